@@ -1,0 +1,278 @@
+// Values -> bytes whose memcmp order is BSON's comparison order, so that LMDB keeps indexes sorted for us.
+// Every encoding is prefix-free: a compound key is the concatenation, a descending field has all its bits turned.
+import { bracket, exactOf, textOf } from './compare.js';
+import { compareExact, fromDouble, type Exact } from './decimal.js';
+import type { Binary, BSONRegExp, ObjectId, Timestamp } from './values.js';
+import { Int32, Opaque, isDoc, type Num, type Value } from './values.js';
+
+/** The longest key of one index entry, in bytes: LMDB's limit less what we put around it. */
+export const MAX_KEY_BYTES = 1900;
+
+let buffer = Buffer.allocUnsafe(4096);
+let at = 0;
+
+function room(size: number): void {
+  if (at + size <= buffer.length) return;
+  const grown = Buffer.allocUnsafe(Math.max(buffer.length * 2, at + size));
+  buffer.copy(grown, 0, 0, at);
+  buffer = grown;
+}
+
+/** Encode the values of one compound key; `descending[i]` turns field i around. */
+export function encodeKey(values: readonly Value[], descending: readonly boolean[]): Buffer {
+  at = 0;
+  for (let i = 0; i < values.length; i++) {
+    const start = at;
+    write(values[i]);
+    if (descending[i]) for (let j = start; j < at; j++) buffer[j] = 255 - (buffer[j] as number);
+  }
+  return Buffer.from(buffer.subarray(0, at));
+}
+
+/** The encoding of one ascending value. */
+export const encodeValue = (value: Value): Buffer => encodeKey([value], [false]);
+
+/** Turn all bits, so that ascending bytes become descending ones. */
+export function invert(bytes: Buffer): Buffer {
+  const out = Buffer.allocUnsafe(bytes.length);
+  for (let i = 0; i < bytes.length; i++) out[i] = 255 - (bytes[i] as number);
+  return out;
+}
+
+/** The smallest bytes greater than all that begin with `prefix`. */
+export function successor(prefix: Buffer): Buffer {
+  for (let i = prefix.length - 1; i >= 0; i--) {
+    const byte = prefix[i] as number;
+    if (byte < 255) {
+      const out = Buffer.from(prefix.subarray(0, i + 1));
+      out[i] = byte + 1;
+      return out;
+    }
+  }
+  return Buffer.from([255, 255, 255, 255, 255, 255]);
+}
+
+function write(value: Value): void {
+  const type = bracket(value);
+  room(16);
+  buffer[at++] = type;
+  switch (type) {
+    case 16:
+      writeNumber(value as Num);
+      return;
+    case 32:
+      writeText(textOf(value));
+      return;
+    case 80:
+      buffer[at++] = value === true ? 1 : 0;
+      return;
+    case 72:
+      room(12);
+      buffer.set((value as ObjectId).id, at);
+      at += 12;
+      return;
+    case 88: {
+      const time = (value as Date).getTime();
+      const high = Math.floor(time / 0x1_0000_0000);
+      at = buffer.writeUInt32BE(high + 0x8000_0000, at);
+      at = buffer.writeUInt32BE(time - high * 0x1_0000_0000, at);
+      return;
+    }
+    case 90:
+      at = buffer.writeUInt32BE((value as Timestamp).t, at);
+      at = buffer.writeUInt32BE((value as Timestamp).i, at);
+      return;
+    case 64: {
+      const binary = value as Binary;
+      at = buffer.writeUInt32BE(binary.position, at);
+      buffer[at++] = binary.sub_type;
+      writeBytes(binary.buffer.subarray(0, binary.position));
+      return;
+    }
+    case 96:
+      writeText((value as BSONRegExp).pattern);
+      writeText((value as BSONRegExp).options);
+      return;
+    default:
+      writeRest(value);
+  }
+}
+
+function writeRest(value: Value): void {
+  if (isDoc(value)) {
+    for (const [name, field] of value) {
+      room(1);
+      buffer[at++] = bracket(field);
+      writeText(name);
+      write(field);
+    }
+    buffer[at++] = 0;
+    return;
+  }
+  if (Array.isArray(value)) {
+    for (const element of value) write(element);
+    room(1);
+    buffer[at++] = 0;
+    return;
+  }
+  if (value instanceof Opaque) {
+    at = buffer.writeUInt32BE(value.bytes.length, at);
+    writeBytes(value.bytes);
+  }
+}
+
+function writeBytes(bytes: Uint8Array): void {
+  room(bytes.length + 1);
+  buffer.set(bytes, at);
+  at += bytes.length;
+}
+
+/** UTF-8 with 0 and 1 escaped, ended by 0. */
+function writeText(text: string): void {
+  room(text.length * 6 + 2);
+  const start = at;
+  at += buffer.write(text, at, 'utf8');
+  for (let i = start; i < at; i++) {
+    if ((buffer[i] as number) <= 1) {
+      escapeFrom(start, i);
+      break;
+    }
+  }
+  buffer[at++] = 0;
+}
+
+function escapeFrom(start: number, first: number): void {
+  const plain = Buffer.from(buffer.subarray(start, at));
+  at = first;
+  for (const byte of plain.subarray(first - start)) {
+    if (byte <= 1) buffer[at++] = 1;
+    buffer[at++] = byte <= 1 ? byte + 1 : byte;
+  }
+}
+
+/**
+ * A number is the greatest double that is not above it, then 0 if that is exact, else 1 and the value's own decimal
+ * digits. So 1, 1.0, NumberLong(1) and NumberDecimal("1") have one key, and nothing is rounded.
+ */
+function writeNumber(value: Num): void {
+  if (value instanceof Int32) {
+    writeDouble(value.value);
+    buffer[at++] = 0;
+    return;
+  }
+  if (typeof value === 'number') {
+    writeDouble(value);
+    buffer[at++] = 0;
+    return;
+  }
+  const exact = exactOf(value);
+  if (typeof exact === 'number') {
+    writeDouble(exact);
+    buffer[at++] = 0;
+    return;
+  }
+  const [below, same] = floorDouble(exact);
+  writeDouble(below);
+  buffer[at++] = same ? 0 : 1;
+  if (!same) writeDigits(exact);
+}
+
+/** Sortable bits: the sign turned, and all bits of negatives; NaN below everything. */
+function writeDouble(value: number): void {
+  if (Number.isNaN(value)) {
+    buffer.fill(0, at, at + 8);
+    at += 8;
+    return;
+  }
+  buffer.writeDoubleBE(value === 0 ? 0 : value, at);
+  if ((buffer[at] as number) & 0x80) for (let i = at; i < at + 8; i++) buffer[i] = 255 - (buffer[i] as number);
+  else buffer[at] = (buffer[at] as number) | 0x80;
+  at += 8;
+}
+
+function floorDouble(value: Exact): [below: number, exact: boolean] {
+  const near = value.exponent === 0 ? Number(value.coefficient) : Number(`${value.coefficient}e${value.exponent}`);
+  if (near === Infinity) return [Number.MAX_VALUE, false];
+  if (near === -Infinity) return [-Infinity, false];
+  const order = compareExact(fromDouble(near), value);
+  if (order === 0) return [near, true];
+  return [order < 0 ? near : previous(near), false];
+}
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+/** The next double below. */
+function previous(value: number): number {
+  if (value === 0) return -Number.MIN_VALUE;
+  scratch.setFloat64(0, value);
+  scratch.setBigInt64(0, scratch.getBigInt64(0) + (value > 0 ? -1n : 1n));
+  const out = scratch.getFloat64(0);
+  return out === -Infinity ? -Infinity : out;
+}
+
+/** Decimal exponent, then digits, turned for negatives: enough to order values between two neighbouring doubles. */
+function writeDigits(value: Exact): void {
+  const negative = value.coefficient < 0n;
+  const digits = (negative ? -value.coefficient : value.coefficient).toString();
+  const size = digits.length + value.exponent;
+  const start = at;
+  room(2 + digits.length + 1);
+  at = buffer.writeUInt16BE(size + 0x8000, at);
+  const trimmed = digits.replace(/0+$/, '');
+  at += buffer.write(trimmed, at, 'latin1');
+  buffer[at++] = 0;
+  if (negative) for (let i = start; i < at; i++) buffer[i] = 255 - (buffer[i] as number);
+}
+
+/** Where the encoded field that begins at `start` ends. */
+export function fieldEnd(key: Buffer, start: number, descending: boolean): number {
+  const mask = descending ? 255 : 0;
+  const byte = (i: number) => (key[i] as number) ^ mask;
+  const text = (i: number) => {
+    while (byte(i) !== 0) i++;
+    return i + 1;
+  };
+  const size = (i: number) => ((byte(i) << 24) | (byte(i + 1) << 16) | (byte(i + 2) << 8) | byte(i + 3)) >>> 0;
+  const value = (i: number): number => {
+    const type = byte(i++);
+    switch (type) {
+      case 16:
+        return byte(i + 8) === 0 ? i + 9 : digitsEnd(key, i + 9, mask);
+      case 32:
+        return text(i);
+      case 72:
+        return i + 12;
+      case 80:
+        return i + 1;
+      case 88:
+      case 90:
+        return i + 8;
+      case 64:
+        return i + 5 + size(i);
+      case 96:
+        return text(text(i));
+      case 48:
+        while (byte(i) !== 0) i = value(text(i + 1));
+        return i + 1;
+      case 56:
+        while (byte(i) !== 0) i = value(i);
+        return i + 1;
+      case 100:
+      case 104:
+      case 106:
+        return i + 4 + size(i);
+      default:
+        return i;
+    }
+  };
+  return value(start);
+}
+
+/** Digits end with 0; those of a negative number have their bits turned once more. */
+function digitsEnd(key: Buffer, start: number, mask: number): number {
+  const positive = ((key[start + 2] as number) ^ mask) < 0x80;
+  const stop = positive ? 0 : 255;
+  let i = start + 2;
+  while (((key[i] as number) ^ mask) !== stop) i++;
+  return i + 1;
+}

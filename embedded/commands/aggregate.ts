@@ -1,0 +1,108 @@
+// aggregate: the leading $match, $sort, $skip and $limit go to the planner, the rest runs on what they leave.
+import { RawDoc } from '../bson/decode.js';
+import { encode, type EncodableDoc } from '../bson/encode.js';
+import { isDoc, toNumber, type Doc, type Value } from '../bson/values.js';
+import { FIRST_BATCH } from '../cursors.js';
+import { CommandError, notImplemented } from '../errors.js';
+import { compilePipeline, stageOf, whole, type Environment } from '../pipeline/index.js';
+import { countOnly } from '../pipeline/group.js';
+import { run, type Counters } from '../scan.js';
+import type { View } from '../storage.js';
+import { countMatches, prepare, type Prepared } from './find.js';
+import { collectionName, countField, docField, only, refuse, type Context } from './context.js';
+
+export function aggregate(context: Context): EncodableDoc {
+  only(
+    context,
+    'pipeline',
+    'cursor',
+    'allowDiskUse',
+    'hint',
+    'explain',
+    'bypassDocumentValidation',
+    'collation',
+    'let',
+  );
+  refuse(context, 'explain', 'collation', 'let');
+  const { command, db, storage } = context;
+  if (toNumber(command.get('aggregate')) !== undefined)
+    throw notImplemented('aggregating a database instead of a collection');
+  const name = collectionName(context);
+  const cursor = docField(command, 'cursor');
+  if (!cursor)
+    throw new CommandError(
+      'FailedToParse',
+      "The 'cursor' option is required, except for aggregate with the explain argument",
+    );
+  const size = countField(cursor, 'batchSize') ?? FIRST_BATCH;
+  const snapshot = storage.snapshot.hold();
+  let source: Iterable<Doc>;
+  try {
+    source = answerOf(split(context, snapshot, name), snapshot, context);
+  } catch (error) {
+    snapshot.release();
+    throw error;
+  }
+  const { budget } = context;
+  return context.cursors.first(`${db}.${name}`, encoded(source), () => snapshot.release(), size, { budget });
+}
+
+function* encoded(source: Iterable<Doc>): Generator<RawDoc> {
+  for (const doc of source) yield new RawDoc(encode(doc));
+}
+
+/** A pipeline's planned head and the stages that follow. */
+export interface Split {
+  readonly head: Prepared;
+  readonly rest: readonly Value[];
+}
+
+export function split(context: Context, view: View, name: string): Split {
+  const stages = context.command.get('pipeline');
+  if (!Array.isArray(stages)) throw new CommandError('TypeMismatch', "'pipeline' option must be specified as an array");
+  const list = stages.map(stageOf);
+  const options: Doc = new Map<string, Value>();
+  const hint = context.command.get('hint');
+  if (hint !== undefined) options.set('hint', hint);
+  const filters: Value[] = [];
+  let at = 0;
+  const take = (name: string): Value => (list[at]?.[0] === name ? list[at++]?.[1] : undefined);
+  for (let filter = take('$match'); filter !== undefined; filter = take('$match')) {
+    if (!isDoc(filter)) throw new CommandError(15959, 'the match filter must be an expression in an object');
+    if (filter.size) filters.push(filter);
+  }
+  if (filters.length) options.set('filter', filters.length === 1 ? filters[0] : new Map([['$and', filters]]));
+  const sort = take('$sort');
+  if (isDoc(sort) && sort.size > 0) options.set('sort', sort);
+  else if (sort !== undefined) at--;
+  const skip = take('$skip');
+  if (skip !== undefined) options.set('skip', whole(skip, '$skip', 0));
+  const limit = take('$limit');
+  if (limit !== undefined) options.set('limit', whole(limit, '$limit', 1));
+  return { head: prepare(view, context.db, name, options, context.budget), rest: stages.slice(at) };
+}
+
+function answerOf({ head, rest }: Split, view: View, context: Context): Iterable<Doc> {
+  const counters: Counters = { keys: 0, docs: 0 };
+  const [only] = rest.length === 1 ? rest.map(stageOf) : [];
+  const counted = only && countOnly(...only);
+  if (counted) {
+    const n = countMatches(view, head, counters);
+    return n === 0 ? [] : [counted(n)];
+  }
+  const environment: Environment = {
+    view,
+    db: context.db,
+    variables: { NOW: new Date() },
+    budget: context.budget,
+    counters,
+  };
+  const pipeline = compilePipeline(rest, environment);
+  const { collection, plan, query } = head;
+  if (!collection || !plan) return pipeline([]);
+  return pipeline(docsOf(run(view, collection, plan, query, counters)));
+}
+
+function* docsOf(found: Iterable<{ doc: Doc }>): Generator<Doc> {
+  for (const { doc } of found) yield doc;
+}
