@@ -1,0 +1,45 @@
+/** The site's collections on one connection. Importing makes nothing; `createModels` does. */
+import type { Connection } from 'mongoose';
+import { admissionSchema } from './admission.js';
+import { cannedReplySchema } from './canned-reply.js';
+import { caseSchema } from './case.js';
+import { caseMessageSchema, caseNoteSchema } from './case-message.js';
+import { chatSchema } from './chat.js';
+import { consultantSchema, deskSessionSchema } from './consultant.js';
+import { conversationSchema, directSchema } from './direct.js';
+import { lobbyChatSchema, lobbyUserSchema } from './lobby.js';
+import { mailboxSchema } from './mailbox.js';
+import { nodeSchema } from './node.js';
+import { personSchema } from './person.js';
+import { presenceSchema } from './presence.js';
+import { roomSchema } from './room.js';
+import { seatSchema } from './seat.js';
+import { tokenSchema } from './token.js';
+import { tombstoneSchema } from './tombstone.js';
+
+export function createModels(connection: Connection) {
+  return {
+    Room: connection.model('Room', roomSchema),
+    Chat: connection.model('Chat', chatSchema),
+    Seat: connection.model('Seat', seatSchema),
+    Admission: connection.model('Admission', admissionSchema),
+    Tombstone: connection.model('Tombstone', tombstoneSchema),
+    Person: connection.model('Person', personSchema),
+    Presence: connection.model('Presence', presenceSchema),
+    LobbyUser: connection.model('LobbyUser', lobbyUserSchema),
+    LobbyChat: connection.model('LobbyChat', lobbyChatSchema),
+    Conversation: connection.model('Conversation', conversationSchema),
+    Direct: connection.model('Direct', directSchema),
+    Mailbox: connection.model('Mailbox', mailboxSchema),
+    Token: connection.model('Token', tokenSchema),
+    NodeLease: connection.model('NodeLease', nodeSchema),
+    Case: connection.model('Case', caseSchema),
+    CaseMessage: connection.model('CaseMessage', caseMessageSchema),
+    CaseNote: connection.model('CaseNote', caseNoteSchema),
+    Consultant: connection.model('Consultant', consultantSchema),
+    DeskSession: connection.model('DeskSession', deskSessionSchema),
+    CannedReply: connection.model('CannedReply', cannedReplySchema),
+  };
+}
+
+export type Models = ReturnType<typeof createModels>;

@@ -1,0 +1,10 @@
+/** One running process. It renews `until`; when it stops doing so, the sockets it held are gone. */
+import { Schema, type InferSchemaType } from 'mongoose';
+import { STRICT } from './strict.js';
+
+export const nodeSchema = new Schema(
+  { _id: { type: String, required: true }, until: { type: Date, required: true } },
+  { ...STRICT, collection: 'nodes' },
+);
+
+export type NodeLease = InferSchemaType<typeof nodeSchema>;

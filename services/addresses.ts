@@ -1,0 +1,14 @@
+/** Addresses as limits count them: one IPv4 address, or one /56 of IPv6, which is what a household gets. */
+import { isIPv6 } from 'node:net';
+
+export function addressKey(ip: string | undefined): string {
+  const address = (ip ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros: string[] =
+    tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+  const groups = [...left, ...zeros, ...right].map((group) => group.padStart(4, '0'));
+  return `${groups.join('').slice(0, 14)}/56`;
+}

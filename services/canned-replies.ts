@@ -1,0 +1,43 @@
+/** Replies kept ready for the whole desk. */
+import { Types } from 'mongoose';
+import { type CannedReply, cannedReplyView } from '../schemas/canned-reply.js';
+import type { CannedReplyView } from '../schemas/events.js';
+import type { Models } from '../schemas/models.js';
+import type { Clock } from './clock.js';
+import { AppError } from './errors.js';
+import type { FactBus } from './facts.js';
+
+const REPLIES_MAX = 100;
+
+export class CannedReplies {
+  constructor(
+    private readonly models: Pick<Models, 'CannedReply'>,
+    private readonly clock: Clock,
+    private readonly facts: FactBus,
+  ) {}
+
+  async list(): Promise<CannedReplyView[]> {
+    const found = await this.models.CannedReply.find({}).sort({ title: 1 }).limit(REPLIES_MAX).lean<CannedReply[]>();
+    return found.map(cannedReplyView);
+  }
+
+  /** Keep a reply under its title, or change the one of this id. @throws AppError too_many_replies. */
+  async save({ id, title, text }: { id?: string | undefined; title: string; text: string }): Promise<void> {
+    if (id === undefined && (await this.models.CannedReply.estimatedDocumentCount()) >= REPLIES_MAX)
+      throw new AppError('too_many_replies');
+    await this.models.CannedReply.updateOne(
+      id === undefined ? { title } : { _id: id },
+      {
+        $set: { title, text },
+        $setOnInsert: { createdAt: this.clock.date(), ...(id === undefined && { _id: new Types.ObjectId() }) },
+      },
+      { upsert: true },
+    );
+    this.facts.announce('desk.replies');
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.models.CannedReply.deleteOne({ _id: id });
+    this.facts.announce('desk.replies');
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Environment -> one frozen Config, or one error that names every bad key. Read once, by app.ts and by tests; everybody
+ * else gets the result as an argument. docs/configuration.md is the table for people.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { LIMITS, parseLimits } from './limits.js';
+
+/** Secrets that stand in articles and examples: anybody can sign with them. */
+const SAMPLE_SECRETS = ['gifchat', 'secret', 'keyboard cat', 'changeme', 'cookiesecret'];
+const MIN_SECRET_BYTES = 32;
+
+const whole = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().int().min(min).max(max));
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be a ${protocols.map((protocol) => protocol.slice(0, -1)).join(' or ')} URL`,
+  });
+
+/** Not what URL can parse: a replica set names several hosts. The driver checks the rest. */
+const mongoUrl = z.string().regex(/^mongodb(?:\+srv)?:\/\/[^\s/?#]+/, 'must be a mongodb or mongodb+srv URL');
+
+const secrets = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((list) => list.every((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES), {
+    message: `each secret needs at least ${MIN_SECRET_BYTES} bytes`,
+  })
+  .refine((list) => !list.some((secret) => SAMPLE_SECRETS.includes(secret.toLowerCase())), {
+    message: 'is a sample value',
+  });
+
+const environment = z.object({
+  PORT: whole(0, 65_535).default(8005),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: url('http:', 'https:').optional(),
+  EXTRA_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .refine((list) => list.every((origin) => URL.canParse(origin)), { message: 'must be a list of origins' })
+    .optional(),
+  COOKIE_SECRET: secrets.optional(),
+  MONGO_URL: mongoUrl.optional(),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  DATA_DIR: z.string().min(1).default('./data'),
+  UPLOADS_DIR: z.string().min(1).default('./uploads'),
+  ROOM_GRACE_MS: whole(0, 86_400_000).default(15_000),
+  MAX_UPLOAD_BYTES: whole(1024, 104_857_600).default(5_242_880),
+  TRUST_PROXY: whole(0, 10).default(0),
+  CONSULT_PASSWORD: z.string().min(8, 'needs at least 8 characters').optional(),
+  CONSULT_LINE_MS: whole(500, 3_600_000).default(55_000),
+  CONSULT_ANSWER_MS: whole(500, 86_400_000).default(300_000),
+  CONSULT_IDLE_MS: whole(1_000, 43_200_000).default(1_800_000),
+  CONSULT_SHIFT_MS: whole(1_000, 86_400_000).default(43_200_000),
+  CONSULT_RETENTION_DAYS: whole(1, 3_650).default(30),
+  NODE_LEASE_MS: whole(500, 300_000).default(20_000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LIMITS: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return parseLimits(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    })
+    .default(LIMITS),
+});
+
+/** What `parseConfig` throws: `problems` holds one line a bad key. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Check the environment. An empty value counts as unset.
+ * @throws ConfigError naming every bad key at once.
+ */
+export function parseConfig(env: Record<string, string | undefined>) {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const result = environment.safeParse(given);
+  if (!result.success) {
+    throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const { data } = result;
+  const dataDir = path.resolve(data.DATA_DIR);
+  const uploadsDir = path.resolve(data.UPLOADS_DIR);
+  const publicUrl = data.PUBLIC_URL === undefined ? null : new URL(data.PUBLIC_URL);
+  if (publicUrl?.protocol === 'https:' && data.TRUST_PROXY === 0) {
+    throw new ConfigError([
+      'TRUST_PROXY: PUBLIC_URL is https, so a proxy ends TLS: say how many hops it is (1 for one)',
+    ]);
+  }
+  return Object.freeze({
+    port: data.PORT,
+    host: data.HOST,
+    /** Where browsers find the site; null until the port is known (PORT=0) or when it is plain localhost. */
+    publicUrl,
+    /** Sub-path the site lives under, without a trailing slash; '' at the root. */
+    base: publicUrl === null ? '' : publicUrl.pathname.replace(/\/+$/, ''),
+    https: publicUrl?.protocol === 'https:',
+    extraOrigins: (data.EXTRA_ORIGINS ?? []).map((origin) => new URL(origin).origin),
+    cookieSecrets: data.COOKIE_SECRET ?? null,
+    mongoUrl: data.MONGO_URL ?? null,
+    redisUrl: data.REDIS_URL ?? null,
+    dataDir,
+    uploadsDir,
+    graceMs: data.ROOM_GRACE_MS,
+    maxUploadBytes: data.MAX_UPLOAD_BYTES,
+    trustProxy: data.TRUST_PROXY,
+    consultPassword: data.CONSULT_PASSWORD ?? null,
+    /** Milliseconds, and days: how long a silent consultant keeps a case, a sign-in lasts, a case is kept. */
+    consult: {
+      lineMs: data.CONSULT_LINE_MS,
+      answerMs: data.CONSULT_ANSWER_MS,
+      idleMs: data.CONSULT_IDLE_MS,
+      shiftMs: data.CONSULT_SHIFT_MS,
+      retentionDays: data.CONSULT_RETENTION_DAYS,
+    },
+    nodeLeaseMs: data.NODE_LEASE_MS,
+    logLevel: data.LOG_LEVEL,
+    limits: data.LIMITS,
+  });
+}
+
+/** Everything an operator may decide, checked and frozen. */
+export type Config = ReturnType<typeof parseConfig>;
+
+/**
+ * The secrets that sign the session cookie: the configured list, or one made once and kept in DATA_DIR (mode 0600), so
+ * that a restart forgets nobody. Two processes that start together agree, because the file is created exclusively.
+ */
+export function cookieSecrets(config: Config): string[] {
+  if (config.cookieSecrets) return config.cookieSecrets;
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const file = path.join(config.dataDir, 'cookie-secret');
+  try {
+    writeFileSync(file, randomBytes(48).toString('base64url'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return [readFileSync(file, 'utf8').trim()];
+}

@@ -1,0 +1,187 @@
+/**
+ * Who works at the desk: sign-in with the desk's password, desk sessions with an idle and an absolute end, and lines.
+ * A name belongs to who has a line under it; without a line it can be signed in again, cases and all.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { trusted } from 'mongoose';
+import type { Consultant, DeskSession } from '../schemas/consultant.js';
+import type { ConsultantView } from '../schemas/events.js';
+import type { Models } from '../schemas/models.js';
+import type { Clock } from './clock.js';
+import { AppError } from './errors.js';
+import type { FactBus } from './facts.js';
+import type { Passwords } from './passwords.js';
+import { fold } from './search.js';
+import { isDuplicateKey, type Hold } from './seats.js';
+import { colorOf } from './visitors.js';
+
+/** A use of a desk session is written at most so often, as a share of the idle time. */
+const TOUCH_SHARE = 0.05;
+const MANY = 1_000;
+/** How often a line that is there is written down. */
+const HEARTBEAT_MS = 4_000;
+
+interface Deps {
+  models: Models;
+  clock: Clock;
+  facts: FactBus;
+  passwords: Passwords;
+  /** CONSULT_PASSWORD: plain, an argon2id hash, or null when the desk is closed. */
+  password: string | null;
+  idleMs: number;
+  shiftMs: number;
+}
+
+export class Consultants {
+  constructor(private readonly deps: Deps) {}
+
+  /** Whether anybody can sign in at all. */
+  get open(): boolean {
+    return this.deps.password !== null;
+  }
+
+  /** @throws AppError desk_closed, busy. */
+  async passwordMatches(given: string): Promise<boolean> {
+    const { password, passwords } = this.deps;
+    if (password === null) throw new AppError('desk_closed');
+    if (password.startsWith('$argon2id$')) return passwords.matches(password, given);
+    return timingSafeEqual(digest(password.normalize('NFC')), digest(given));
+  }
+
+  /**
+   * Open a desk session for a name that nobody works under just now.
+   * @param session hash of the new session id.
+   * @throws AppError consultant_name_taken.
+   */
+  async signIn(name: string, session: string): Promise<ConsultantView> {
+    const { models, clock, idleMs, shiftMs } = this.deps;
+    const now = clock.date();
+    const id = randomBytes(16).toString('hex');
+    try {
+      const consultant = await models.Consultant.findOneAndUpdate(
+        { key: fold(name), lines: trusted({ $size: 0 }) },
+        {
+          $set: { name, seenAt: now },
+          $setOnInsert: { _id: id, color: colorOf(id), lines: [], awaySince: now },
+        },
+        { upsert: true, returnDocument: 'after' },
+      ).lean<Consultant>();
+      const until = clock.date(Math.min(idleMs, shiftMs));
+      await models.DeskSession.create({ _id: session, consultant: consultant._id, bornAt: now, until });
+      return view(consultant);
+    } catch (error) {
+      if (isDuplicateKey(error)) throw new AppError('consultant_name_taken', {}, { cause: error });
+      throw error;
+    }
+  }
+
+  /** The consultant of a session, now, or null. A use keeps the session from going idle. */
+  async of(session: string, used = false): Promise<ConsultantView | null> {
+    const { models, clock, idleMs, shiftMs } = this.deps;
+    const found = await models.DeskSession.findOne({
+      _id: session,
+      until: trusted({ $gt: clock.date() }),
+    }).lean<DeskSession>();
+    if (!found) return null;
+    const until = Math.min(clock.now() + idleMs, found.bornAt.getTime() + shiftMs);
+    if (used && until - found.until.getTime() > idleMs * TOUCH_SHARE)
+      await models.DeskSession.updateOne({ _id: session }, { $set: { until: new Date(until) } });
+    const consultant = await models.Consultant.findOne({ _id: found.consultant }).lean<Consultant>();
+    return consultant && view(consultant);
+  }
+
+  /** One who is here now, for a transfer. @throws AppError consultant_away. */
+  async present(id: string): Promise<ConsultantView> {
+    const found = await this.deps.models.Consultant.findOne({ _id: id, awaySince: null }).lean<Consultant>();
+    if (!found) throw new AppError('consultant_away');
+    return view(found);
+  }
+
+  /** Whether anybody is at the desk. */
+  async staffed(): Promise<boolean> {
+    return (await this.deps.models.Consultant.exists({ awaySince: null })) !== null;
+  }
+
+  /** All who have been here lately, those who are here first. */
+  async list(): Promise<Consultant[]> {
+    return this.deps.models.Consultant.find({}).sort({ key: 1 }).limit(MANY).lean<Consultant[]>();
+  }
+
+  /** A page of a consultant opened its line. */
+  async lineOpened(id: string, { node, socket }: Hold): Promise<void> {
+    const { models, clock, facts } = this.deps;
+    await models.Consultant.updateOne(
+      { _id: id },
+      { $addToSet: { lines: { node, socket } }, $set: { awaySince: null, seenAt: clock.date() } },
+    );
+    facts.announce('desk.changed');
+  }
+
+  /** A page's line is gone. With the last one the consultant is away. */
+  async lineLost(id: string, { node, socket }: Hold): Promise<void> {
+    await this.deps.models.Consultant.updateOne({ _id: id }, { $pull: { lines: { node, socket } } });
+    await this.#noteAway(id, this.deps.clock.date());
+  }
+
+  /** All lines of a node that died. `graceMs`: they have at least so long to come back on another. */
+  async nodeDied(node: string, lineMs: number, graceMs: number): Promise<void> {
+    const { models, clock } = this.deps;
+    const cut = await models.Consultant.find({ 'lines.node': node }).limit(MANY).lean<Consultant[]>();
+    for (const { _id, seenAt } of cut) {
+      await models.Consultant.updateOne({ _id }, { $pull: { lines: { node } } });
+      const latest = clock.now() - Math.max(0, lineMs - graceMs);
+      await this.#noteAway(_id, new Date(Math.max(seenAt.getTime(), latest)));
+    }
+  }
+
+  /** This node still holds its lines: what a later death is dated by. */
+  async heartbeat(node: string): Promise<void> {
+    const { models, clock } = this.deps;
+    await models.Consultant.updateMany(
+      { 'lines.node': node, seenAt: trusted({ $lt: clock.date(-HEARTBEAT_MS) }) },
+      { $set: { seenAt: clock.date() } },
+    );
+  }
+
+  /** Leave the desk. @returns who it was. */
+  async signOut(session: string): Promise<ConsultantView | null> {
+    const { models, facts } = this.deps;
+    const found = await models.DeskSession.findOneAndDelete({ _id: session }).lean<DeskSession>();
+    if (!found) return null;
+    facts.announce('desk.signed-out', [session]);
+    const consultant = await models.Consultant.findOne({ _id: found.consultant }).lean<Consultant>();
+    return consultant && view(consultant);
+  }
+
+  /** End every desk session whose time is over. @returns their consultants. */
+  async expire(): Promise<ConsultantView[]> {
+    const { models, clock } = this.deps;
+    const over = await models.DeskSession.find({ until: trusted({ $lte: clock.date() }) })
+      .limit(MANY)
+      .lean<DeskSession[]>();
+    const gone: ConsultantView[] = [];
+    for (const { _id } of over) {
+      const consultant = await this.signOut(_id);
+      if (consultant) gone.push(consultant);
+    }
+    return gone;
+  }
+
+  /** Whether a consultant is signed in anywhere. */
+  async signedIn(id: string): Promise<boolean> {
+    const { models, clock } = this.deps;
+    return (await models.DeskSession.exists({ consultant: id, until: trusted({ $gt: clock.date() }) })) !== null;
+  }
+
+  async #noteAway(id: string, since: Date): Promise<void> {
+    const { models, facts } = this.deps;
+    const { modifiedCount } = await models.Consultant.updateOne(
+      { _id: id, lines: trusted({ $size: 0 }), awaySince: null },
+      { $set: { awaySince: since } },
+    );
+    if (modifiedCount > 0) facts.announce('desk.changed');
+  }
+}
+
+const view = ({ _id, name, color }: Consultant): ConsultantView => ({ id: _id, name, color });
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

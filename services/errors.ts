@@ -1,0 +1,99 @@
+/**
+ * The one error vocabulary. A code is also the message key `errors.<code>` in locales/.
+ * Three translators turn an AppError into a page or JSON (routes/middleware/errors.ts), a failed acknowledgement
+ * (controllers/handle.ts) or, later, an error frame. Services throw these and nothing else on purpose.
+ */
+
+/** Every code a client can meet, with the HTTP status it travels under. */
+export const ERROR_STATUS = {
+  bad_input: 400,
+  bad_json: 400,
+  bad_url: 400,
+  title_required: 400,
+  title_too_long: 400,
+  title_invalid: 400,
+  max_out_of_range: 400,
+  password_length: 400,
+  name_length: 400,
+  name_invalid: 400,
+  chat_required: 400,
+  chat_too_long: 400,
+  file_required: 400,
+  upload_invalid: 400,
+  name_required: 400,
+  name_too_long: 400,
+  topic_too_long: 400,
+  no_session: 401,
+  signed_out: 401,
+  password_required: 401,
+  password_wrong: 403,
+  not_admitted: 403,
+  forbidden: 403,
+  desk_password_wrong: 403,
+  desk_closed: 403,
+  cross_site: 403,
+  lobby_name_required: 403,
+  blocked_by_you: 403,
+  not_found: 404,
+  room_not_found: 404,
+  consult_not_found: 404,
+  code_wrong: 404,
+  person_not_found: 404,
+  room_full: 409,
+  consult_taken: 409,
+  consult_open: 409,
+  consultant_away: 409,
+  consultant_name_taken: 409,
+  too_many_replies: 409,
+  name_taken: 409,
+  already_open: 409,
+  room_closed: 410,
+  consult_over: 410,
+  too_large: 413,
+  image_too_large: 413,
+  unsupported_type: 415,
+  image_unsupported: 415,
+  image_broken: 415,
+  image_too_complex: 415,
+  rate_limited: 429,
+  too_many_tries: 429,
+  too_many_codes: 429,
+  too_many_rooms: 429,
+  internal: 500,
+  unavailable: 503,
+  busy: 503,
+  storage_full: 507,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** Extra facts a client may act on; never free text. */
+export interface ErrorDetails {
+  /** Seconds until trying again makes sense (becomes Retry-After). */
+  retryAfter?: number;
+  /** Field name -> code, for forms. */
+  fields?: Record<string, ErrorCode>;
+  /** Wrong-password tries that are left. */
+  triesLeft?: number;
+  /** Name of who was faster. */
+  by?: string;
+}
+
+/** An error that a person may see. `message` is the code: the words live in locales/. */
+export class AppError extends Error {
+  readonly status: number;
+  constructor(
+    readonly code: ErrorCode,
+    readonly details: ErrorDetails = {},
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+    this.name = 'AppError';
+    this.status = ERROR_STATUS[code];
+  }
+}
+
+/** Whether a text is a code of ours (for `?error=CODE`, which shows codes only, never free text). */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERROR_STATUS, value);
+}

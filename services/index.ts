@@ -1,0 +1,164 @@
+/** The rules of the site, built once around one database. Doors get this object and nothing below it. */
+import type { Config } from './config.js';
+import type { Models } from '../schemas/models.js';
+import { Admissions } from './admissions.js';
+import { CannedReplies } from './canned-replies.js';
+import { Chats } from './chat.js';
+import { Clock } from './clock.js';
+import { Consult } from './consult.js';
+import { ConsultMessages } from './consult-messages.js';
+import { ConsultQueue } from './consult-queue.js';
+import { Consultants } from './consultants.js';
+import { DirectMessages } from './direct.js';
+import type { Database } from './database.js';
+import { Desk } from './desk.js';
+import { FactBus } from './facts.js';
+import { Images } from './images.js';
+import type { Limits } from './limits.js';
+import type { Log } from './log.js';
+import { Lobby } from './lobby.js';
+import { Nodes } from './nodes.js';
+import { Passwords } from './passwords.js';
+import { People } from './people.js';
+import { Presence } from './presence.js';
+import { Reaper } from './reaper.js';
+import { Rooms } from './rooms.js';
+import { Seats } from './seats.js';
+import { Sessions } from './session.js';
+import { Tokens } from './tokens.js';
+
+/** A reload takes less; an online list that flickers for it would be wrong. */
+const PRESENCE_GRACE_MS = 3_000;
+
+export function createServices(config: Config, { models, exclusive, connection }: Database, limits: Limits, log: Log) {
+  const onError = (error: unknown) => log.error({ err: error }, 'background work failed');
+  const { graceMs } = config;
+  const clock = new Clock();
+  const facts = new FactBus(onError);
+  const nodes = new Nodes(models, clock, config.nodeLeaseMs);
+  const admissions = new Admissions(models, clock);
+  const passwords = new Passwords();
+  const images = new Images(
+    { folder: 'rooms', model: models.Room, open: { state: 'open' }, closed: 'room_closed' },
+    config.uploadsDir,
+  );
+  const rooms = new Rooms({ models, clock, facts, passwords, admissions, graceMs });
+  const chats = new Chats({ models, clock, facts, missing: (room) => rooms.missing(room) });
+  const seats = new Seats({
+    models,
+    clock,
+    facts,
+    graceMs,
+    onEmpty: (room, now) => reaper.roomEmpty(room, now),
+    onLease: (until) => reaper.leaseGiven(until),
+  });
+  const people = new People(models, clock);
+  const presence = new Presence({
+    models,
+    clock,
+    facts,
+    people,
+    graceMs: Math.min(PRESENCE_GRACE_MS, graceMs),
+    onError,
+  });
+  const lobby = new Lobby({ models, clock, facts, people, graceMs, onError });
+  const direct = new DirectMessages({ models, clock, facts, people, presence, limits });
+  const tokens = new Tokens(models, clock, new Sessions(connection));
+  const reaper: Reaper = new Reaper({
+    models,
+    clock,
+    facts,
+    rooms,
+    seats,
+    chats,
+    images,
+    admissions,
+    nodes,
+    others: [presence, lobby, direct],
+    graceMs,
+    onError,
+  });
+  const consult = createConsult({ config, models, clock, facts, passwords, images, nodes, onError });
+  return {
+    models,
+    clock,
+    facts,
+    nodes,
+    admissions,
+    passwords,
+    images,
+    rooms,
+    chats,
+    seats,
+    people,
+    presence,
+    lobby,
+    direct,
+    tokens,
+    reaper,
+    limits,
+    ...consult,
+    /** Once the database answers: register, settle what died, begin to sweep. */
+    async start(): Promise<void> {
+      await clock.start(connection);
+      await images.start();
+      await nodes.start(exclusive, onError);
+      await reaper.start();
+      await consult.desk.start();
+      presence.start();
+      lobby.start();
+    },
+    /** Finish what was begun. Seats stay for the grace time: a restart is no reason to lose one. */
+    async stop(): Promise<void> {
+      await Promise.all([chats.allSettled(), lobby.settled(), direct.settled(), consult.consultMessages.settled()]);
+      await consult.desk.stop();
+      await reaper.stop();
+      presence.stop();
+      lobby.stop();
+      for (const place of [seats, presence, lobby]) await place.releaseNode(nodes.id);
+      await nodes.stop();
+      clock.stop();
+    },
+  };
+}
+
+/** The consultation desk. */
+function createConsult(given: {
+  config: Config;
+  models: Models;
+  clock: Clock;
+  facts: FactBus;
+  passwords: Passwords;
+  images: Images;
+  nodes: Nodes;
+  onError: (error: unknown) => void;
+}) {
+  const { config, models, clock, facts, passwords, images, nodes, onError } = given;
+  const { lineMs, answerMs, idleMs, shiftMs, retentionDays } = config.consult;
+  const consult = new Consult({ models, clock, facts, answerMs, retentionDays });
+  const consultMessages = new ConsultMessages({ models, clock, facts, consult, answerMs });
+  const password = config.consultPassword;
+  const consultants = new Consultants({ models, clock, facts, passwords, password, idleMs, shiftMs });
+  const consultQueue = new ConsultQueue(models, clock, consultants);
+  const consultImages = images.beside({
+    folder: 'consult',
+    model: models.Case,
+    open: { open: true },
+    closed: 'consult_over',
+  });
+  const cannedReplies = new CannedReplies(models, clock, facts);
+  const desk = new Desk({
+    models,
+    clock,
+    consult,
+    consultants,
+    queue: consultQueue,
+    nodes,
+    images: consultImages,
+    lineMs,
+    onError,
+  });
+  return { consult, consultMessages, consultants, consultQueue, consultImages, cannedReplies, desk };
+}
+
+export type Services = ReturnType<typeof createServices>;

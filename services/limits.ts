@@ -1,0 +1,114 @@
+/**
+ * Rate limits: how much one visitor, and one address, may do. Counters live in memory, or in Redis when several nodes
+ * share it (memory is the fallback while Redis is away: limited, not open). Defaults follow OWASP's starting points,
+ * widened where a class of thirty behind one school address would meet them (docs/configuration.md has the table).
+ */
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { AppError, type ErrorCode } from './errors.js';
+
+export interface Limit {
+  points: number;
+  /** Seconds. */
+  per: number;
+}
+
+/** name -> how many in how many seconds. `ip` counts an address, the others a visitor. */
+export const LIMITS = {
+  page_ip: { points: 3000, per: 60 },
+  session_ip: { points: 600, per: 60 },
+  room: { points: 60, per: 3600 },
+  room_ip: { points: 600, per: 3600 },
+  chat: { points: 120, per: 10 },
+  chat_minute: { points: 300, per: 60 },
+  chat_ip: { points: 6000, per: 60 },
+  upload: { points: 30, per: 600 },
+  upload_ip: { points: 600, per: 600 },
+  upload_bytes: { points: 100 * 1024 * 1024, per: 3600 },
+  password: { points: 5, per: 900 },
+  password_ip: { points: 20, per: 900 },
+  password_day: { points: 100, per: 86_400 },
+  consult: { points: 30, per: 3600 },
+  consult_ip: { points: 600, per: 3600 },
+  desk_password: { points: 5, per: 900 },
+  desk_password_ip: { points: 20, per: 900 },
+  desk_password_day: { points: 100, per: 86_400 },
+  return_code: { points: 10, per: 900 },
+  return_code_ip: { points: 60, per: 900 },
+  direct_new: { points: 60, per: 3600 },
+  name: { points: 20, per: 600 },
+  token: { points: 20, per: 600 },
+  event: { points: 100, per: 10 },
+  sockets: { points: 20, per: 0 },
+  sockets_ip: { points: 500, per: 0 },
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof LIMITS;
+export type LimitTable = Readonly<Record<LimitName, Limit>>;
+
+/**
+ * Read `LIMITS`: `name=points/seconds` pairs over the defaults, e.g. `chat=200/10,sockets_ip=2000/0`, or `off`.
+ * @throws Error in words when a name or a figure is unknown.
+ */
+export function parseLimits(text: string): LimitTable {
+  const table: Record<LimitName, Limit> = { ...LIMITS };
+  if (text.trim() === 'off') {
+    for (const name of Object.keys(table) as LimitName[]) table[name] = { points: Infinity, per: 1 };
+    return table;
+  }
+  for (const part of text.split(',')) {
+    const match = /^\s*([a-z_]+)=(\d{1,12})\/(\d{1,8})\s*$/.exec(part);
+    if (!match?.[1] || !Object.hasOwn(LIMITS, match[1])) throw new Error(`"${part.trim()}" is not name=points/seconds`);
+    table[match[1] as LimitName] = { points: Number(match[2]), per: Number(match[3]) };
+  }
+  return table;
+}
+
+/** Structural type of the Redis client, so that this file needs no connection of its own. */
+type RedisClient = object;
+
+export class Limits {
+  readonly #limiters = new Map<LimitName, RateLimiterAbstract>();
+
+  constructor(
+    readonly table: LimitTable,
+    redis?: RedisClient,
+  ) {
+    for (const [name, { points, per }] of Object.entries(table) as [LimitName, Limit][]) {
+      if (!Number.isFinite(points) || per === 0) continue;
+      const options = { keyPrefix: `limit:${name}`, points, duration: per };
+      const memory = new RateLimiterMemory(options);
+      this.#limiters.set(
+        name,
+        redis
+          ? new RateLimiterRedis({ ...options, storeClient: redis, useRedisPackage: true, insuranceLimiter: memory })
+          : memory,
+      );
+    }
+  }
+
+  /**
+   * Count `points` against a key.
+   * @returns what is left in the window.
+   * @throws AppError(code) with retryAfter seconds once the window is full.
+   */
+  async take(name: LimitName, key: string, code: ErrorCode = 'rate_limited', points = 1): Promise<number> {
+    const limiter = this.#limiters.get(name);
+    if (!limiter) return Infinity;
+    try {
+      return (await limiter.consume(key, points)).remainingPoints;
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      throw new AppError(code, { retryAfter: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) });
+    }
+  }
+
+  /** Give back what `take` counted, for a try that turned out well. */
+  async giveBack(name: LimitName, key: string, points = 1): Promise<void> {
+    await this.#limiters.get(name)?.reward(key, points);
+  }
+
+  /** How many may be held at once (sockets); Infinity when limits are off. */
+  atOnce(name: LimitName): number {
+    return this.table[name].points;
+  }
+}

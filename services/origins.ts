@@ -1,0 +1,45 @@
+/** Which origins are ours: those a browser may show our pages under, and so the only ones that may write or connect. */
+import { networkInterfaces } from 'node:os';
+import type { Config } from './config.js';
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+const ANY = ['0.0.0.0', '::'];
+
+export class Origins {
+  #allowed = new Set<string>();
+  /** The address to give to people: scheme, host, port and sub-path, without a trailing slash. */
+  url = '';
+
+  constructor(private readonly config: Config) {}
+
+  /** Work out the allowed origins once the port is known. */
+  listeningOn(port: number): void {
+    const { publicUrl, host, extraOrigins, base } = this.config;
+    if (publicUrl) {
+      this.url = publicUrl.origin + base;
+      this.#allowed = new Set([publicUrl.origin, ...extraOrigins]);
+      return;
+    }
+    const hosts = ANY.includes(host)
+      ? [...LOOPBACK, ...addresses()]
+      : [...LOOPBACK, host.includes(':') ? `[${host}]` : host];
+    this.url = `http://localhost:${port}`;
+    this.#allowed = new Set([...hosts.map((name) => new URL(`http://${name}:${port}`).origin), ...extraOrigins]);
+  }
+
+  /** Whether an Origin header is one of ours: compared whole, never by prefix, never with the Host header. */
+  allows(origin: string | undefined): boolean {
+    return origin !== undefined && this.#allowed.has(origin);
+  }
+
+  /** The WebSocket origin to name in the policy for a page served under this Host; 'self' covers only new browsers. */
+  socketOf(host: string | undefined): string {
+    for (const origin of this.#allowed) if (new URL(origin).host === host) return origin.replace(/^http/, 'ws');
+    return "'self'";
+  }
+}
+
+const addresses = (): string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .map(({ address, family }) => (family === 'IPv6' ? `[${address.split('%')[0] ?? ''}]` : address));

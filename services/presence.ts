@@ -1,0 +1,125 @@
+/**
+ * Who is online for messages. A presence is held by sockets, Socket.IO and raw alike: five tabs are one person online,
+ * and the last one's going counts only after a short grace time, so that a reload is no coming and going. Presences
+ * that a dead node held end with its lease.
+ */
+import { trusted } from 'mongoose';
+import type { Hold } from '../schemas/hold.js';
+import type { Models } from '../schemas/models.js';
+import type { Presence as PresenceDoc } from '../schemas/presence.js';
+import type { Clock } from './clock.js';
+import type { FactBus } from './facts.js';
+import type { People } from './people.js';
+import { isDuplicateKey } from './seats.js';
+import { Timers } from './timers.js';
+
+interface Deps {
+  models: Models;
+  clock: Clock;
+  facts: FactBus;
+  people: People;
+  graceMs: number;
+  onError: (error: unknown) => void;
+}
+
+export class Presence {
+  readonly #timers: Timers;
+
+  constructor(private readonly deps: Deps) {
+    this.#timers = new Timers(deps.onError);
+  }
+
+  /** A socket is here for somebody. */
+  async take(visitor: string, hold: Hold): Promise<void> {
+    const update = { $addToSet: { holds: hold }, $set: { until: null } };
+    try {
+      const { upsertedCount } = await this.deps.models.Presence.updateOne({ _id: visitor }, update, { upsert: true });
+      if (upsertedCount > 0) this.deps.facts.announce('presence.changed');
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      await this.take(visitor, hold);
+    }
+  }
+
+  /** A socket is gone. */
+  async release(visitor: string, { node, socket }: Hold): Promise<void> {
+    const { models, clock, graceMs } = this.deps;
+    const left = await models.Presence.findOneAndUpdate(
+      { _id: visitor },
+      { $pull: { holds: { node, socket } }, $set: { until: clock.date(graceMs) } },
+      { returnDocument: 'after' },
+    ).lean<PresenceDoc>();
+    if (left?.holds.length === 0) this.#timers.later(graceMs + 5, () => this.#free(visitor));
+  }
+
+  async isOnline(visitor: string): Promise<boolean> {
+    return (await this.deps.models.Presence.exists({ _id: visitor })) !== null;
+  }
+
+  /** Everybody online. */
+  async online(): Promise<string[]> {
+    const found = await this.deps.models.Presence.find().select('_id').lean<{ _id: string }[]>();
+    return found.map(({ _id }) => _id);
+  }
+
+  /** Of these, the ones online. */
+  async among(ids: string[]): Promise<Set<string>> {
+    const found = await this.deps.models.Presence.find({ _id: trusted({ $in: ids }) })
+      .select('_id')
+      .lean<{ _id: string }[]>();
+    return new Set(found.map(({ _id }) => _id));
+  }
+
+  /** A page of those online, by id. */
+  async page(after: string | undefined, limit: number): Promise<string[]> {
+    const found = await this.deps.models.Presence.find(after === undefined ? {} : { _id: trusted({ $gt: after }) })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .select('_id')
+      .lean<{ _id: string }[]>();
+    return found.map(({ _id }) => _id);
+  }
+
+  /** A node is gone, with its sockets. */
+  async releaseNode(node: string): Promise<void> {
+    const { models, clock, graceMs } = this.deps;
+    await models.Presence.updateMany(
+      { 'holds.node': node },
+      { $pull: { holds: { node } }, $set: { until: clock.date(graceMs) } },
+    );
+    this.#timers.later(graceMs + 5, () => this.sweep());
+  }
+
+  /** End every presence whose grace time is over. */
+  async sweep(): Promise<void> {
+    const over = await this.deps.models.Presence.find({
+      until: trusted({ $lte: this.deps.clock.date() }),
+      holds: trusted({ $size: 0 }),
+    })
+      .select('_id')
+      .limit(1_000)
+      .lean<{ _id: string }[]>();
+    for (const { _id } of over) await this.#free(_id);
+  }
+
+  /** What a process that ended left behind is over when its grace time is, not at the next sweep. */
+  start(): void {
+    this.#timers.later(this.deps.graceMs + 5, () => this.sweep());
+  }
+
+  stop(): void {
+    this.#timers.stop();
+  }
+
+  async #free(visitor: string): Promise<void> {
+    const { models, clock, facts, people } = this.deps;
+    const { deletedCount } = await models.Presence.deleteOne({
+      _id: visitor,
+      holds: trusted({ $size: 0 }),
+      until: trusted({ $lte: clock.date() }),
+    });
+    if (deletedCount === 0) return;
+    await people.left(visitor);
+    facts.announce('presence.changed');
+  }
+}

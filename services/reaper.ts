@@ -1,0 +1,185 @@
+/**
+ * The end of rooms. Grace timers close what stayed empty; a sweep every quarter of a minute does the same for timers
+ * that died with their process, for leases that ran out and for nodes that fell silent; once at start and every minute
+ * it erases what a crash left behind. Every step can be repeated and every decision is a conditional write.
+ */
+import { trusted } from 'mongoose';
+import type { Models } from '../schemas/models.js';
+import type { Room } from '../schemas/room.js';
+import type { Admissions } from './admissions.js';
+import type { Chats } from './chat.js';
+import type { Clock } from './clock.js';
+import type { FactBus } from './facts.js';
+import type { Images } from './images.js';
+import type { Nodes } from './nodes.js';
+import type { Rooms } from './rooms.js';
+import type { Seats } from './seats.js';
+
+const SWEEP_MS = 15_000;
+const LEFTOVERS_MS = 60_000;
+/** Leftovers of rooms that ended this recently are erased again: a post may have been on its way. */
+const RECENT_MS = 10 * 60_000;
+const BATCH = 200;
+
+interface Deps {
+  models: Models;
+  clock: Clock;
+  facts: FactBus;
+  rooms: Rooms;
+  seats: Seats;
+  chats: Chats;
+  images: Images;
+  admissions: Admissions;
+  nodes: Nodes;
+  /** Other places to sweep, and to tell of a node that died. */
+  others?: { sweep(): Promise<unknown>; releaseNode?(node: string): Promise<void> }[];
+  graceMs: number;
+  onError: (error: unknown) => void;
+}
+
+export class Reaper {
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #erasing = new Map<string, Promise<void>>();
+  #stopped = false;
+
+  constructor(private readonly deps: Deps) {
+    deps.facts.on('room.closed', ({ room }) => void this.erase(room).catch(deps.onError));
+  }
+
+  /** Begin, with one full sweep: what died while the site was down is settled before anybody comes. */
+  async start(): Promise<void> {
+    await this.sweep();
+    await this.sweepLeftovers(true);
+    this.#every(SWEEP_MS, () => this.sweep());
+    this.#every(LEFTOVERS_MS, () => this.sweepLeftovers(false));
+  }
+
+  /** No new work; what is being erased is finished. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    await Promise.allSettled(this.#erasing.values());
+  }
+
+  /** A room has become empty. `now`: its last visitor left on purpose, so there is nobody to wait for. */
+  roomEmpty(room: string, now: boolean): void {
+    const { graceMs } = this.deps;
+    this.#later(now ? 0 : graceMs + 5, () => this.#closeIfEmpty(room));
+  }
+
+  /** A lease was given: look when it may have ended. */
+  leaseGiven(until: Date): void {
+    this.#later(until.getTime() - this.deps.clock.now() + 5, async () => void (await this.deps.seats.sweep()));
+  }
+
+  /** Nodes that died, leases that ran out, rooms that stayed empty. */
+  async sweep(): Promise<void> {
+    const { models, clock, nodes, seats, graceMs, others = [] } = this.deps;
+    for (const node of await nodes.dead()) {
+      await seats.releaseNode(node);
+      for (const other of others) await other.releaseNode?.(node);
+      await nodes.forget(node);
+    }
+    await seats.sweep();
+    for (const other of others) await other.sweep();
+    const empty = await models.Room.find({ state: 'open', emptySince: trusted({ $lte: clock.date(-graceMs) }) })
+      .limit(BATCH)
+      .select('_id')
+      .lean<Room[]>();
+    for (const room of empty) await this.#closeIfEmpty(String(room._id));
+    await this.#findUnnoticed();
+  }
+
+  /**
+   * Erase what belongs to rooms that have ended.
+   * @param all at start: also look at every folder of images. Otherwise only at what ended lately.
+   */
+  async sweepLeftovers(all: boolean): Promise<void> {
+    const { models, clock, images, chats } = this.deps;
+    const closed = await models.Room.find({ state: 'closed' }).limit(BATCH).select('_id').lean<Room[]>();
+    for (const room of closed) await this.erase(String(room._id));
+    const ended = await models.Tombstone.find({ closedAt: trusted({ $gte: clock.date(-RECENT_MS) }) })
+      .limit(1_000)
+      .lean();
+    for (const { _id } of ended) {
+      await chats.erase(_id);
+      await images.erase(_id);
+    }
+    await images.sweepTemporary();
+    if (all) await this.#sweepFolders();
+  }
+
+  /** Messages, files, seats, admissions; then the room itself, leaving a receipt. Repeatable; once at a time. */
+  erase(room: string): Promise<void> {
+    const running = this.#erasing.get(room);
+    if (running) return running;
+    const work = this.#erase(room).finally(() => this.#erasing.delete(room));
+    this.#erasing.set(room, work);
+    return work;
+  }
+
+  async #erase(id: string): Promise<void> {
+    const { models, rooms, chats, images, seats, admissions } = this.deps;
+    await chats.settled(id);
+    const room = await models.Room.findOne({ _id: id, state: 'closed' }).lean<Room>();
+    if (!room) return;
+    await rooms.writeReceipt(room);
+    await chats.erase(id);
+    await images.erase(id);
+    await seats.erase(id);
+    await admissions.erase(id);
+    await models.Room.deleteOne({ _id: id, state: 'closed' });
+  }
+
+  async #closeIfEmpty(room: string): Promise<void> {
+    const { rooms, clock, graceMs } = this.deps;
+    await rooms.close(room, 'empty', clock.date(-graceMs));
+  }
+
+  /** Rooms that count as lived in though nobody sits there: a crash between two writes. */
+  async #findUnnoticed(): Promise<void> {
+    const { models, seats } = this.deps;
+    const rooms = await models.Room.aggregate<{ _id: Room['_id'] }>([
+      { $match: { state: 'open', emptySince: null } },
+      { $limit: 1_000 },
+      { $project: { _id: 1 } },
+    ]);
+    const ids = rooms.map((room) => String(room._id));
+    const lived = new Set(await models.Seat.distinct('room', { room: trusted({ $in: ids }) }));
+    for (const id of ids) if (!lived.has(id)) await seats.noteIfEmpty(id);
+  }
+
+  async #sweepFolders(): Promise<void> {
+    const { models, images } = this.deps;
+    for (const id of await images.rooms()) {
+      if (!/^[0-9a-f]{24}$/.test(id) || !(await models.Room.exists({ _id: id }))) {
+        await images.erase(id);
+        continue;
+      }
+      const known = new Set(await models.Chat.distinct('gif.name', { room: id }));
+      for (const name of await images.files(id)) if (!known.has(name)) await images.discard(images.path(id, name));
+    }
+  }
+
+  #every(ms: number, work: () => Promise<void>): void {
+    this.#later(ms, async () => {
+      try {
+        await work();
+      } finally {
+        this.#every(ms, work);
+      }
+    });
+  }
+
+  #later(ms: number, work: () => Promise<void>): void {
+    if (this.#stopped) return;
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        if (!this.#stopped) void work().catch(this.deps.onError);
+      },
+      Math.max(0, ms),
+    ).unref();
+    this.#timers.add(timer);
+  }
+}
