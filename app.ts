@@ -1,0 +1,204 @@
+/**
+ * The site. `createApp(config)` builds it and touches nothing outside; `start()` makes it listen; `close()` undoes it in
+ * reverse order. Run as the main module it does so for the environment's configuration, and ends calmly on a signal.
+ */
+import { realpathSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import cookieParser from 'cookie-parser';
+import compression from 'compression';
+import dotenv from 'dotenv';
+import express, { type RequestHandler } from 'express';
+import { useTemplates } from './controllers/templates.js';
+import { addressKey } from './services/addresses.js';
+import { loadAssets } from './services/assets.js';
+import { type Config, ConfigError, parseConfig } from './services/config.js';
+import { isConnected, openDatabase } from './services/database.js';
+import { AppError } from './services/errors.js';
+import { createServices } from './services/index.js';
+import { Limits } from './services/limits.js';
+import { createLog, type Log } from './services/log.js';
+import { Origins } from './services/origins.js';
+import { openRedis } from './services/redis.js';
+import { ROOT } from './services/root.js';
+import { sessionMiddleware } from './services/session.js';
+import type { Site } from './controllers/site.js';
+import { routes } from './routes/index.js';
+import { accessLog } from './routes/middleware/access-log.js';
+import { errorHandler, notFound } from './routes/middleware/errors.js';
+import { securityHeaders } from './routes/middleware/headers.js';
+import { locale } from './routes/middleware/locale.js';
+import { sameOrigin } from './routes/middleware/origin.js';
+import { createSockets } from './socket.js';
+
+/** Milliseconds for what is under way when the site is asked to stop. */
+const DRAIN_MS = 10_000;
+
+export async function createApp(config: Config, log: Log = createLog(config.logLevel)) {
+  const database = await openDatabase(config, log);
+  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
+  const services = createServices(config, database, new Limits(config.limits, redis?.publisher), log);
+  const origins = new Origins(config);
+  const assets = loadAssets();
+  let draining = false;
+  const site: Site = { config, services, database, origins, assets, log, draining: () => draining };
+  const session = sessionMiddleware(config, database.connection, database.ready);
+  const app = buildExpress(site, session);
+  const server = createServer({ maxHeaderSize: 16_384, connectionsCheckingInterval: 5_000 }, app);
+  Object.assign(server, {
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 5_000,
+    maxHeadersCount: 100,
+  });
+  const sockets = createSockets(server, session, site, redis);
+  stripBase(server, config.base);
+
+  return {
+    app,
+    server,
+    io: sockets.io,
+    /** Rejects when the embedded store ends by itself: the site cannot go on. */
+    lost: database.lost,
+    services,
+    database,
+    /** Listen, and wait until the database is there. @returns the site's address. */
+    async start(): Promise<string> {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject).listen(config.port, config.host, resolve);
+      });
+      const address = server.address();
+      origins.listeningOn(typeof address === 'object' && address ? address.port : config.port);
+      await database.ready;
+      await services.start();
+      return origins.url;
+    },
+    /** Stop taking work, finish what was begun, close. Seats stay for the grace time. Safe to call twice. */
+    async close(): Promise<void> {
+      if (draining) return;
+      draining = true;
+      await services.stop();
+      await sockets.close();
+      redis?.close();
+      server.closeAllConnections();
+      await database.close();
+    },
+  };
+}
+
+/** Middlewares in the order in which a request meets them. */
+function buildExpress(site: Site, session: RequestHandler) {
+  const { config, log, origins, services, assets } = site;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', config.trustProxy);
+  useTemplates(app, assets, config);
+  app.use(accessLog(log), securityHeaders(config, origins));
+  app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
+  app.get('/readyz', readiness(site));
+  app.use('/assets', compression(), staticFiles(site));
+  app.use(cookieParser(), locale);
+  app.use(whileReady(site));
+  app.use(async (request, _response, next) => {
+    await services.limits.take('page_ip', addressKey(request.ip));
+    next();
+  });
+  app.use(sameOrigin(origins), session, sessionThere, routes(site));
+  app.use(notFound, errorHandler(log));
+  return app;
+}
+
+function staticFiles({ assets }: Site): RequestHandler {
+  const router = express.Router();
+  const options = { maxAge: '1y', immutable: true, index: false, fallthrough: true } as const;
+  router.get('/:version/icons.svg', (_request, response) => {
+    response.set('Cache-Control', 'public, max-age=31536000, immutable').type('image/svg+xml').send(assets.sprite);
+  });
+  for (const [served, file] of Object.entries(assets.files)) {
+    router.get(`/:version/${served}`, (_request, response) =>
+      response.sendFile(file, { maxAge: '1y', immutable: true, dotfiles: 'allow' }),
+    );
+  }
+  router.use('/:version', express.static(path.join(ROOT, 'public'), options));
+  return router;
+}
+
+function readiness({ database, draining }: Site): RequestHandler {
+  return async (_request, response) => {
+    const ready = !draining() && (await database.answers());
+    if (!ready) response.setHeader('Retry-After', 5);
+    response
+      .status(ready ? 200 : 503)
+      .type('text/plain')
+      .send(ready ? 'ready' : 'not ready');
+  };
+}
+
+/** While there is no database, or the site is ending, nobody is kept waiting. */
+function whileReady({ database, draining }: Site): RequestHandler {
+  return (_request, _response, next) => {
+    if (draining() || !isConnected(database.connection)) throw new AppError('unavailable', { retryAfter: 5 });
+    next();
+  };
+}
+
+/** express-session goes on without a session when its store is away. Whoever is known may be shown on any page. */
+const sessionThere: RequestHandler = (request, response, next) => {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the type promises what the middleware does not
+  if (!request.session) throw new AppError('unavailable', { retryAfter: 5 });
+  if (request.session.visitor) response.locals.visitor = request.session.visitor;
+  next();
+};
+
+/** Under a sub-path, requests may arrive with it or, from a proxy that strips it, without. */
+function stripBase(server: ReturnType<typeof createServer>, base: string): void {
+  if (base === '') return;
+  const strip = (request: IncomingMessage) => {
+    const { url = '/' } = request;
+    if (url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`))
+      request.url = url.slice(base.length) || '/';
+    if (request.url?.startsWith('?')) request.url = `/${request.url}`;
+  };
+  server.prependListener('request', strip);
+  server.prependListener('upgrade', strip);
+}
+
+export type App = Awaited<ReturnType<typeof createApp>>;
+
+/** The main module: environment in, one line with the address out, calm end on SIGTERM and SIGINT. */
+async function main(): Promise<void> {
+  dotenv.config({ quiet: true });
+  const config = parseConfig(process.env);
+  const log = createLog(config.logLevel);
+  const app = await createApp(config, log);
+  const stop = (code: number) => {
+    setTimeout(() => process.exit(1), DRAIN_MS).unref();
+    app.close().then(
+      () => process.exit(code),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', () => stop(0)).once('SIGINT', () => stop(0));
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.fatal({ err: error }, event);
+      stop(1);
+    });
+  }
+  app.lost.catch((error: unknown) => {
+    log.fatal({ err: error }, 'the embedded store ended by itself');
+    stop(1);
+  });
+  const url = await app.start();
+  process.stdout.write(`GIF Chat is ready: ${url}\n`);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  main().catch((error: unknown) => {
+    const expected = error instanceof ConfigError || (error as { name?: string }).name === 'EmbeddedStoreError';
+    process.stderr.write(`${expected ? (error as Error).message : (error as Error).stack}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,239 @@
+/**
+ * `/consult`: seed 000's five events and what grew around them. A socket is a consultant's if its session is signed in
+ * at the desk, unless its page says that it is a visitor's (`auth: { as: 'visitor' }`): one browser may have both open.
+ * The right is asked for again at every consultant's event, before its payload is looked at.
+ */
+import type { Namespace, Socket } from 'socket.io';
+import { z } from 'zod';
+import { deskSessionView, sessionView } from '../schemas/case.js';
+import type { ConsultantView, ConsultClientEvents, ConsultServerEvents } from '../schemas/events.js';
+import * as payloads from '../schemas/payloads.js';
+import { AppError } from '../services/errors.js';
+import type { Hand } from '../services/consult.js';
+import { person } from '../services/visitors.js';
+import { addressOf } from './address.js';
+import { handle, type SocketData } from './handle.js';
+import { consultConsultant, consultVisitor, DESK } from './names.js';
+import type { Site } from './site.js';
+import { parse } from './validate.js';
+
+export type ConsultNamespace = Namespace<ConsultClientEvents, ConsultServerEvents, ClusterEvents, SocketData>;
+type ConsultSocket = Socket<ConsultClientEvents, ConsultServerEvents, ClusterEvents, SocketData>;
+
+/** What nodes tell each other: the queue, or the desk, is not what it was. */
+export interface ClusterEvents {
+  changed: () => void;
+}
+
+/** Milliseconds between two "is typing" of one socket. */
+const TYPING_MS = 1_000;
+
+export function consultSocket(namespace: ConsultNamespace, site: Site): void {
+  const { consultants, log } = { ...site.services, log: site.log };
+
+  namespace.use((socket, next) => {
+    const enter = async () => {
+      const asVisitor = (socket.handshake.auth as Record<string, unknown>)['as'] === 'visitor';
+      const consultant = asVisitor ? null : await consultants.of(socket.data.session, true);
+      await socket.join(consultVisitor(socket.data.visitor.id));
+      if (consultant) await socket.join([DESK, consultConsultant(consultant.id)]);
+      if (consultant) socket.data.consultant = consultant;
+    };
+    enter().then(
+      () => next(),
+      (error: unknown) => {
+        log.error({ err: error }, 'a socket was not let in');
+        next(new Error('unavailable'));
+      },
+    );
+  });
+
+  namespace.on('connection', (socket) => {
+    const consultant = socket.data.consultant ?? null;
+    visitorEvents(socket, consultant, site);
+    consultantEvents(socket, consultant, site);
+    presence(namespace, socket, consultant, site);
+  });
+}
+
+/** What a visitor may do, and both sides. */
+function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { config, services, log }: Site): void {
+  const { consult, consultMessages, consultQueue, consultants, limits } = services;
+  const { visitor } = socket.data;
+  const wrapper = { limits, log };
+  const address = addressOf(socket.request, config.trustProxy);
+  let typedAt = -TYPING_MS;
+
+  /** Whose hand a signed-in socket uses: the consultant's where it has the case, else the visitor's. */
+  async function handOn(id: string): Promise<{ hand: Hand; consultant: ConsultantView | null }> {
+    const asVisitor = { hand: { visitor: visitor.id }, consultant: null };
+    if (!role) return asVisitor;
+    const consultant = await consultants.of(socket.data.session, true);
+    if (!consultant) return asVisitor;
+    const found = await consult.peek(id);
+    const own = found?.visitor === visitor.id && found.consultant?.id !== consultant.id;
+    return own ? asVisitor : { hand: { consultant: consultant.id }, consultant };
+  }
+
+  handle(socket, 'start-consult', payloads.consultTopic, wrapper, async (topic) => {
+    await limits.take('consult', visitor.id);
+    await limits.take('consult_ip', address);
+    const { found, code } = await consult.start(visitor, topic);
+    const sessionId = String(found._id);
+    socket.emit('session-created', sessionId);
+    return { sessionId, code };
+  });
+
+  handle(socket, 'resume-consult', payloads.resumeConsult, wrapper, async ({ sessionId, after }) => {
+    const found = await consult.latest(visitor.id);
+    if (!found) return { session: null, messages: [], more: false, queue: null };
+    const id = String(found._id);
+    const [page, queue] = await Promise.all([
+      consultMessages.after(id, sessionId === undefined || sessionId === id ? after : 0),
+      consultQueue.placeOf(found),
+    ]);
+    return { session: sessionView(found), ...page, queue };
+  });
+
+  handle(socket, 'send-message', payloads.consultMessage, wrapper, async ({ sessionId, message, clientId }) => {
+    const { hand, consultant } = await handOn(sessionId);
+    const author = consultant ?? person(visitor);
+    await limits.take('chat', author.id);
+    await limits.take('chat_minute', author.id);
+    await limits.take('chat_ip', address);
+    return { message: await consultMessages.post({ id: sessionId, hand, author, text: message, clientId }) };
+  });
+
+  handle(socket, 'end-consult', payloads.sessionId, wrapper, async (id) => {
+    const { hand } = await handOn(id);
+    await consult.end(id, hand);
+    return undefined;
+  });
+
+  handle(socket, 'consult-typing', payloads.consultTyping, wrapper, async ({ sessionId, on }) => {
+    if (on && performance.now() - typedAt < TYPING_MS) return undefined;
+    if (on) typedAt = performance.now();
+    const { hand } = await handOn(sessionId);
+    const found = await consult.find(sessionId, hand);
+    const other =
+      'visitor' in hand ? found.consultant && consultConsultant(found.consultant.id) : consultVisitor(found.visitor);
+    if (other && found.state === 'taken') socket.volatile.to(other).emit('consult-typing', { sessionId, on });
+    return undefined;
+  });
+}
+
+/** What only consultants may do. To everybody else each of these is `forbidden`, whatever came with it. */
+function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { services, log }: Site): void {
+  const { consult, consultMessages, consultQueue, consultants, cannedReplies, clock, desk, limits, nodes } = services;
+  const hold = { node: nodes.id, socket: socket.id };
+
+  function handleDesk<S extends z.ZodType>(
+    event: string,
+    schema: S,
+    run: (input: z.output<S>, consultant: ConsultantView) => Promise<object | undefined>,
+  ): void {
+    handle(socket, event, z.unknown(), { limits, log }, async (input) => {
+      const consultant = role && (await consultants.of(socket.data.session, true));
+      if (!consultant) throw new AppError('forbidden');
+      return run(parse(schema, input), consultant);
+    });
+  }
+
+  handleDesk('get-waiting-sessions', z.unknown(), async () => {
+    socket.emit('waiting-sessions', await consultQueue.list());
+    return undefined;
+  });
+
+  const opened = async (id: string, consultant: ConsultantView, after?: number) => {
+    const found = await consult.find(id, { consultant: consultant.id });
+    const [page, notes] = await Promise.all([consultMessages.after(id, after), consultMessages.notes(id)]);
+    return { session: deskSessionView(found), ...page, notes };
+  };
+
+  handleDesk('consultant-join', payloads.sessionId, async (id, consultant) => {
+    const found = await consult.take(id, consultant);
+    const [page, notes] = await Promise.all([consultMessages.after(id), consultMessages.notes(id)]);
+    return { session: deskSessionView(found), ...page, notes };
+  });
+
+  handleDesk('open-consult', payloads.openConsult, ({ sessionId, after }, consultant) =>
+    opened(sessionId, consultant, after),
+  );
+
+  handleDesk('resume-desk', z.unknown(), async (_input, consultant) => {
+    await consultants.lineOpened(consultant.id, hold);
+    const [mine, waiting, view, replies] = await Promise.all([
+      consult.heldBy(consultant.id),
+      consultQueue.list(),
+      desk.view(),
+      cannedReplies.list(),
+    ]);
+    return { me: consultant, mine: mine.map(deskSessionView), waiting, desk: view, replies };
+  });
+
+  handleDesk('return-consult', payloads.sessionId, async (id, consultant) => {
+    if (!(await consult.giveBack(id, consultant, 'consultant')))
+      await consult.refuse(id, { consultant: consultant.id });
+    return undefined;
+  });
+
+  handleDesk('transfer-consult', payloads.transferConsult, async ({ sessionId, to }, consultant) => {
+    await consult.transfer(sessionId, consultant, await consultants.present(to));
+    return undefined;
+  });
+
+  handleDesk('add-note', payloads.consultNote, async ({ sessionId, note }, consultant) => ({
+    note: await consultMessages.note(sessionId, consultant, note),
+  }));
+
+  handleDesk('list-ended', payloads.endedSince, async ({ since }) => ({
+    ended: await consult.endedSince(new Date(Math.max(since ?? 0, clock.now() - DAY_MS))),
+  }));
+
+  handleDesk('save-reply', payloads.cannedReply, async (reply) => {
+    await cannedReplies.save(reply);
+    return undefined;
+  });
+
+  handleDesk('remove-reply', payloads.sessionId, async (id) => {
+    await cannedReplies.remove(id);
+    return undefined;
+  });
+
+  // A hand on the mouse: the right was just renewed by asking for it, and a line that a pause lost is there again.
+  handleDesk('still-here', z.unknown(), async (_input, consultant) => {
+    await consultants.lineOpened(consultant.id, hold);
+    return undefined;
+  });
+}
+
+const DAY_MS = 86_400_000;
+
+/** Lines: a consultant without one is away; a visitor without one reads on return. */
+function presence(
+  namespace: ConsultNamespace,
+  socket: ConsultSocket,
+  consultant: ConsultantView | null,
+  { services, log }: Site,
+): void {
+  const { consult, consultants, nodes } = services;
+  const { visitor } = socket.data;
+  const hold = { node: nodes.id, socket: socket.id };
+  const quietly = (work: Promise<void>) =>
+    void work.catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
+  const others = () => namespace.adapter.rooms.get(consultVisitor(visitor.id))?.size ?? 0;
+  const arrived = async () => {
+    if (consultant) await consultants.lineOpened(consultant.id, hold);
+    else await consult.visitorIsHere(visitor.id, true);
+  };
+  const noted = arrived();
+  quietly(noted);
+  socket.on('disconnect', () => {
+    const left = async () => {
+      await noted.catch(() => undefined);
+      if (consultant) await consultants.lineLost(consultant.id, hold);
+      else if (others() === 0) await consult.visitorIsHere(visitor.id, false);
+    };
+    quietly(left());
+  });
+}

@@ -1,0 +1,53 @@
+/** `/direct`: being connected is being online. Read marks and typing; messages themselves are posted over HTTP. */
+import type { Namespace } from 'socket.io';
+import type { DirectClientEvents, DirectServerEvents } from '../schemas/events.js';
+import { readMark, typingTo } from '../schemas/payloads.js';
+import type { FactBus } from '../services/facts.js';
+import { handle, type SocketData } from './handle.js';
+import { FILTERED, personRoom } from './names.js';
+import type { Online } from './online.js';
+import type { Site } from './site.js';
+
+/** Milliseconds between two "is typing" of one socket. */
+const TYPING_MS = 1_000;
+
+export type DirectNamespace = Namespace<DirectClientEvents, DirectServerEvents, Record<string, never>, SocketData>;
+
+export function directSocket(namespace: DirectNamespace, online: Online, { services, log }: Site): void {
+  const { direct, presence, limits, nodes } = services;
+  const facts: FactBus = services.facts;
+  const wrapper = { limits, log };
+
+  namespace.on('connection', (socket) => {
+    const { visitor } = socket.data;
+    const hold = { node: nodes.id, socket: socket.id };
+    let typedAt = -TYPING_MS;
+
+    const arrive = async () => {
+      await presence.take(visitor.id, hold);
+      if (socket.disconnected) return presence.release(visitor.id, hold);
+      if (await online.look(visitor.id)) await socket.join(FILTERED);
+      socket.emit('getOnlineUsers', await online.of(visitor.id));
+    };
+    const arrived = arrive().catch((error: unknown) => log.error({ err: error }, 'somebody did not come online'));
+
+    handle(socket, 'read', readMark, wrapper, async ({ with: other, upTo }) => {
+      await direct.read(visitor.id, other, upTo);
+      return undefined;
+    });
+
+    handle(socket, 'typing', typingTo, wrapper, async ({ to, on }) => {
+      if (on && performance.now() - typedAt < TYPING_MS) return undefined;
+      if (on) typedAt = performance.now();
+      if (await direct.mayType(visitor.id, to)) facts.announce('direct.typing', { from: visitor.id, to, on });
+      return undefined;
+    });
+
+    socket.on('disconnect', () => {
+      void arrived
+        .then(() => presence.release(visitor.id, hold))
+        .catch((error: unknown) => log.error({ err: error }, 'somebody did not go offline'));
+    });
+    void socket.join(personRoom(visitor.id));
+  });
+}

@@ -1,0 +1,131 @@
+/**
+ * One raw WebSocket line of one visitor: what is sent on it, in which order, and how much may wait. Mail goes out by its
+ * number, each once: what does not follow the last one sent is read from the store, so a line that was gone and one
+ * that is merely slow are served by the same few lines.
+ */
+import { randomUUID } from 'node:crypto';
+import { WebSocket } from 'ws';
+import type { DirectView, ServerFrame } from '../schemas/events.js';
+import type { DirectMessages } from '../services/direct.js';
+import type { Visitor } from '../services/visitors.js';
+
+/** Bytes that may wait for a slow reader before the line is closed. */
+const BUFFER_MAX = 1024 * 1024;
+/** Bytes above which a replay waits for the reader. */
+const BUFFER_EASY = 128 * 1024;
+const PAGE = 200;
+
+export const CLOSE = { bad: 4400, noAuth: 4401, forbidden: 4403, rate: 4429, slow: 1013, restart: 1012 } as const;
+
+export class Line {
+  readonly id = `ws:${randomUUID()}`;
+  /** Answered the last ping. */
+  alive = true;
+  breaches = 0;
+  visitor: Visitor | null = null;
+  /** The hash of the session's id. */
+  session = '';
+  /** The number of the mail sent last. */
+  #cursor = 0;
+  #reading = true;
+  #again = false;
+
+  constructor(
+    readonly ws: WebSocket,
+    readonly address: string,
+    private readonly direct: DirectMessages,
+  ) {}
+
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  get open(): boolean {
+    return this.ws.readyState === WebSocket.OPEN;
+  }
+
+  send(frame: ServerFrame): void {
+    this.sendText(JSON.stringify(frame));
+  }
+
+  sendText(text: string): void {
+    if (!this.open) return;
+    if (this.ws.bufferedAmount > BUFFER_MAX) return void this.close(CLOSE.slow, 'too slow');
+    this.ws.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    this.ws.close(code, reason);
+    setTimeout(() => this.ws.terminate(), 2_000).unref();
+  }
+
+  /**
+   * Begin to send mail. With a cursor: everything after it. Without: what is unread and was on no line yet.
+   * @returns the number after which this line begins.
+   */
+  async begin(visitor: string, after: number | undefined): Promise<{ start: number; replay: () => Promise<void> }> {
+    const newest = await this.direct.newestMail(visitor);
+    const start = Math.min(after ?? (await this.direct.delivered(visitor)), newest);
+    this.#cursor = start;
+    const replay = async () => {
+      if (after === undefined) {
+        await this.#read(visitor, newest, true);
+        this.#cursor = Math.max(this.#cursor, newest);
+      }
+      await this.#follow(visitor);
+    };
+    return { start, replay };
+  }
+
+  /** Something was sent to this visitor. */
+  mail(message: DirectView, number: number): Promise<void> | undefined {
+    if (number <= this.#cursor) return undefined;
+    if (!this.#reading && number === this.#cursor + 1) return void this.#deliver(message, number);
+    this.#again = true;
+    return this.#reading ? undefined : this.#follow(message.receiverId);
+  }
+
+  /** Read on until nothing is left, also of what comes meanwhile. */
+  async #follow(visitor: string): Promise<void> {
+    this.#reading = true;
+    try {
+      do {
+        this.#again = false;
+        await this.#read(visitor, Infinity, false);
+        // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- mail() sets it while #read waits
+      } while (this.#again && this.open);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  async #read(visitor: string, upTo: number, onlyUnread: boolean): Promise<void> {
+    while (this.open) {
+      const page = await this.direct.mail(visitor, this.#cursor, PAGE, onlyUnread);
+      const due = page.filter(({ mail }) => mail <= upTo);
+      for (const { message, mail } of due) this.#deliver(message, mail);
+      if (due.length < page.length || page.length < PAGE) return;
+      await this.#eased();
+    }
+  }
+
+  #deliver(message: DirectView, mail: number): void {
+    if (mail <= this.#cursor) return;
+    this.#cursor = mail;
+    this.send({
+      type: 'chat',
+      fromUserId: message.senderId,
+      toUserId: message.receiverId,
+      message: message.message,
+      timestamp: message.createdAt,
+      id: message._id,
+      seq: message.seq,
+      mail,
+    });
+  }
+
+  /** Resolves when the reader has taken most of what was sent. */
+  async #eased(): Promise<void> {
+    while (this.open && this.ws.bufferedAmount > BUFFER_EASY) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,30 @@
+/** `/`: the site's pulse. Rooms and people every three seconds, and an answer that lets a page measure the round trip. */
+import type { Namespace } from 'socket.io';
+import { z } from 'zod';
+import type { PulseClientEvents, PulseServerEvents } from '../schemas/events.js';
+import { handle, type SocketData } from './handle.js';
+import { personRoom } from './names.js';
+import type { Site } from './site.js';
+
+const NEWS_MS = 3_000;
+
+export type PulseNamespace = Namespace<PulseClientEvents, PulseServerEvents, Record<string, never>, SocketData>;
+
+/** @returns what stops it. */
+export function pulseSocket(namespace: PulseNamespace, { services, log }: Site): () => void {
+  const { rooms, clock, limits } = services;
+
+  namespace.on('connection', (socket) => {
+    void socket.join(personRoom(socket.data.visitor.id));
+    const tell = async () => socket.emit('news', await rooms.pulse());
+    tell().catch((error: unknown) => log.warn({ err: error }, 'no pulse'));
+    handle(socket, 'reply', z.unknown(), { limits, log }, () => ({ at: clock.date().toISOString() }));
+  });
+
+  const timer = setInterval(() => {
+    if (namespace.sockets.size === 0) return;
+    const tell = async () => namespace.local.volatile.emit('news', await rooms.pulse());
+    tell().catch((error: unknown) => log.warn({ err: error }, 'no pulse'));
+  }, NEWS_MS).unref();
+  return () => clearInterval(timer);
+}

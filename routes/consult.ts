@@ -1,0 +1,25 @@
+/** /chat/consult (visitors) and /chat/admin (consultants). */
+import { Router, type RequestHandler } from 'express';
+import type { ConsultHttp } from '../controllers/consult.http.js';
+import type { DeskHttp } from '../controllers/desk.http.js';
+import type { Site } from '../controllers/site.js';
+import { uploadImage } from './middleware/upload.js';
+
+export function consultRoutes(
+  consult: ConsultHttp,
+  desk: DeskHttp,
+  { page, body, site }: { page: RequestHandler; body: RequestHandler[]; site: Site },
+): Router {
+  const router = Router();
+  const upload = uploadImage(site.services.images.incoming, site.config.maxUploadBytes);
+  router.get('/consult', page, consult.page);
+  router.post('/consult/return', body, consult.comeBack);
+  router.post('/consult/:id/gif', consult.admitImage, upload, consult.postGif);
+  router.get(['/consult/:id/transcript.txt', '/consult/:id/transcript.json'], consult.transcript);
+  router.post('/consult/:id/rating', body, consult.rate);
+  router.post('/consult/:id/code', consult.renewCode);
+  router.get('/admin', page, desk.page);
+  router.post('/admin/sign-in', body, desk.signIn);
+  router.post('/admin/sign-out', desk.signOut);
+  return router;
+}

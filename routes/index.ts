@@ -1,0 +1,41 @@
+/** The site's URL map: which request goes to which door. No logic. */
+import compression from 'compression';
+import express, { Router, type RequestHandler } from 'express';
+import { chatHttp } from '../controllers/chat.http.js';
+import { consultHttp } from '../controllers/consult.http.js';
+import { deskHttp } from '../controllers/desk.http.js';
+import { directHttp } from '../controllers/direct.http.js';
+import { imagesHttp } from '../controllers/images.http.js';
+import { lobbyHttp } from '../controllers/lobby.http.js';
+import { preferencesHttp } from '../controllers/preferences.http.js';
+import { roomsHttp } from '../controllers/rooms.http.js';
+import type { Site } from '../controllers/site.js';
+import { chatRoutes } from './chat.js';
+import { consultRoutes } from './consult.js';
+import { directRoutes } from './direct.js';
+import { lobbyRoutes } from './lobby.js';
+import { roomRoutes } from './rooms.js';
+import { pageVisitor } from './middleware/visitor.js';
+
+/** Bodies are small: a message of 4,000 characters is at most 16 KB of UTF-8, and escapes triple it in a form. */
+const BODY_LIMIT = '64kb';
+
+export function routes(site: Site): Router {
+  const router = Router();
+  const page: RequestHandler = pageVisitor(site.services);
+  const body: RequestHandler[] = [
+    express.json({ limit: BODY_LIMIT, strict: true }),
+    express.urlencoded({ extended: false, limit: BODY_LIMIT, parameterLimit: 50 }),
+  ];
+  const rooms = roomsHttp(site);
+  // Fifty cards weigh. The list holds no secret that a reflected query could be measured against; other pages may.
+  router.get('/', compression(), page, rooms.list);
+  router.use('/room', roomRoutes(rooms, page, body));
+  router.use('/room/:id', chatRoutes(chatHttp(site), body, site));
+  router.use('/chat', consultRoutes(consultHttp(site), deskHttp(site), { page, body, site }));
+  router.get('/gif/:name', imagesHttp(site).show);
+  router.use('/lobby', lobbyRoutes(lobbyHttp(site), page, body));
+  router.use(directRoutes(directHttp(site), page, body));
+  router.post('/preferences', body, preferencesHttp(site).save);
+  return router;
+}

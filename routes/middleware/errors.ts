@@ -1,0 +1,35 @@
+/** The last two middlewares: what was not found, and what went wrong, as a page or as JSON; never a stack. */
+import { randomUUID } from 'node:crypto';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { AppError } from '../../services/errors.js';
+import { toAppError } from '../../controllers/errors.js';
+import { wantsPage } from '../../controllers/reply.js';
+import { translator } from '../../services/locales.js';
+import type { Log } from '../../services/log.js';
+import { localeOf } from './locale.js';
+
+export const notFound: RequestHandler = () => {
+  throw new AppError('not_found');
+};
+
+export function errorHandler(log: Log): ErrorRequestHandler {
+  return (thrown: unknown, request, response, next) => {
+    const error = toAppError(thrown);
+    if (error.code === 'internal') {
+      const id = randomUUID();
+      log.error({ err: thrown, id, method: request.method, path: request.path }, 'a request failed');
+      response.setHeader('X-Error-Id', id);
+    }
+    if (response.headersSent) return void next(thrown);
+    if (error.details.retryAfter) response.setHeader('Retry-After', error.details.retryAfter);
+    response.setHeader('Cache-Control', 'no-store');
+    response.status(error.status);
+    const { code, status } = error;
+    if (wantsPage(request) && response.locals.renders) return void response.render('error.html', { code, status });
+    const { fields, triesLeft, by } = error.details;
+    const message = translator(localeOf(request))(`errors.${code}`, { by });
+    return response.json({
+      error: { code, message, ...(fields && { fields }), ...(triesLeft !== undefined && { triesLeft }) },
+    });
+  };
+}

@@ -1,0 +1,42 @@
+/** Language and theme of a request: the visitor's choice in a cookie, else what the browser asks for. */
+import type { Request, RequestHandler } from 'express';
+import type {} from '../../controllers/locals.js';
+import { ownPath } from '../../controllers/paths.js';
+import { when } from '../../public/js/lib/when.js';
+import { isLang, type Lang, LANGS, translator } from '../../services/locales.js';
+
+export const THEMES = ['auto', 'light', 'dark'] as const;
+
+export function localeOf(request: Request): Lang {
+  const chosen: unknown = (request.cookies as Record<string, unknown> | undefined)?.['lang'];
+  if (isLang(chosen)) return chosen;
+  const asked = request.acceptsLanguages(...LANGS);
+  return isLang(asked) ? asked : 'en';
+}
+
+/** The browser's time zone, from the cookie its pages set; undefined (the server's) when it is none. */
+function zoneOf(cookie: unknown): string | undefined {
+  if (typeof cookie !== 'string') return undefined;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: cookie }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts `t`, `lang`, `theme`, `zone` and `time` where templates find them. */
+export const locale: RequestHandler = (request, response, next) => {
+  const lang = localeOf(request);
+  const { theme, zone: zoneCookie } = request.cookies as Record<string, unknown>;
+  const zone = zoneOf(zoneCookie);
+  response.locals.zone = zone;
+  response.locals.time = (iso, style) => when(iso, style, { lang, ...(zone && { zone }) });
+  response.locals.lang = lang;
+  response.locals.t = translator(lang);
+  response.locals.theme = THEMES.find((known) => known === theme) ?? 'auto';
+  response.locals.path = ownPath(request.originalUrl);
+  response.locals.renders = true;
+  response.setHeader('Content-Language', lang);
+  response.vary('Accept-Language');
+  next();
+};

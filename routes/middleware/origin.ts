@@ -1,0 +1,21 @@
+/**
+ * The rule for writes: a browser says where a request comes from (Sec-Fetch-Site, else Origin), and only our own pages
+ * may change anything. A request with neither did not come from a browser.
+ */
+import type { RequestHandler } from 'express';
+import { AppError } from '../../services/errors.js';
+import type { Origins } from '../../services/origins.js';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** @throws AppError cross_site for a write that another site's page sent. */
+export function sameOrigin(origins: Origins): RequestHandler {
+  return (request, _response, next) => {
+    if (SAFE.has(request.method)) return void next();
+    const site = request.get('sec-fetch-site');
+    const origin = request.get('origin');
+    const ours = site === undefined ? origin === undefined || origins.allows(origin) : site === 'same-origin';
+    if (!ours) throw new AppError('cross_site');
+    next();
+  };
+}

@@ -1,0 +1,34 @@
+/** One image field, with exact limits. Runs only after rights and rates were checked; a refused file is deleted. */
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import multer from 'multer';
+import { AppError } from '../../services/errors.js';
+
+/** @param folder where the file lands until it is judged. */
+export function uploadImage(folder: string, maxBytes: number): RequestHandler {
+  const read = multer({
+    storage: multer.diskStorage({
+      destination: folder,
+      filename: (_request, _file, callback) => callback(null, randomUUID()),
+    }),
+    limits: {
+      fileSize: maxBytes,
+      files: 1,
+      fields: 5,
+      parts: 6,
+      fieldNameSize: 64,
+      fieldSize: 8_192,
+      headerPairs: 32,
+      fieldNestingDepth: 0,
+      fieldArrayIndexLimit: 0,
+    },
+  }).single('gif');
+  return (request, response, next) =>
+    read(request, response, (error: unknown) => {
+      next(isMalformed(error) ? new AppError('upload_invalid', {}, { cause: error }) : error);
+    });
+}
+
+/** The parser says what is wrong with a form in plain errors; those of the disk have a code, multer's a class. */
+const isMalformed = (error: unknown): boolean =>
+  error instanceof Error && !(error instanceof multer.MulterError) && !('code' in error);

@@ -1,0 +1,31 @@
+/** A page view makes the session; nothing else does. */
+import type { RequestHandler } from 'express';
+import { addressKey } from '../../services/addresses.js';
+import type { Services } from '../../services/index.js';
+import { SESSION_LIFE } from '../../services/session.js';
+import { createVisitor } from '../../services/visitors.js';
+
+/** Milliseconds after which a page view prolongs the session's cookie. */
+const PROLONG_AFTER = 5 * 60_000;
+
+/** For pages: know the visitor, or make one. */
+export function pageVisitor({ limits, people, direct }: Services): RequestHandler {
+  return async (request, response, next) => {
+    if (request.session.visitor && Date.now() - (request.session.bornAt ?? 0) > SESSION_LIFE * 1000) {
+      await new Promise<void>((resolve, reject) =>
+        request.session.regenerate((error) => (error ? reject(error as Error) : resolve())),
+      );
+    }
+    const { session } = request;
+    if (!session.visitor) {
+      await limits.take('session_ip', addressKey(request.ip));
+      session.visitor = createVisitor(response.locals.lang);
+      session.bornAt = Date.now();
+    }
+    if (Date.now() - (session.seenAt ?? 0) > PROLONG_AFTER) session.seenAt = Date.now();
+    response.locals.visitor = session.visitor;
+    await people.saw(session.visitor, session.bornAt ?? Date.now());
+    response.locals.unread = await direct.unread(session.visitor.id);
+    next();
+  };
+}
