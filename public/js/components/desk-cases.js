@@ -1,0 +1,116 @@
+/**
+ * The consultations that this consultant has: one conversation each, whichever is looked at, so that what was written
+ * in one is sent although another is open.
+ */
+import { createConversation } from './conversation.js';
+import { asMessage, stepRows } from '../lib/consult.js';
+import { me } from '../lib/dom.js';
+import { ask } from '../lib/ask.js';
+import { t } from '../lib/words.js';
+
+/** @typedef {import('../../../schemas/events.js').DeskSessionView} DeskSessionView */
+/** @typedef {import('../../../schemas/events.js').ConsultMessageView} Said */
+/** @typedef {import('../../../schemas/events.js').NoteView} NoteView */
+/** @typedef {import('../../../schemas/events.js').OpenAnswer} OpenAnswer */
+/** @typedef {{ session: DeskSessionView, conversation: ReturnType<typeof createConversation>, notes: NoteView[], unread: number, read: boolean }} Held */
+
+/**
+ * @param {{
+ *   socket: import('../../vendor/socket.io.js').Socket<any, any>,
+ *   view: { draw: Parameters<typeof createConversation>[0]['draw'], atBottom: () => boolean },
+ *   changed: () => void,
+ * }} parts socket: the desk's; any, as lib/socket.js asks for
+ */
+export function createDeskCases({ socket, view, changed }) {
+  /** @type {Map<string, Held>} */
+  const held = new Map();
+  let active = '';
+
+  /** @param {DeskSessionView} session @returns {Held} */
+  function hold(session) {
+    const id = session.sessionId;
+    const known = held.get(id);
+    if (known) {
+      known.session = session;
+      known.conversation.log.setSteps(stepRows(session, t, 'desk'));
+      return known;
+    }
+    const conversation = createConversation({
+      room: id,
+      messages: [],
+      draw: (rows, how) => active === id && view.draw(rows, how),
+      atBottom: () => active === id && view.atBottom(),
+      forgot: () => undefined,
+      over: () => undefined,
+      async post({ chat, clientId }) {
+        /** @type {{ message: Said }} */
+        const { message } = await ask(socket, 'send-message', { sessionId: id, message: chat, clientId });
+        return asMessage(message);
+      },
+    });
+    conversation.log.setSteps(stepRows(session, t, 'desk'));
+    const made = { session, conversation, notes: [], unread: 0, read: false };
+    held.set(id, made);
+    return made;
+  }
+
+  /** @param {OpenAnswer} answer @returns {Held} */
+  function took({ session, messages, notes }) {
+    const one = hold(session);
+    one.conversation.add(messages.map(asMessage), { old: true });
+    one.notes = notes;
+    one.read = true;
+    return one;
+  }
+
+  /** Read what is missing of a case, page by page. @param {string} id */
+  async function load(id) {
+    const one = held.get(id);
+    if (!one || one.session.state === 'ended') return;
+    for (let more = true; more;) {
+      /** @type {OpenAnswer} */
+      const answer = await ask(socket, 'open-consult', { sessionId: id, after: one.conversation.log.whole() });
+      took(answer);
+      more = answer.more;
+      if (!more) one.conversation.log.readUpTo(answer.session.seq);
+    }
+  }
+
+  return {
+    hold,
+    took,
+    load,
+    /** @param {string} id @returns {Held | undefined} */
+    get: (id) => held.get(id),
+    active: () => held.get(active),
+    /** @param {string} id '' for none */
+    show(id) {
+      active = id;
+      const one = held.get(id);
+      if (!one) return;
+      one.unread = 0;
+      one.conversation.changed({ quietly: true });
+      changed();
+    },
+    /** @param {Said} said */
+    heard(said) {
+      const one = held.get(said.sessionId);
+      if (!one) return 0;
+      const others = one.conversation.add([asMessage(said)]).length;
+      if (said.author.id !== me.id && (active !== said.sessionId || document.hidden)) one.unread += others;
+      if (one.conversation.log.gap() !== null) void load(said.sessionId).catch(() => undefined);
+      changed();
+      return others;
+    },
+    /** @param {string} id it is another's now */
+    drop(id) {
+      held.get(id)?.conversation.stop();
+      held.delete(id);
+      if (active === id) active = '';
+      changed();
+    },
+    rows: () =>
+      [...held.values()].map(({ session, unread }) => ({ ...session, unread, active: session.sessionId === active })),
+    all: () => [...held.values()],
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Texts on their way to the server: kept in order, one at a time, tried again while the line or the server is away,
+ * given back as `failed` when the server says no. Pure: sending, keeping and waiting are handed in.
+ */
+
+/** @typedef {'waiting' | 'sending' | 'failed'} State */
+/** @typedef {{ clientId: string, chat: string, at: string, state: State, code?: string | undefined }} Item */
+/** @typedef {{ passing: boolean, code: string, retryAfter?: number | undefined }} Refusal */
+
+/**
+ * @param {{
+ *   send: (item: Item) => Promise<void>,
+ *   judge: (error: unknown) => Refusal,
+ *   save: (items: Item[]) => void,
+ *   changed: () => void,
+ *   later: (run: () => void, ms: number) => () => void,
+ *   items?: Item[],
+ * }} parts `send` resolves once the server has stored the text
+ */
+export function createOutbox({ send, judge, save, changed, later, items: kept = [] }) {
+  /** @type {Item[]} */
+  let items = kept.map((item) => (item.state === 'failed' ? item : { ...item, state: 'waiting' }));
+  let busy = false;
+  let tries = 0;
+  let stopWaiting = () => {};
+
+  function note() {
+    save(items);
+    changed();
+  }
+
+  /** @param {string} clientId @param {Partial<Item>} change */
+  function alter(clientId, change) {
+    items = items.map((item) => (item.clientId === clientId ? { ...item, ...change } : item));
+    note();
+  }
+
+  /** @param {string} clientId @returns {boolean} whether it was here */
+  function settle(clientId) {
+    const before = items.length;
+    items = items.filter((item) => item.clientId !== clientId);
+    if (items.length === before) return false;
+    note();
+    return true;
+  }
+
+  async function run() {
+    const next = items.find((item) => item.state === 'waiting');
+    if (busy || !next) return;
+    busy = true;
+    alter(next.clientId, { state: 'sending', code: undefined });
+    /** @type {Refusal | null} */
+    let refusal = null;
+    try {
+      await send(next);
+    } catch (error) {
+      refusal = judge(error);
+    }
+    busy = false;
+    if (!refusal) {
+      tries = 0;
+      settle(next.clientId);
+    } else if (refusal.passing) {
+      alter(next.clientId, { state: 'waiting' });
+      tries += 1;
+      const delay = refusal.retryAfter ? refusal.retryAfter * 1000 : Math.min(1000 * 2 ** (tries - 1), 30_000);
+      stopWaiting = later(() => void run(), delay);
+      return;
+    } else {
+      alter(next.clientId, { state: 'failed', code: refusal.code });
+    }
+    void run();
+  }
+
+  function kick() {
+    stopWaiting();
+    void run();
+  }
+
+  return {
+    items: () => items,
+    /** @param {Item} item */
+    add(item) {
+      items = [...items, item];
+      note();
+      if (tries === 0) void run();
+    },
+    /** @param {string} clientId */
+    retry(clientId) {
+      alter(clientId, { state: 'waiting', code: undefined });
+      kick();
+    },
+    settle,
+    /** Something changed for the better: do not wait out the delay. */
+    kick,
+    stop: () => stopWaiting(),
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * Times in words. Pure and shared: the server renders with it and the browser corrects to the reader's own zone.
+ */
+
+/** @typedef {'clock' | 'day' | 'full' | 'ago'} Style */
+/** @typedef {{ lang?: string, zone?: string | undefined, now?: number }} Where */
+
+/** @type {Record<Exclude<Style, 'ago'>, Intl.DateTimeFormatOptions>} */
+const SHAPES = {
+  clock: { hour: 'numeric', minute: '2-digit' },
+  day: { month: 'long', day: 'numeric', weekday: 'long' },
+  full: { year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' },
+};
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/**
+ * @param {string} lang
+ * @param {string | undefined} zone
+ * @param {Intl.DateTimeFormatOptions} shape
+ * @param {string} name
+ */
+function format(lang, zone, shape, name) {
+  const key = `${lang}|${zone ?? ''}|${name}`;
+  let made = formats.get(key);
+  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(lang, zone ? { ...shape, timeZone: zone } : shape)));
+  return made;
+}
+
+/**
+ * The calendar day at the reader's place, as `2026-01-31`: what day lines are keyed by.
+ * @param {string | number | Date} iso
+ * @param {string} [zone]
+ */
+export function dayKey(iso, zone) {
+  const shape = /** @type {Intl.DateTimeFormatOptions} */ ({ year: 'numeric', month: '2-digit', day: '2-digit' });
+  return format('en-CA', zone, shape, 'key').format(new Date(iso));
+}
+
+/**
+ * @param {string} iso
+ * @param {Style} [style]
+ * @param {Where} [where]
+ */
+export function when(iso, style = 'clock', where = {}) {
+  const { lang = 'ko', zone, now = Date.now() } = where;
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return '';
+  if (style === 'ago') return ago(at.getTime(), now, lang);
+  if (style === 'day') return dayName(at, now, lang, zone);
+  return inWords(format(lang, zone, SHAPES[style], style).format(at), lang);
+}
+
+/** Node's and the browser's word lists differ (CLDR 48 writes AM in Korean); readers get one. @param {string} text @param {string} lang */
+function inWords(text, lang) {
+  const plain = text.replace(/[\u202f\u00a0]/g, ' ');
+  return lang.startsWith('ko') ? plain.replace('AM', '오전').replace('PM', '오후') : plain;
+}
+
+/**
+ * @param {Date} at
+ * @param {number} now
+ * @param {string} lang
+ * @param {string | undefined} zone
+ */
+function dayName(at, now, lang, zone) {
+  const day = dayKey(at, zone);
+  const date = format(lang, zone, SHAPES.day, 'day').format(at);
+  const words = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
+  const near = day === dayKey(now, zone) ? 0 : day === dayKey(now - 86_400_000, zone) ? -1 : null;
+  if (near === null) return date;
+  const word = words.format(near, 'day');
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}, ${date}`;
+}
+
+/**
+ * @param {number} at
+ * @param {number} now
+ * @param {string} lang
+ */
+function ago(at, now, lang) {
+  const words = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' });
+  const seconds = Math.max(0, Math.round((now - at) / 1000));
+  if (seconds < 45) return lang.startsWith('ko') ? '방금' : 'just now';
+  if (seconds < 3570) return words.format(-Math.max(1, Math.round(seconds / 60)), 'minute');
+  if (seconds < 84_600) return words.format(-Math.round(seconds / 3600), 'hour');
+  return words.format(-Math.round(seconds / 86_400), 'day');
+}

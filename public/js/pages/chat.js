@@ -1,0 +1,143 @@
+/** One room: puts the parts together. What each does is written where it lives. */
+import { initAttach } from '../components/attach.js';
+import { initAttention } from '../components/attention.js';
+import { initComposer } from '../components/composer.js';
+import { initConnection } from '../components/connection.js';
+import { createConversation } from '../components/conversation.js';
+import { initHeader } from '../components/header.js';
+import { initLightbox } from '../components/lightbox.js';
+import { initLogView } from '../components/log-view.js';
+import { notice } from '../components/notice.js';
+import { initOlder } from '../components/older.js';
+import { initPeople } from '../components/people.js';
+import { initRoomLine } from '../components/room-line.js';
+import { initRoomMenu } from '../components/room-menu.js';
+import { initShare } from '../components/share.js';
+import { initTyping } from '../components/typing.js';
+import { initViewport } from '../components/viewport.js';
+import { base, on, pageData } from '../lib/dom.js';
+import { errorText } from '../lib/words.js';
+
+/** @typedef {import('../../../schemas/events.js').RoomView} RoomView */
+/** @typedef {import('../lib/timeline.js').Message} Message */
+/** @typedef {{ room: RoomView, messages: Message[], more: boolean, members: import('../components/people.js').Member[], limits?: { chat?: number, upload?: number } }} Data */
+
+/** @type {Data} */
+const data = pageData();
+const room = data.room._id;
+const limits = { chat: data.limits?.chat ?? 4000, upload: data.limits?.upload ?? 5_242_880 };
+let leaving = false;
+
+/** The room is no longer ours: the page that says why is elsewhere. @param {string} code */
+function over(code) {
+  if (leaving) return;
+  if (code === 'not_admitted' || code === 'password_required') return goTo(`/room/${room}`);
+  if (code === 'room_closed') return goTo(`/room/${room}/closed`);
+  if (code === 'room_not_found' || code === 'room_full') return goTo(`/?error=${code}`);
+  notice(errorText(code));
+}
+
+/** @param {string} path */
+function goTo(path) {
+  leaving = true;
+  line.stop();
+  location.replace(base + path);
+}
+
+initHeader();
+const people = initPeople({ members: data.members, owner: data.room.owner, max: data.room.max });
+const view = initLogView({ shiftOf: people.shiftOf, onBottom: () => conversation.sawAll() });
+const conversation = createConversation({
+  room,
+  messages: data.messages,
+  draw: view.draw,
+  atBottom: view.atBottom,
+  forgot: () => older.reopen(),
+  over,
+  // A text that does not get through says more of the line than a socket that has not noticed yet.
+  heard: (answered) => (answered ? line.socket.connected && connection.back() : connection.lost()),
+});
+const attention = initAttention();
+const connection = initConnection({ wake: (sure) => line.wake(sure) });
+const typing = initTyping({ tell: (isOn) => line.socket.emit('typing', isOn) });
+
+/** @param {Message[]} messages */
+function arrived(messages) {
+  const others = conversation.add(messages);
+  for (const message of others) typing.show({ id: message.author.id, color: message.user, name: '' }, false);
+  attention.arrived(others.length);
+}
+
+const line = initRoomLine({
+  room,
+  log: conversation.log,
+  arrived,
+  refused: over,
+  down: () => leaving || connection.lost(),
+  up(answer) {
+    connection.back();
+    people.set(answer.members, answer.people);
+    conversation.changed();
+    conversation.kick();
+  },
+});
+line.socket.on('join', ({ who, people: count }) => {
+  people.join(who, count);
+  conversation.moved('joined', who);
+});
+line.socket.on('exit', ({ who, people: count }) => {
+  people.exit(who, count);
+  typing.show(who, false);
+  conversation.moved('left', who);
+});
+line.socket.on('typing', ({ who, on: isOn }) => typing.show(who, isOn));
+line.socket.on('closed', (end) => end.room === room && over('room_closed'));
+
+const older = initOlder(view.log, { more: data.more, load: conversation.loadOlder });
+const attach = initAttach({
+  room,
+  limit: limits.upload,
+  posted: (message) => {
+    view.toBottom();
+    conversation.add([message]);
+  },
+  ready: () => composer.focus(),
+});
+const composer = initComposer({
+  room,
+  limit: limits.chat,
+  send(text) {
+    const sentPicture = attach.send();
+    const sentText = conversation.say(text);
+    if (sentText) view.toBottom();
+    typing.stopped();
+    return sentPicture || sentText;
+  },
+  recallLast: conversation.recallLast,
+  wrote: typing.wrote,
+});
+
+conversation.changed({ quietly: true });
+requestAnimationFrame(() => requestAnimationFrame(() => view.startAtNew(conversation.newCount())));
+initLightbox(view.log);
+initShare();
+initViewport();
+initRoomMenu({
+  room,
+  alone: () => people.count() <= 1,
+  hasMessages: () => conversation.log.size() > 0,
+  going: () => (leaving = true),
+  failed: (code) => notice(errorText(code)),
+});
+on(view.log, 'click', ({ target }) => {
+  const button = target instanceof Element ? target.closest('[data-retry], [data-discard]') : null;
+  if (!(button instanceof HTMLElement)) return;
+  const { retry, discard } = button.dataset;
+  if (retry) conversation.retry(retry);
+  if (discard) conversation.discard(discard);
+  composer.focus();
+});
+// A page that the browser keeps for "back" must not keep its seat; it comes back whole.
+on(window, 'pagehide', (event) => event.persisted && line.socket.disconnect());
+on(window, 'pageshow', (event) => event.persisted && location.reload());
+if (matchMedia('(hover: hover)').matches) composer.focus();

@@ -1,0 +1,43 @@
+/** Before a consultation: a topic, or a code to come back with. */
+import { initHeader } from '../components/header.js';
+import { base, find, need, on, setText } from '../lib/dom.js';
+import { keepCode } from '../lib/consult-code.js';
+import { ask } from '../lib/ask.js';
+import { connect } from '../lib/socket.js';
+import { errorText, t } from '../lib/words.js';
+
+/** @typedef {import('../../vendor/socket.io.js').Socket<import('../../../schemas/events.js').ConsultServerEvents, import('../../../schemas/events.js').ConsultClientEvents>} Socket */
+
+initHeader();
+/** @type {Socket} */
+const socket = connect('/consult', { as: 'visitor' });
+const form = need('[data-start]', HTMLFormElement);
+const topic = need('#topic', HTMLInputElement, form);
+const button = need('[data-submit]', HTMLButtonElement, form);
+const problem = need('[data-problem]', HTMLElement, form);
+const words = button.textContent ?? '';
+
+on(form, 'submit', async (event) => {
+  event.preventDefault();
+  button.disabled = true;
+  problem.hidden = true;
+  setText(button, t('consult.starting'));
+  try {
+    /** @type {{ sessionId: string, code: string | null }} */
+    const { sessionId, code } = await ask(socket, 'start-consult', topic.value);
+    if (code) keepCode(sessionId, code);
+    location.assign(`${base}/chat/consult`);
+  } catch (error) {
+    button.disabled = false;
+    setText(button, words);
+    setText(
+      need('span', HTMLElement, problem),
+      errorText(/** @type {import('../lib/api.js').ApiError} */ (error).code),
+    );
+    problem.hidden = false;
+  }
+});
+// Another page of this browser began one: this one is about it, too.
+socket.on('session-created', () => !button.disabled && location.assign(`${base}/chat/consult`));
+
+if (find('[data-banner]', HTMLElement)) find('.consult-return', HTMLDetailsElement)?.setAttribute('open', '');

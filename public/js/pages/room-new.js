@@ -1,0 +1,8 @@
+/** The new-room form. */
+import { initHeader } from '../components/header.js';
+import { initPasswordField } from '../components/password-field.js';
+import { initRoomForm } from '../components/room-form.js';
+
+initHeader();
+initPasswordField();
+initRoomForm();

@@ -1,0 +1,15 @@
+/** The list of rooms. */
+import { initAges } from '../components/ages.js';
+import { initHeader } from '../components/header.js';
+import { initRoomList } from '../components/room-list.js';
+
+initHeader();
+initAges();
+initRoomList();
+
+// The error of ?error= was said once: a reload or a shared address does not repeat it.
+if (new URLSearchParams(location.search).has('error')) {
+  const address = new URL(location.href);
+  address.searchParams.delete('error');
+  history.replaceState(null, '', address);
+}
