@@ -1,0 +1,221 @@
+/// <reference lib="dom" />
+/** The conversation in a browser: nothing moves under the reader, nothing sent is lost, nothing is shown twice. */
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, newGuest, SIZES, type Guest } from '../support/browser.js';
+import { startSite, type TestSite } from '../support/site.js';
+import { arrive, type TestVisitor } from '../support/visitor.js';
+import { waitFor } from '../support/wait.js';
+import { rainbowGif } from './states.js';
+
+describe('the log on a page', () => {
+  let site: TestSite;
+  let browser: Browser;
+  let friend: TestVisitor;
+  let room: string;
+  const guests: Guest[] = [];
+
+  before(async () => {
+    [site, browser] = await Promise.all([startSite({ LIMITS: 'off' }), launchBrowser()]);
+  });
+  beforeEach(async () => {
+    friend = await arrive(site);
+    room = (await friend.createRoom({ title: 'log' }))._id;
+    await friend.sit(room);
+  });
+  afterEach(async () => {
+    friend.leaveAll();
+    for (const { context } of guests.splice(0)) await context.close();
+  });
+  after(async () => {
+    await browser.close();
+    await site.close();
+  });
+
+  async function enter(options = {}): Promise<Page> {
+    const guest = await newGuest(browser, { viewport: SIZES.phone, ...options });
+    guests.push(guest);
+    await guest.page.goto(`${site.url}/room/${room}`);
+    await joined(guest.page);
+    return guest.page;
+  }
+  const joined = (page: Page) => page.locator('html[data-joined]').waitFor({ state: 'attached' });
+  const bubble = (page: Page, text: string) => page.locator('.bubble').getByText(text, { exact: true });
+  const field = (page: Page) => page.locator('textarea[name=chat]');
+  const scroll = (page: Page, top: number) =>
+    page.locator('[data-log]').evaluate((log, to) => void (log.scrollTop = to), top);
+  const say = async (from: number, to: number) => {
+    for (let count = from; count < to; count++) await friend.say(room, `line ${count}`);
+  };
+  /** Which row is at the top of what is seen, and where. */
+  const place = (page: Page) =>
+    page.locator('[data-log]').evaluate((log) => {
+      const top = log.getBoundingClientRect().top;
+      const row = [...log.querySelectorAll('.msg')].find((each) => each.getBoundingClientRect().top > top + 20);
+      return `${row?.id ?? ''} at ${Math.round(row?.getBoundingClientRect().top ?? 0)}`;
+    });
+  const seqs = (page: Page) =>
+    page.locator('.msg').evaluateAll((rows) => rows.map((row) => Number(row.id.replace('m-', ''))));
+
+  it('stands still under a reader who scrolled up, counts what came, and goes down on request', async () => {
+    await say(0, 40);
+    const page = await enter();
+    await scroll(page, -700);
+    const before = await place(page);
+    await say(40, 43);
+    await page.locator('[data-pill]', { hasText: '3 new messages' }).waitFor();
+    assert.equal(await place(page), before);
+    await page.locator('[data-pill]').click();
+    await bubble(page, 'line 42').waitFor();
+    await page.locator('[data-pill]').waitFor({ state: 'hidden' });
+  });
+
+  it('loads older messages without a jump, each once and in order', async () => {
+    await say(0, 120);
+    const page = await enter();
+    assert.equal((await seqs(page)).length, 50);
+    await scroll(page, -100_000);
+    await waitFor('the first page of older ones', async () => (await seqs(page)).length > 50);
+    await waitFor('all of them', async () => {
+      await scroll(page, -100_000);
+      return (await seqs(page)).length === 120;
+    });
+    assert.deepEqual(
+      await seqs(page),
+      Array.from({ length: 120 }, (_, i) => i + 1),
+    );
+    await page.locator('[data-begin]').waitFor();
+  });
+
+  it('says where "new since you left" begins, also after a visit elsewhere', async () => {
+    await say(0, 3);
+    const page = await enter();
+    await bubble(page, 'line 2').waitFor();
+    await waitFor('it was read', () => page.evaluate(() => localStorage.getItem('gif-chat:seen') !== null));
+    await page.goto(`${site.url}/`);
+    await say(3, 5);
+    await page.goto(`${site.url}/room/${room}`);
+    await page.locator('.new-line + .msg', { hasText: 'line 3' }).waitFor();
+    await page.locator('.msg', { hasText: 'line 4' }).waitFor();
+  });
+
+  it('keeps a refused text with the reason, and sends it again on request', async () => {
+    const page = await enter();
+    const refusal = { error: { code: 'chat_too_long', message: '' } };
+    await page.route('**/chat', (route) => route.fulfill({ status: 400, json: refusal }));
+    await field(page).fill('no, thank you');
+    await page.keyboard.press('Enter');
+    await page.locator('.msg.is-failed', { hasText: 'Keep it within 4,000' }).waitFor();
+    await page.unroute('**/chat');
+    await page.locator('[data-retry]').click();
+    await page.locator('.msg.mine:not(.is-failed):not(.is-pending)', { hasText: 'no, thank you' }).waitFor();
+    assert.equal(await bubble(page, 'no, thank you').count(), 1);
+  });
+
+  it('sends after a reload what could not be sent before it, once, and keeps the draft', async () => {
+    const page = await enter();
+    await page.route('**/chat', (route) => route.abort());
+    await field(page).fill('before the reload');
+    await page.keyboard.press('Enter');
+    await page.locator('.msg.is-pending').waitFor();
+    await field(page).fill('half a thou');
+    await page.unroute('**/chat');
+    await page.reload();
+    assert.equal(await field(page).inputValue(), 'half a thou');
+    await page.locator('.msg.mine:not(.is-pending)', { hasText: 'before the reload' }).waitFor();
+    await page.reload();
+    await joined(page);
+    assert.equal(await bubble(page, 'before the reload').count(), 1);
+  });
+
+  it('brings back the last own text on arrow-up, breaks on Shift+Enter, and warns before the limit', async () => {
+    const page = await enter();
+    await field(page).fill('say it again');
+    await page.keyboard.press('Enter');
+    await page.locator('.msg.mine:not(.is-pending)').waitFor();
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await field(page).inputValue(), 'say it again');
+    await page.keyboard.press('Shift+Enter');
+    assert.equal(await field(page).inputValue(), 'say it again\n');
+    await field(page).fill('x'.repeat(4005));
+    await page.locator('[data-left].is-over', { hasText: '5 characters too many' }).waitFor();
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('.msg').count(), 1);
+  });
+
+  it('shows text as text and links as safe links', async () => {
+    await friend.say(room, '<img src=x onerror=alert(1)> https://example.org/a javascript:alert(1)');
+    const page = await enter();
+    await friend.say(room, '<b>live</b> https://example.org/b');
+    await page.locator('.bubble', { hasText: '<b>live</b>' }).waitFor();
+    assert.equal(await page.locator('.bubble :is(img, b)').count(), 0);
+    const links = await page
+      .locator('.bubble a')
+      .evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.getAttribute('rel'), a.getAttribute('target')]));
+    const safe = ['noopener noreferrer nofollow', '_blank'];
+    assert.deepEqual(links, [
+      ['https://example.org/a', ...safe],
+      ['https://example.org/b', ...safe],
+    ]);
+  });
+
+  it('refuses what is no picture before it is sent, and takes a paste', async () => {
+    const page = await enter();
+    const input = page.locator('[data-attach-file]');
+    await input.setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('hi') });
+    await page.locator('[data-attach-note]', { hasText: 'Only GIF, PNG, JPEG and WebP' }).waitFor();
+    await page.locator('[data-attach-cancel]').click();
+    const bytes = [...(await rainbowGif())];
+    await field(page).evaluate((element, gif) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File([new Uint8Array(gif)], 'pasted.gif', { type: 'image/gif' }));
+      element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, bytes);
+    await page.locator('[data-attach-picture] img').waitFor();
+    await page.locator('[data-send]').click();
+    await page.locator('.msg.mine .gif img').waitFor();
+    await page.locator('[data-attach]').waitFor({ state: 'hidden' });
+  });
+
+  it('keeps the place of a picture, and holds it still for those who asked for less motion', async () => {
+    await friend.agent.post(`/room/${room}/gif`).attach('gif', await rainbowGif(), 'a.gif');
+    const page = await enter({ reducedMotion: 'reduce' });
+    await page.locator('.gif canvas').waitFor();
+    await page.getByRole('button', { name: 'Play' }).click();
+    await page.locator('.gif canvas').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /Open large/ }).click();
+    await page.locator('[data-lightbox] img').waitFor();
+    await page.keyboard.press('Escape');
+    await page.route('**/gif/*', (route) => route.abort());
+    await page.reload();
+    const frame = await page
+      .locator('.gif img')
+      .first()
+      .evaluate((image) => image.getBoundingClientRect().height);
+    assert.ok(frame >= 140, `${frame} px kept`);
+  });
+
+  it('tells a hidden page by its title, and asks before the last one erases the room', async () => {
+    const page = await enter({ viewport: SIZES.desktop });
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await friend.say(room, 'psst');
+    await page.waitForFunction(() => document.title.startsWith('(1) '));
+    assert.match((await page.locator('link[rel=icon]').getAttribute('href')) ?? '', /^data:image\/png/);
+    await page.evaluate(() => {
+      Reflect.deleteProperty(document, 'hidden');
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    assert.doesNotMatch(await page.title(), /^\(/);
+    friend.leaveAll();
+    await page.locator('[data-here]', { hasText: '1 of 10' }).waitFor();
+    await page.locator('.room-leave button').click();
+    await page.locator('[data-confirm-no]').click();
+    assert.match(page.url(), /\/room\//);
+    await page.locator('.room-leave button').click();
+    await page.locator('[data-confirm-yes]').click();
+    await page.waitForURL(`${site.url}/`);
+  });
+});

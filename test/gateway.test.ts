@@ -1,0 +1,485 @@
+/** The raw gateway: who may open a line, frames in all directions, resume, and every way to get a frame wrong. */
+import assert from 'node:assert/strict';
+import { connect, type Socket } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import type { DirectView } from '../schemas/events.js';
+import { list, type Someone, someone, write } from './support/direct.js';
+import { openLine, type Raw, startLine, tryLine } from './support/line.js';
+import { startSite, type TestSite } from './support/site.js';
+import { waitFor } from './support/wait.js';
+
+const chatTo = (to: Someone, message: string, clientId?: string) => ({
+  type: 'chat',
+  toUserId: to.id,
+  message,
+  ...(clientId && { clientId }),
+});
+
+const texts = (raw: Raw) => raw.all('chat').map(({ message }) => message);
+
+describe('raw gateway', () => {
+  let site: TestSite;
+  before(async () => {
+    site = await startSite({ LIMITS: 'off', ROOM_GRACE_MS: '200' });
+  });
+  after(() => site.close());
+
+  const token = async ({ visitor }: Someone) => {
+    const response = await visitor.agent.post('/api/token');
+    assert.equal(response.status, 200);
+    return (response.body as { token: string }).token;
+  };
+
+  describe('who', () => {
+    it('is told by the session cookie, and answered with who is online', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      const ofB = await b.visitor.listen('/direct');
+      await ofB.hear('getOnlineUsers');
+      const raw = await startLine(a.visitor, { userId: a.id });
+      const ready = await raw.hear('ready');
+      assert.equal(ready.userId, a.id);
+      assert.ok(ready.online.includes(b.id));
+      await ofB.hear<string[]>('getOnlineUsers', (ids) => ids.includes(a.id));
+      ofB.close();
+      await raw.hear('online', ({ online }) => !online.includes(b.id));
+      raw.drop();
+    });
+
+    it('is never taken from the client', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      const raw = await openLine(a.visitor);
+      raw.send({ type: 'init', userId: b.id });
+      assert.equal((await raw.hear('error')).code, 'forbidden');
+      assert.equal(await raw.end(), 4403);
+      const other = await startLine(a.visitor);
+      other.send({ ...chatTo(b, 'as somebody else'), fromUserId: b.id });
+      assert.equal((await other.hear('error')).code, 'forbidden');
+      assert.equal((await list(b)).unread, 0);
+      other.drop();
+    });
+
+    it('may be told by a token, in the first frame only', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      const raw = await openLine(a.visitor, {});
+      raw.send({ type: 'init', token: await token(a) });
+      assert.equal((await raw.hear('ready')).userId, a.id);
+      raw.send(chatTo(b, 'from a program'));
+      await raw.hear('sent');
+      raw.send({ type: 'token' });
+      const { token: next } = await raw.hear('token');
+      raw.send({ type: 'init', token: next });
+      assert.equal((await raw.hear('error')).code, 'already_open');
+      raw.drop();
+      const again = await openLine(a.visitor, {});
+      again.send({ type: 'init', token: next });
+      assert.equal((await again.hear('ready')).userId, a.id);
+      again.drop();
+    });
+
+    it('keeps no token as it is, and none longer than its session', async () => {
+      const a = await someone(site);
+      const secret = await token(a);
+      const { models } = site.app.database;
+      const rows = await models.Token.find().lean();
+      assert.ok(rows.length > 0 && !JSON.stringify(rows).includes(secret));
+      await models.Token.db.collection('sessions').deleteMany({ 'session.visitor.id': a.id });
+      const raw = await openLine(a.visitor, {});
+      raw.send({ type: 'init', token: secret });
+      assert.equal(await raw.end(), 4401);
+    });
+
+    for (const [what, init] of [
+      ['no token', { type: 'init' }],
+      ['a wrong token', { type: 'init', token: 'x'.repeat(43) }],
+      ['a message first', { type: 'chat', toUserId: 'x', message: 'x' }],
+    ] as const) {
+      it(`is refused with ${what} and no cookie`, async () => {
+        const raw = await openLine(await somebody(), {});
+        raw.send(init);
+        assert.equal((await raw.hear('error')).code, 'no_session');
+        assert.equal(await raw.end(), 4401);
+      });
+    }
+
+    it('is not believed by a cookie alone, without our Origin', async () => {
+      const a = await someone(site);
+      const raw = await openLine(a.visitor, { cookie: a.visitor.cookie });
+      raw.send({ type: 'init' });
+      assert.equal(await raw.end(), 4401);
+    });
+
+    for (const origin of ['null', 'https://evil.example', 'http://127.0.0.1.evil.example', 'HTTP://LOCALHOST:1']) {
+      it(`is refused from the origin ${origin}`, async () => {
+        const a = await someone(site);
+        const raw = tryLine(a.visitor, { cookie: a.visitor.cookie, origin });
+        assert.equal(await waitFor('a refusal', () => raw.refused), 403);
+      });
+    }
+  });
+
+  const somebody = async () => (await someone(site)).visitor;
+
+  describe('messages', () => {
+    it('go raw to raw, raw to Socket.IO and back, each once', async () => {
+      const [a, b, c] = [await someone(site), await someone(site), await someone(site)];
+      const [rawA, rawB] = [await startLine(a.visitor), await startLine(b.visitor)];
+      const earC = await c.visitor.listen('/direct');
+      rawA.send(chatTo(b, 'raw to raw', 'id-1'));
+      const sent = await rawA.hear('sent');
+      assert.equal(sent.clientId, 'id-1');
+      assert.equal(sent.message.message, 'raw to raw');
+      const got = await rawB.hear('chat');
+      assert.deepEqual(
+        { from: got.fromUserId, to: got.toUserId, message: got.message, at: got.timestamp },
+        { from: a.id, to: b.id, message: 'raw to raw', at: sent.message.createdAt },
+      );
+      rawA.send(chatTo(c, 'raw to page'));
+      assert.equal((await earC.hear<DirectView>('newMessage')).message, 'raw to page');
+      await write(c, a, 'page to raw');
+      assert.equal((await rawA.hear('chat')).message, 'page to raw');
+      rawA.send(chatTo(b, 'other words', 'id-1'));
+      await waitFor(
+        'the second answer',
+        () => rawA.all('sent').filter(({ clientId }) => clientId === 'id-1').length === 2,
+      );
+      assert.deepEqual(texts(rawB), ['raw to raw']);
+      earC.close();
+      rawA.drop();
+      rawB.drop();
+    });
+
+    it('reach every line of both people', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      const lines = await Promise.all([a, a, b, b].map(({ visitor }) => startLine(visitor)));
+      lines[0]!.send(chatTo(b, 'to all'));
+      await lines[1]!.hear('sent');
+      await lines[2]!.hear('chat');
+      await lines[3]!.hear('chat');
+      assert.equal(lines[0]!.all('sent').length, 1);
+      for (const line of lines) line.drop();
+    });
+
+    it('keep the order in which one line sent them', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      const [rawA, rawB] = [await startLine(a.visitor), await startLine(b.visitor)];
+      const said = Array.from({ length: 300 }, (_, i) => `m${i}`);
+      for (const message of said) rawA.send(chatTo(b, message));
+      await waitFor('all of them', () => texts(rawB).length >= said.length, 20_000);
+      assert.deepEqual(texts(rawB), said);
+      rawA.drop();
+      rawB.drop();
+    });
+
+    it('wait for somebody who is away, and the sender is told', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      const rawA = await startLine(a.visitor);
+      rawA.send(chatTo(b, 'for later', 'n1'));
+      const note = await rawA.hear('notification');
+      assert.equal(note.toUserId, b.id);
+      assert.equal(note.clientId, 'n1');
+      const rawB = await startLine(b.visitor);
+      assert.equal((await rawB.hear('chat')).message, 'for later');
+      rawA.drop();
+      rawB.drop();
+    });
+
+    it('that were on a line once do not come again with a plain init', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      await write(a, b, 'first');
+      const one = await startLine(b.visitor);
+      await one.hear('chat');
+      one.drop();
+      await waitFor('a note of it', async () => (await site.app.services.direct.delivered(b.id)) === 1);
+      await write(a, b, 'second');
+      const two = await startLine(b.visitor);
+      await two.hear('chat');
+      assert.deepEqual(texts(two), ['second']);
+      two.drop();
+    });
+
+    it('read and typing travel as frames', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      const [rawA, earB] = [await startLine(a.visitor), await b.visitor.listen('/direct')];
+      await write(b, a, 'read me');
+      const { fromUserId, seq } = await rawA.hear('chat');
+      rawA.send({ type: 'read', with: fromUserId, upTo: seq });
+      assert.deepEqual(await earB.hear('read'), { by: a.id, with: b.id, upTo: 1 });
+      rawA.send({ type: 'typing', to: b.id, on: true });
+      assert.deepEqual(await earB.hear('typing'), { from: a.id, on: true });
+      await earB.ask('typing', { to: a.id, on: true });
+      assert.equal((await rawA.hear('typing')).from, b.id);
+      earB.close();
+      rawA.drop();
+    });
+  });
+
+  describe('resume', () => {
+    it('brings 1,000 missed messages once and in order, with new ones arriving meanwhile', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      const first = await startLine(b.visitor);
+      await write(a, b, 'before');
+      const { mail } = await first.hear('chat');
+      first.drop();
+      await waitFor('the line gone', () => first.closed);
+      const send = (from: number, to: number) =>
+        Promise.all(
+          Array.from({ length: to - from }, (_, i) =>
+            site.app.services.direct.send(
+              { ...a, name: 'a', color: '#123456', lang: 'en' },
+              b.id,
+              `m${from + i}`,
+              `c${from + i}`,
+            ),
+          ),
+        );
+      await send(0, 1_000);
+      const back = await openLine(b.visitor);
+      const meanwhile = send(1_000, 1_200);
+      back.send({ type: 'init', after: mail });
+      await meanwhile;
+      await waitFor('all of them', () => texts(back).length >= 1_200, 20_000);
+      assert.deepEqual(
+        back.all('chat').map((frame) => frame.mail),
+        Array.from({ length: 1_200 }, (_, i) => mail + 1 + i),
+      );
+      assert.equal(new Set(texts(back)).size, 1_200);
+      back.drop();
+    });
+
+    it('takes a cursor from the future for the newest there is', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      await write(a, b, 'old');
+      const raw = await startLine(b.visitor, { after: Number.MAX_SAFE_INTEGER });
+      await write(a, b, 'new');
+      await raw.hear('chat');
+      assert.deepEqual(texts(raw), ['new']);
+      raw.drop();
+    });
+  });
+
+  describe('bad frames', () => {
+    const deep = (n: number) => '['.repeat(n) + ']'.repeat(n);
+    for (const [what, frame] of [
+      ['not JSON', 'hello'],
+      ['two in one', '{"type":"token"}{"type":"token"}'],
+      ['deeply nested', deep(5_000)],
+      ['a list', '[]'],
+      ['null', 'null'],
+      ['an unknown type', '{"type":"__proto__"}'],
+      ['no type', '{"message":"x"}'],
+      ['a type that is no text', '{"type":{"$ne":1}}'],
+      ['a prototype', '{"type":"chat","__proto__":{"toUserId":"x"},"message":"x"}'],
+      ['a receiver that is no text', '{"type":"chat","toUserId":{"$ne":null},"message":"x"}'],
+      ['a cursor below nothing', '{"type":"read","with":"x","upTo":-1}'],
+    ] as const) {
+      it(`are answered and do no harm: ${what}`, async () => {
+        const a = await someone(site);
+        const raw = await startLine(a.visitor);
+        raw.send(frame);
+        const { code } = await raw.hear('error');
+        assert.ok(['bad_json', 'bad_input'].includes(code), code);
+        raw.send({ type: 'token' });
+        await raw.hear('token');
+        raw.drop();
+      });
+    }
+
+    for (const [what, message, code] of [
+      ['nothing', '', 'chat_required'],
+      ['white space', ' \n ', 'chat_required'],
+      ['4,001 characters', 'x'.repeat(4001), 'chat_too_long'],
+      ['a lone surrogate', '\ud800', 'bad_input'],
+      ['a null character', 'a\0b', 'bad_input'],
+    ] as const) {
+      it(`are answered by the rule of every door: ${what}`, async () => {
+        const [a, b] = [await someone(site), await someone(site)];
+        const raw = await startLine(a.visitor);
+        raw.send({ ...chatTo(b, message, 'mine') });
+        const error = await raw.hear('error');
+        assert.equal(error.code, code);
+        assert.equal(error.clientId, 'mine');
+        assert.equal((await list(b)).unread, 0);
+        raw.drop();
+      });
+    }
+
+    it('to oneself, to nobody and to one who blocks find no person', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      await b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on: true });
+      const raw = await startLine(a.visitor);
+      for (const toUserId of [a.id, '0'.repeat(32), 'x', b.id]) raw.send({ type: 'chat', toUserId, message: 'x' });
+      await waitFor('four refusals', () => raw.all('error').length === 4);
+      assert.deepEqual([...new Set(raw.all('error').map(({ code }) => code))], ['person_not_found']);
+      raw.send({ type: 'typing', to: b.id, on: true });
+      raw.send({ type: 'read', with: b.id, upTo: 1 });
+      await waitFor('two more', () => raw.all('error').length === 6);
+      raw.drop();
+    });
+
+    it('in binary end the line', async () => {
+      const raw = await startLine(await somebody());
+      raw.ws.send(Buffer.from('{}'));
+      assert.equal(await raw.end(), 4400);
+    });
+
+    it('again and again end the line', async () => {
+      const raw = await startLine(await somebody());
+      for (let i = 0; i < 30; i++) raw.send('x');
+      assert.equal(await raw.end(), 4400);
+    });
+
+    it('of more than 32 KB end the line', async () => {
+      const raw = await startLine(await somebody());
+      raw.send('x'.repeat(33_000));
+      assert.equal(await raw.end(), 1009);
+    });
+  });
+
+  describe('below the frames', () => {
+    const upgrade = (path: string, headers: Record<string, string> = {}) =>
+      [
+        `GET ${path} HTTP/1.1`,
+        `Host: ${new URL(site.url).host}`,
+        ...Object.entries({
+          Connection: 'Upgrade',
+          Upgrade: 'websocket',
+          'Sec-WebSocket-Version': '13',
+          'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+          ...headers,
+        }).map(([name, value]) => `${name}: ${value}`),
+        '\r\n',
+      ].join('\r\n');
+
+    async function wire(text: string): Promise<{ socket: Socket; read: () => Buffer; ended: () => boolean }> {
+      const socket = connect(site.port, '127.0.0.1');
+      const chunks: Buffer[] = [];
+      let ended = false;
+      socket.on('data', (chunk) => chunks.push(chunk));
+      socket.on('error', () => undefined);
+      socket.on('close', () => (ended = true));
+      socket.write(text);
+      await waitFor('an answer', () => chunks.length > 0 || ended);
+      return { socket, read: () => Buffer.concat(chunks), ended: () => ended };
+    }
+
+    for (const [what, path, headers] of [
+      ['/ws/', '/ws/', {}],
+      ['/wsx', '/wsx', {}],
+      ['/ws/../x', '/ws/../x', {}],
+      ['an unknown path', '/other', {}],
+      ['h2c', '/ws', { Upgrade: 'h2c' }],
+      ['version 8', '/ws', { 'Sec-WebSocket-Version': '8' }],
+      ['a bad key', '/ws', { 'Sec-WebSocket-Key': 'x' }],
+      ['a subprotocol', '/ws', { 'Sec-WebSocket-Protocol': 'chat' }],
+    ] as const) {
+      it(`an upgrade of ${what} is refused and closed at once`, async () => {
+        const began = performance.now();
+        const { read, ended, socket } = await wire(upgrade(path, headers));
+        await waitFor('the end', ended);
+        assert.ok(performance.now() - began < 1_000);
+        assert.match(read().toString(), /^HTTP\/1\.1 4(00|04|26) /);
+        socket.destroy();
+      });
+    }
+
+    /** One client frame, masked with zeros. */
+    const frame = (first: number, payload: Buffer, masked = true) =>
+      Buffer.concat([
+        Buffer.from([first, (masked ? 0x80 : 0) | Math.min(payload.length, 126)]),
+        payload.length >= 126 ? Buffer.from([payload.length >> 8, payload.length & 255]) : Buffer.alloc(0),
+        masked ? Buffer.alloc(4) : Buffer.alloc(0),
+        payload,
+      ]);
+    const text = Buffer.from('{"type":"token"}');
+    for (const [what, bytes, code] of [
+      ['an unmasked frame', frame(0x81, text, false), 1002],
+      ['RSV1', frame(0xc1, text), 1002],
+      ['RSV2', frame(0xa1, text), 1002],
+      ['RSV3', frame(0x91, text), 1002],
+      ['opcode 3', frame(0x83, text), 1002],
+      ['a fragmented ping', frame(0x09, Buffer.alloc(1)), 1002],
+      ['a ping of 126 bytes', frame(0x89, Buffer.alloc(126)), 1002],
+      ['invalid UTF-8', frame(0x81, Buffer.from([0xff, 0xfe])), 1007],
+      ['close code 999', frame(0x88, Buffer.from([999 >> 8, 999 & 255])), 1002],
+      ['close code 1005', frame(0x88, Buffer.from([1005 >> 8, 1005 & 255])), 1002],
+      ['a close payload of one byte', frame(0x88, Buffer.from([1])), 1002],
+      [
+        '65 fragments',
+        Buffer.concat([
+          frame(0x01, Buffer.from('x')),
+          ...Array.from({ length: 65 }, () => frame(0x00, Buffer.from('x'))),
+        ]),
+        1008,
+      ],
+    ] as const) {
+      it(`${what} is answered with ${code}`, async () => {
+        const { socket, read, ended } = await wire(upgrade('/ws'));
+        await waitFor('101', () => read().includes('\r\n\r\n'));
+        const head = read().indexOf('\r\n\r\n') + 4;
+        socket.write(bytes);
+        await waitFor('a close frame', () => read().length >= head + 4);
+        const answer = read().subarray(head);
+        assert.equal(answer[0], 0x88);
+        assert.equal(answer.readUInt16BE(2), code);
+        socket.end();
+        await waitFor('the end', ended);
+      });
+    }
+
+    it('a flood of pings ends the line or is answered, and the site goes on', async () => {
+      const { socket, read } = await wire(upgrade('/ws'));
+      await waitFor('101', () => read().includes('\r\n\r\n'));
+      const ping = frame(0x89, Buffer.alloc(100));
+      for (let i = 0; i < 200; i++) socket.write(Buffer.concat(Array.from({ length: 100 }, () => ping)));
+      const a = await someone(site);
+      assert.ok(a.id);
+      socket.destroy();
+    });
+  });
+
+  it('closes lines with 1012 when the site restarts', async () => {
+    const other = await startSite({ ROOM_GRACE_MS: '100' });
+    const raw = await startLine((await someone(other)).visitor);
+    await other.close();
+    assert.equal(await raw.end(), 1012);
+  });
+});
+
+describe('raw gateway limits', () => {
+  it('refuse one line too many from one address before a session is read', async () => {
+    const site = await startSite({ LIMITS: 'sockets_ip=2/0' });
+    const a = await someone(site);
+    const lines = [await openLine(a.visitor), await openLine(a.visitor)];
+    const third = tryLine(a.visitor);
+    assert.equal(await waitFor('a refusal', () => third.refused), 429);
+    for (const line of lines) line.drop();
+    await site.close();
+  });
+
+  it('answer a flood with rate_limited and then end the line, and nobody else notices', async () => {
+    const site = await startSite({ LIMITS: 'event=20/10' });
+    const [a, b] = [await someone(site), await someone(site)];
+    const [raw, other] = [await startLine(a.visitor), await startLine(b.visitor)];
+    for (let i = 0; i < 40; i++) raw.send({ type: 'read', with: b.id, upTo: 0 });
+    assert.equal(await raw.end(), 4429);
+    assert.ok(raw.all('error').some(({ code }) => code === 'rate_limited'));
+    other.send({ type: 'token' });
+    await other.hear('token');
+    other.drop();
+    await site.close();
+  });
+
+  it('count messages of all doors together', async () => {
+    const site = await startSite({ LIMITS: 'chat=3/60' });
+    const [a, b] = [await someone(site), await someone(site)];
+    const raw = await startLine(a.visitor);
+    await write(a, b, '1');
+    raw.send(chatTo(b, '2'));
+    raw.send(chatTo(b, '3'));
+    raw.send(chatTo(b, '4', 'over'));
+    const error = await raw.hear('error');
+    assert.deepEqual([error.code, error.clientId], ['rate_limited', 'over']);
+    raw.drop();
+    await site.close();
+  });
+});

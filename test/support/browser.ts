@@ -1,0 +1,55 @@
+/// <reference lib="dom" />
+/** Headless Chromium for tests and screenshots: one browser a suite, one context a visitor. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { ROOT } from '../../services/root.js';
+
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Paths that scripts/prepare-tests.mjs found or installed. */
+export function tool(name: 'browser' | 'redis'): string {
+  const tools = JSON.parse(readFileSync(path.join(ROOT, 'test-results', 'tools.json'), 'utf8')) as Record<
+    string,
+    string | null
+  >;
+  const file = tools[name];
+  if (!file) throw new Error(`${name} was not found: run npm run pretest`);
+  return file;
+}
+
+export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
+
+export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: tool('browser'), args: QUIET });
+
+/** A page of a new visitor, with everything that went wrong on it. */
+export interface Guest {
+  context: BrowserContext;
+  page: Page;
+  /** Console errors, exceptions and policy violations. */
+  complaints: string[];
+}
+
+export async function newGuest(browser: Browser, options: BrowserContextOptions = {}): Promise<Guest> {
+  const context = await browser.newContext({ locale: 'en-US', viewport: SIZES.desktop, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  return { context, page, complaints };
+}

@@ -1,0 +1,72 @@
+/** A fresh site a suite: port 0, its own data and uploads, silent, gone afterwards. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type App, createApp } from '../../app.js';
+import { parseConfig } from '../../services/config.js';
+
+export interface TestSite {
+  url: string;
+  port: number;
+  app: App;
+  dir: string;
+  uploads: string;
+  /** Where its database is, for a driver that looks at what is left behind, or for a second site. */
+  databaseUrl: string;
+  close(): Promise<void>;
+  /** Stop it, keep its data, and start it again on the same port, perhaps with other settings. */
+  restart(env?: Record<string, string>): Promise<void>;
+}
+
+/** A folder for one site's data. */
+export const temporaryFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'gif-chat-'));
+
+/** What an operator would set for a site under test in this folder. */
+export const testEnv = (dir: string): Record<string, string> => ({
+  HOST: '127.0.0.1',
+  LOG_LEVEL: 'silent',
+  DATA_DIR: path.join(dir, 'data'),
+  UPLOADS_DIR: path.join(dir, 'uploads'),
+});
+
+/** Start a site. `env` is what an operator would set. */
+export async function startSite(env: Record<string, string> = {}): Promise<TestSite> {
+  const dir = await temporaryFolder();
+  const open = async (port: number, changed: Record<string, string> = {}) => {
+    const app = await createApp(parseConfig({ ...testEnv(dir), PORT: String(port), ...env, ...changed }));
+    return { app, url: await app.start() };
+  };
+  const first = await open(0);
+  const site: TestSite = {
+    ...first,
+    port: portOf(first.app),
+    dir,
+    uploads: path.join(dir, 'uploads'),
+    databaseUrl: first.app.database.url,
+    async close() {
+      await site.app.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+    async restart(changed) {
+      await site.app.close();
+      site.app = (await open(site.port, changed)).app;
+      site.databaseUrl = site.app.database.url;
+    },
+  };
+  return site;
+}
+
+export function portOf(app: App): number {
+  const address = app.server.address();
+  if (typeof address !== 'object' || !address) throw new Error('not listening');
+  return address.port;
+}
+
+/** Every file under a folder, as paths relative to it, sorted. */
+export async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
+}
