@@ -43,13 +43,13 @@ export async function createApp(config: Config, log: Log = createLog(config.logL
   const assets = loadAssets();
   let draining = false;
   const site: Site = { config, services, database, origins, assets, log, draining: () => draining };
-  const session = sessionMiddleware(config, database.connection, database.ready);
+  const session = sessionMiddleware(config, database.connection, database.ready, log);
   const app = buildExpress(site, session);
   const server = createServer({ maxHeaderSize: 16_384, connectionsCheckingInterval: 5_000 }, app);
   Object.assign(server, {
     headersTimeout: 10_000,
     requestTimeout: 60_000,
-    keepAliveTimeout: 5_000,
+    keepAliveTimeout: config.keepAliveMs,
     maxHeadersCount: 100,
   });
   const sockets = createSockets(server, session, site, redis);

@@ -50,6 +50,7 @@ const environment = z.object({
   ROOM_GRACE_MS: whole(0, 86_400_000).default(15_000),
   MAX_UPLOAD_BYTES: whole(1024, 104_857_600).default(5_242_880),
   TRUST_PROXY: whole(0, 10).default(0),
+  KEEP_ALIVE_MS: whole(1_000, 600_000).optional(),
   CONSULT_PASSWORD: z.string().min(8, 'needs at least 8 characters').optional(),
   CONSULT_LINE_MS: whole(500, 3_600_000).default(55_000),
   CONSULT_ANSWER_MS: whole(500, 86_400_000).default(300_000),
@@ -115,6 +116,8 @@ export function parseConfig(env: Record<string, string | undefined>) {
     graceMs: data.ROOM_GRACE_MS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     trustProxy: data.TRUST_PROXY,
+    /** Milliseconds an idle HTTP connection is kept: longer than a proxy keeps it, so that none is closed in use. */
+    keepAliveMs: data.KEEP_ALIVE_MS ?? (data.TRUST_PROXY > 0 ? 65_000 : 5_000),
     consultPassword: data.CONSULT_PASSWORD ?? null,
     /** Milliseconds, and days: how long a silent consultant keeps a case, a sign-in lasts, a case is kept. */
     consult: {

@@ -7,6 +7,7 @@ import { MongoStore } from 'connect-mongo';
 import session from 'express-session';
 import type { Connection } from 'mongoose';
 import { type Config, cookieSecrets } from './config.js';
+import type { Log } from './log.js';
 import type { Visitor } from './visitors.js';
 
 declare module 'express-session' {
@@ -29,7 +30,16 @@ export const cookieName = (config: Config): string => (config.https ? '__Host-si
 /** How a session id is stored and how sockets of one session are grouped: never the id itself. */
 export const hashSessionId = (sid: string): string => createHash('sha256').update(sid).digest('base64url');
 
-export function sessionMiddleware(config: Config, connection: Connection, ready: Promise<void>) {
+/**
+ * @param log hears of what could not be kept after its answer: express-session tells it through `next`, a second time,
+ * and Express would cut the connection for it, with whatever the browser has sent on it since.
+ */
+export function sessionMiddleware(
+  config: Config,
+  connection: Connection,
+  ready: Promise<void>,
+  log: Log,
+): ReturnType<typeof session> {
   const clientPromise = ready.then(() => connection.getClient());
   const store = MongoStore.create({
     clientPromise: clientPromise, // mongoose and connect-mongo name the same driver class by two paths
@@ -39,7 +49,7 @@ export function sessionMiddleware(config: Config, connection: Connection, ready:
     stringify: false,
     transformId: hashSessionId,
   });
-  return session({
+  const keep = session({
     name: cookieName(config),
     secret: cookieSecrets(config),
     resave: false,
@@ -47,6 +57,14 @@ export function sessionMiddleware(config: Config, connection: Connection, ready:
     store,
     cookie: { httpOnly: true, secure: config.https, sameSite: 'lax', path: '/', maxAge: SESSION_IDLE * 1000 },
   });
+  return (request, response, next) => {
+    let passed = false;
+    keep(request, response, (error?: unknown) => {
+      if (passed) return log.warn({ err: error, path: request.path }, 'a session was not kept');
+      passed = true;
+      next(error);
+    });
+  };
 }
 
 /** Sessions as the rules see them: which of them still live. */

@@ -41,6 +41,7 @@ describe('settings', () => {
     );
     assert.deepEqual([config.dataDir, config.uploadsDir], [path.resolve('data'), path.resolve('uploads')]);
     assert.deepEqual([config.logLevel, config.consultPassword, config.cookieSecrets], ['info', null, null]);
+    assert.deepEqual([config.keepAliveMs, parseConfig({ TRUST_PROXY: '1' }).keepAliveMs], [5_000, 65_000]);
     assert.ok(Object.isFrozen(config));
   });
 
@@ -67,6 +68,7 @@ describe('settings', () => {
     ROOM_GRACE_MS: ['-1', 'soon', '1e3', '86400001'],
     MAX_UPLOAD_BYTES: ['0', 'big', '1023', '99999999999'],
     TRUST_PROXY: ['true', '-1', '11', 'loopback'],
+    KEEP_ALIVE_MS: ['0', '999', '1m'],
     CONSULT_PASSWORD: ['short'],
     LOG_LEVEL: ['loud', 'INFO'],
     LIMITS: ['chat', 'chat=1', 'nonsense=1/1', 'chat=-1/1', 'chat=1/1;room=1/1'],

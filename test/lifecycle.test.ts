@@ -1,6 +1,7 @@
 /** Beginnings and ends: a calm stop, a start without a database, and a database that goes away and comes back. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
+import { Agent, get } from 'node:http';
 import { type App, createApp } from '../app.js';
 import type { MessageView } from '../schemas/events.js';
 import { parseConfig } from '../services/config.js';
@@ -148,6 +149,31 @@ describe('without its database', () => {
     assert.ok((await ear.join({ room: _id, after: 1 })).ok);
     await visitor.say(_id, 'after');
     await ear.hear('chat', ({ chat }: MessageView) => chat === 'after');
+  });
+
+  it('gone after a page was answered, before its session was kept: the answer is whole, and its line goes on', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const view = (path: string) =>
+      new Promise<{ status: number | undefined; text: string; reused: boolean }>((resolve, reject) => {
+        const request = get(`${url}${path}`, { agent }, (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (part: string) => (text += part));
+          response.on('end', () => resolve({ status: response.statusCode, text, reused: request.reusedSocket }));
+        }).on('error', reject);
+      });
+    assert.equal((await view('/healthz')).status, 200);
+    const { onRequest } = store.proxy;
+    store.proxy.onRequest = (chunk) => {
+      if (chunk.includes('sessions') && chunk.includes('update')) store.proxy.cut();
+    };
+    const page = await view('/');
+    store.proxy.onRequest = onRequest;
+    assert.deepEqual([page.status, page.reused, page.text.trimEnd().endsWith('</html>')], [200, true, true]);
+    const next = await view('/healthz');
+    assert.deepEqual([next.status, next.reused], [200, true]);
+    store.proxy.restore();
+    await waitFor('readiness', async () => (await status(`${url}/readyz`)) === 200, 20_000);
+    agent.destroy();
   });
 
   it('silent instead of gone: not ready, and ready again when it speaks', async function () {

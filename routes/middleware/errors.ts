@@ -13,14 +13,20 @@ export const notFound: RequestHandler = () => {
 };
 
 export function errorHandler(log: Log): ErrorRequestHandler {
-  return (thrown: unknown, request, response, next) => {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters
+  return (thrown: unknown, request, response, _next) => {
     const error = toAppError(thrown);
+    if (response.headersSent) {
+      log.warn({ err: thrown, method: request.method, path: request.path }, 'an answer was under way');
+      // A half answer must not look whole; a whole one keeps its line.
+      if (!response.writableEnded) response.destroy();
+      return;
+    }
     if (error.code === 'internal') {
       const id = randomUUID();
       log.error({ err: thrown, id, method: request.method, path: request.path }, 'a request failed');
       response.setHeader('X-Error-Id', id);
     }
-    if (response.headersSent) return void next(thrown);
     if (error.details.retryAfter) response.setHeader('Retry-After', error.details.retryAfter);
     response.setHeader('Cache-Control', 'no-store');
     response.status(error.status);

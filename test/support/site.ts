@@ -25,6 +25,8 @@ export const temporaryFolder = (): Promise<string> => mkdtemp(path.join(tmpdir()
 export const testEnv = (dir: string): Record<string, string> => ({
   HOST: '127.0.0.1',
   LOG_LEVEL: 'silent',
+  // A connection that a test used stays open longer than its pauses: a POST is never sent on one that just closed.
+  KEEP_ALIVE_MS: '60000',
   DATA_DIR: path.join(dir, 'data'),
   UPLOADS_DIR: path.join(dir, 'uploads'),
 });
