@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { DESK_PASSWORD } from '../support/consultant.js';
-import { type Guest, launchBrowser, newGuest, SIZES } from '../support/browser.js';
+import { type Guest, launchBrowser, newGuest, ready, SIZES } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { waitFor } from '../support/wait.js';
 
@@ -32,7 +32,7 @@ describe('consultation desk in browsers', function () {
     await page.fill('#name', name);
     await page.fill('#password', DESK_PASSWORD);
     await page.click('[data-submit]');
-    await page.waitForSelector('.colleague');
+    await page.waitForSelector('.colleague'); // drawn by the page's script
     return page;
   };
   const start = async (topic: string, options: object = {}): Promise<Page> => {
@@ -41,6 +41,7 @@ describe('consultation desk in browsers', function () {
     await page.fill('#topic', topic);
     await page.click('[data-submit]');
     await page.waitForSelector('#main[data-state="waiting"]');
+    await ready(page);
     return page;
   };
   const say = async (page: Page, text: string) => {
@@ -66,10 +67,37 @@ describe('consultation desk in browsers', function () {
     );
   };
 
-  beforeEach(function () {
-    // Seen in one of two whole runs, never alone: a visitor's page that missed a live event until it was loaded
-    // again. Tried again here so that it does not stop others' work; the cause is being looked for (closing note).
-    this.currentTest?.retries(2);
+  it('loses nothing that a quick hand sends before the scripts are there', async () => {
+    const page = await guest();
+    let release = () => {};
+    const scripts = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/js\/pages\/consult(-start)?\.js/, async (route) => {
+      await scripts;
+      await route.continue();
+    });
+    await page.goto(`${site.url}/chat/consult`, { waitUntil: 'commit' });
+    await page.fill('#topic', 'in a hurry');
+    await page.click('[data-submit]', { noWaitAfter: true });
+    release();
+    await state(page, 'waiting');
+    assert.ok((await page.content()).includes('in a hurry'));
+
+    const late = new Promise<void>((resolve) => (release = resolve));
+    await page.unroute(/js\/pages\/consult(-start)?\.js/);
+    await page.route(/js\/pages\/consult\.js/, async (route) => {
+      await late;
+      await route.continue();
+    });
+    await page.reload({ waitUntil: 'commit' });
+    await page.fill('[data-text]', 'said at once');
+    await page.press('[data-text]', 'Enter', { noWaitAfter: true });
+    assert.equal(await page.inputValue('[data-text]'), 'said at once');
+    release();
+    await sees(page, 'said at once');
+    assert.equal(await page.inputValue('[data-text]'), '');
+    await page.click('[data-end]');
+    await page.click('[data-confirm-yes]');
+    await state(page, 'ended');
   });
 
   it('goes through every state with a reload in each, on phone and desktop, light and dark', async () => {
@@ -171,8 +199,8 @@ describe('consultation desk in browsers', function () {
     await Promise.all(
       [fast, slow].map((page) =>
         page
+          .locator('[data-waiting] .desk-row', { hasText: 'race' })
           .locator('[data-take]')
-          .first()
           .evaluate((button) => (button as HTMLElement).click()),
       ),
     );

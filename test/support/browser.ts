@@ -40,6 +40,7 @@ export interface Guest {
 
 export async function newGuest(browser: Browser, options: BrowserContextOptions = {}): Promise<Guest> {
   const context = await browser.newContext({ locale: 'en-US', viewport: SIZES.desktop, ...options });
+  if (options.javaScriptEnabled !== false) context.on('page', untilReady);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -53,3 +54,17 @@ export async function newGuest(browser: Browser, options: BrowserContextOptions 
   });
   return { context, page, complaints };
 }
+
+/** A page's scripts wait for their words, so they may come after its load event: being there means being ready. */
+function untilReady(page: Page): void {
+  const whole = async <T>(opening: Promise<T>, { waitUntil }: { waitUntil?: string } = {}): Promise<T> => {
+    const opened = await opening;
+    if (waitUntil !== 'commit' && page.url().startsWith('http')) await ready(page);
+    return opened;
+  };
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+  page.goto = (url, how) => whole(goto(url, how), how);
+  page.reload = (how) => whole(reload(how), how);
+}
+
+export const ready = (page: Page): Promise<void> => page.locator('html[data-ready]').waitFor({ state: 'attached' });

@@ -28,3 +28,21 @@ export async function ask(socket, event, ...args) {
   const { code, message, by } = answer.error;
   throw new ApiError(code, PASSING.has(code) ? 503 : 400, { message, ...(by ? { by } : {}) });
 }
+
+/**
+ * Ask once the line is there: for a question that a page's first moments may bring.
+ * @template T
+ * @param {import('../../vendor/socket.io.js').Socket<any, any>} socket any: as above
+ * @param {string} event
+ * @param {...unknown} args
+ * @returns {Promise<T & { ok: true }>}
+ */
+export async function askWhenConnected(socket, event, ...args) {
+  if (!socket.connected) {
+    await new Promise((resolve) => {
+      socket.once('connect', () => resolve(undefined));
+      setTimeout(resolve, ANSWER_MS);
+    });
+  }
+  return ask(socket, event, ...args);
+}

@@ -11,6 +11,12 @@ export const base = root.dataset.base ?? '';
 /** The visitor of this page. */
 export const me = { id: root.dataset.me ?? '', color: root.dataset.color ?? '', name: root.dataset.name ?? '' };
 
+/** The page's scripts are at work: early.js lets go of what was sent before. Every page's module ends with this. */
+export function ready() {
+  root.dataset.ready = '';
+  document.dispatchEvent(new Event('ready'));
+}
+
 /**
  * The element of one data-attribute or selector, of the kind that the caller needs.
  * @template {HTMLElement} T

@@ -15,7 +15,7 @@ import { initRoomMenu } from '../components/room-menu.js';
 import { initShare } from '../components/share.js';
 import { initTyping } from '../components/typing.js';
 import { initViewport } from '../components/viewport.js';
-import { base, on, pageData } from '../lib/dom.js';
+import { base, on, pageData, ready } from '../lib/dom.js';
 import { errorText } from '../lib/words.js';
 
 /** @typedef {import('../../../schemas/events.js').RoomView} RoomView */
@@ -141,3 +141,4 @@ on(view.log, 'click', ({ target }) => {
 on(window, 'pagehide', (event) => event.persisted && line.socket.disconnect());
 on(window, 'pageshow', (event) => event.persisted && location.reload());
 if (matchMedia('(hover: hover)').matches) composer.focus();
+ready();

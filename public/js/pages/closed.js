@@ -2,7 +2,7 @@
 import { sayTimes } from '../components/ages.js';
 import { initHeader } from '../components/header.js';
 import { copyText } from '../lib/copy.js';
-import { find, on, setText } from '../lib/dom.js';
+import { find, on, ready, setText } from '../lib/dom.js';
 import { draftKey, outboxKey } from '../lib/keys.js';
 import { keep, recall } from '../lib/store.js';
 import { t } from '../lib/words.js';
@@ -41,3 +41,4 @@ on(window, 'pagehide', () => {
   keep('session', outboxKey(room), undefined);
   keep('session', draftKey(room), undefined);
 });
+ready();

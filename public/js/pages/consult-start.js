@@ -1,8 +1,8 @@
 /** Before a consultation: a topic, or a code to come back with. */
 import { initHeader } from '../components/header.js';
-import { base, find, need, on, setText } from '../lib/dom.js';
+import { base, find, need, on, ready, setText } from '../lib/dom.js';
 import { keepCode } from '../lib/consult-code.js';
-import { ask } from '../lib/ask.js';
+import { askWhenConnected } from '../lib/ask.js';
 import { connect } from '../lib/socket.js';
 import { errorText, t } from '../lib/words.js';
 
@@ -24,7 +24,7 @@ on(form, 'submit', async (event) => {
   setText(button, t('consult.starting'));
   try {
     /** @type {{ sessionId: string, code: string | null }} */
-    const { sessionId, code } = await ask(socket, 'start-consult', topic.value);
+    const { sessionId, code } = await askWhenConnected(socket, 'start-consult', topic.value);
     if (code) keepCode(sessionId, code);
     location.assign(`${base}/chat/consult`);
   } catch (error) {
@@ -41,3 +41,4 @@ on(form, 'submit', async (event) => {
 socket.on('session-created', () => !button.disabled && location.assign(`${base}/chat/consult`));
 
 if (find('[data-banner]', HTMLElement)) find('.consult-return', HTMLDetailsElement)?.setAttribute('open', '');
+ready();

@@ -14,7 +14,7 @@ import { initReturnCode } from '../components/return-code.js';
 import { initTyping } from '../components/typing.js';
 import { initViewport } from '../components/viewport.js';
 import { asMessage, queueText, stepRows } from '../lib/consult.js';
-import { base, faceNode, icon, need, on, pageData, setText } from '../lib/dom.js';
+import { base, faceNode, icon, need, on, pageData, ready, setText } from '../lib/dom.js';
 import { ask } from '../lib/ask.js';
 import { connect, wakeUp } from '../lib/socket.js';
 import { errorText, t } from '../lib/words.js';
@@ -27,6 +27,8 @@ import { errorText, t } from '../lib/words.js';
 /** @type {{ session: SessionView, messages: import('../lib/timeline.js').Message[], more: boolean, queue: QueueView | null, limits: { chat: number, upload: number } }} */
 const data = pageData();
 const id = data.session.sessionId;
+/** Milliseconds until the server is asked again where things stand. */
+const AGAIN_MS = 2000;
 let session = data.session;
 
 initHeader();
@@ -88,8 +90,11 @@ function show(now) {
   if (changed) attention.arrived(1);
 }
 
+let again = 0;
+
 /** Ask for what was missed, and where things stand. */
 async function refresh() {
+  clearTimeout(again);
   try {
     /** @type {ResumeAnswer} */
     const answer = await ask(socket, 'resume-consult', { sessionId: id, after: conversation.log.whole() });
@@ -100,7 +105,8 @@ async function refresh() {
     showQueue(answer.queue);
     show(answer.session);
   } catch {
-    // The line is down again: it is asked anew when it is back.
+    // A line that is down asks anew when it is back; a server that was late or busy is asked again.
+    if (socket.connected) again = window.setTimeout(() => void refresh(), AGAIN_MS);
   }
 }
 
@@ -190,3 +196,4 @@ conversation.changed({ quietly: true });
 end.hidden = session.state === 'ended';
 on(window, 'pagehide', (event) => event.persisted && socket.disconnect());
 on(window, 'pageshow', (event) => event.persisted && location.reload());
+ready();

@@ -14,7 +14,7 @@ import { notice } from '../components/notice.js';
 import { initTyping } from '../components/typing.js';
 import { initViewport } from '../components/viewport.js';
 import { lengthText } from '../lib/consult.js';
-import { faceNode, h, me, need, on, pageData, setText } from '../lib/dom.js';
+import { faceNode, h, me, need, on, pageData, ready, setText } from '../lib/dom.js';
 import { ask } from '../lib/ask.js';
 import { connect, wakeUp } from '../lib/socket.js';
 import { errorText, t } from '../lib/words.js';
@@ -35,11 +35,14 @@ const due = need('[data-due]', HTMLElement);
 const rows = need('[data-rows]', HTMLElement);
 /** Milliseconds between two signs of life while hands are on the keyboard. */
 const HERE_MS = 60_000;
+/** Milliseconds until the server, late or busy, is asked again where things stand. */
+const AGAIN_MS = 2000;
 /** @type {WaitingView[]} */
 let waiting = [];
 /** @type {DeskView} */
 let desk = { waiting: 0, consultants: [] };
 let leaving = false;
+let again = 0;
 
 initHeader();
 /** @type {Socket} */
@@ -144,6 +147,7 @@ async function take(id, button) {
 
 /** After a reload, a dropped line, or anything that may have been missed. */
 async function resume() {
+  clearTimeout(again);
   try {
     /** @type {DeskAnswer} */
     const answer = await ask(socket, 'resume-desk', null);
@@ -164,6 +168,7 @@ async function resume() {
   } catch (thrown) {
     if (/** @type {ApiError} */ (thrown).code === 'forbidden')
       need('[data-over-dialog]', HTMLDialogElement).showModal();
+    else if (socket.connected) again = window.setTimeout(() => void resume(), AGAIN_MS);
   }
 }
 
@@ -376,3 +381,4 @@ on(window, 'pageshow', (event) => event.persisted && location.reload());
 initLightbox(view.log);
 initViewport();
 draw();
+ready();

@@ -10,7 +10,7 @@ import { initOlder } from '../components/older.js';
 import { initViewport } from '../components/viewport.js';
 import { request } from '../lib/api.js';
 import { fromLobby } from '../lib/direct.js';
-import { find, need, on, pageData, setText } from '../lib/dom.js';
+import { find, need, on, pageData, ready, setText } from '../lib/dom.js';
 import { connect, wakeUp } from '../lib/socket.js';
 import { errorText, t } from '../lib/words.js';
 
@@ -143,3 +143,4 @@ on(view.log, 'click', ({ target }) => {
   if (button.dataset['discard']) conversation.discard(button.dataset['discard']);
 });
 conversation.changed({ quietly: true });
+ready();

@@ -13,7 +13,7 @@ import { initTyping } from '../components/typing.js';
 import { initViewport } from '../components/viewport.js';
 import { request } from '../lib/api.js';
 import { fromDirect, shownName } from '../lib/direct.js';
-import { base, find, h, me, on, pageData, setText } from '../lib/dom.js';
+import { base, find, h, me, on, pageData, ready, setText } from '../lib/dom.js';
 import { t, time } from '../lib/words.js';
 
 /** @typedef {import('../../../schemas/events.js').ConversationView} ConversationView */
@@ -61,6 +61,7 @@ line.socket.on('newMessage', (message) => {
   if (message.senderId === me.id || talks.isMuted(message.senderId)) return;
   attention.arrived(1);
 });
+ready();
 
 /** @param {boolean} isOnline */
 function showStatus(isOnline) {

@@ -1,6 +1,7 @@
 /** The list of rooms. */
 import { initAges } from '../components/ages.js';
 import { initHeader } from '../components/header.js';
+import { ready } from '../lib/dom.js';
 import { initRoomList } from '../components/room-list.js';
 
 initHeader();
@@ -13,3 +14,4 @@ if (new URLSearchParams(location.search).has('error')) {
   address.searchParams.delete('error');
   history.replaceState(null, '', address);
 }
+ready();
