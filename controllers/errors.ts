@@ -8,6 +8,9 @@ const DATABASE_ERRORS = [
   'MongoNetworkError',
   'MongoNotConnectedError',
   'MongoNetworkTimeoutError',
+  'MongoWaitQueueTimeoutError',
+  'MongoPoolClearedError',
+  'PoolClearedOnNetworkError',
 ];
 
 export function toAppError(thrown: unknown): AppError {

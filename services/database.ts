@@ -10,11 +10,18 @@ import type { Config } from './config.js';
 import type { Log } from './log.js';
 
 const RETRY_MS = 1_000;
-/** The driver would wait for its socket's whole timeout. */
+/** The driver would wait for a whole question's time. */
 const ANSWER_MS = 2_000;
+/**
+ * Nobody waits longer than five seconds for a database that has fallen silent (promises R26 and R27): the driver asks it
+ * every second how it is; two seconds without a word cut every question under way, and it is looked for for two more.
+ */
 const CONNECT = {
-  serverSelectionTimeoutMS: 5_000,
-  socketTimeoutMS: 20_000,
+  heartbeatFrequencyMS: 1_000,
+  connectTimeoutMS: 2_000,
+  serverSelectionTimeoutMS: 2_000,
+  waitQueueTimeoutMS: 5_000,
+  socketTimeoutMS: 5_000,
   maxPoolSize: 20,
   writeConcern: { w: 'majority', j: true },
   readPreference: 'primary',

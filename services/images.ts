@@ -162,7 +162,7 @@ export class Images {
 
 /** Decode and encode. Limits are checked on the header, before a pixel is decoded. */
 async function encodeAnew(source: string, target: string): Promise<{ format: Format; width: number; height: number }> {
-  const options = { limitInputPixels: IMAGE.pixels, failOn: 'warning', animated: true } as const;
+  const options = { limitInputPixels: IMAGE.pixels, failOn: 'error', animated: true } as const;
   let metadata: Metadata;
   try {
     metadata = await sharp(source, { ...options, limitInputPixels: false }).metadata();

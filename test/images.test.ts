@@ -176,10 +176,15 @@ describe('images', () => {
         assert.ok(!body.includes(mark), `${mark} is left`);
     });
 
-    it('a GIF: no comment, and nothing behind its end', async () => {
-      const { body } = await roundTrip(await pictures.gifWithComment(CANARY));
-      for (const mark of [CANARY, '<script>']) assert.ok(!body.includes(mark), `${mark} is left`);
-    });
+    for (const at of ['before its frames', 'before its end'] as const) {
+      it(`a GIF: no comment ${at}, and nothing behind its end`, async () => {
+        const sample = await pictures.gifWithComment(CANARY, at);
+        for (const mark of [CANARY, '<script>']) assert.ok(sample.includes(mark), `the sample has no ${mark}`);
+        const { body } = await roundTrip(sample);
+        for (const mark of [CANARY, '<script>']) assert.ok(!body.includes(mark), `${mark} is left`);
+        assert.equal((await pictures.describePicture(body)).pages, 3);
+      });
+    }
   });
 
   describe('refused', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { type App, createApp } from '../app.js';
-import type { MessageView } from '../schemas/events.js';
+import type { Failure, MessageView } from '../schemas/events.js';
 import { parseConfig } from '../services/config.js';
 import { type DistantStore, distantStore } from './support/distant-store.js';
 import { startProcess } from './support/process.js';
@@ -178,7 +178,16 @@ describe('without its database', () => {
 
   it('silent instead of gone: not ready, and ready again when it speaks', async function () {
     this.timeout(60_000);
+    const { _id } = await visitor.createRoom({ title: 'In silence' });
+    const ear = await visitor.sit(_id);
     store.proxy.freeze();
+    // More than the pool has lines: whoever waits for one must hear as well, long before the 20 seconds are over.
+    const waiting = Array.from({ length: 30 }, (_, number) => visitor.post(_id, `unheard ${number}`, `u-${number}`));
+    const answers = await Promise.all([...waiting, visitor.open(_id), ear.ask('join', _id)]);
+    for (const answer of answers.slice(0, 30) as Awaited<(typeof waiting)[0]>[])
+      assert.deepEqual([answer.status, answer.body.error?.code], [503, 'unavailable']);
+    assert.equal((answers[30] as { status: number }).status, 503);
+    assert.deepEqual((answers[31] as Failure).error.code, 'unavailable');
     await waitFor('the site to notice', async () => (await status(`${url}/readyz`)) === 503, 20_000);
     assert.equal(await status(`${url}/healthz`), 200);
     store.proxy.restore();

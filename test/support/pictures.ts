@@ -111,10 +111,10 @@ export async function pngWithText(canary: string): Promise<Buffer> {
   ]);
 }
 
-/** A GIF with a comment before its first frame and bytes behind its end. */
-export async function gifWithComment(canary: string): Promise<Buffer> {
-  const plain = await gif();
-  const frame = plain.indexOf(Buffer.from([0x21, 0xf9, 0x04]));
+/** A GIF with a comment where it is asked for, and bytes behind its end. */
+export async function gifWithComment(canary: string, where: 'before its frames' | 'before its end'): Promise<Buffer> {
+  const plain = await animated('gif');
+  const frame = where === 'before its end' ? plain.length - 1 : plain.indexOf(Buffer.from([0x21, 0xf9, 0x04]));
   const comment = Buffer.concat([Buffer.from([0x21, 0xfe, canary.length]), Buffer.from(canary), Buffer.alloc(1)]);
   const script = Buffer.from(`<script>${canary}</script>`);
   return Buffer.concat([plain.subarray(0, frame), comment, plain.subarray(frame), script]);
