@@ -72,6 +72,7 @@ export const caseSchema = new Schema(
   { ...STRICT, collection: 'cases' },
 );
 
+caseSchema.index({ imageBytes: 1 }, { partialFilterExpression: { imageBytes: { $gt: 0 } } });
 caseSchema.index({ visitor: 1 }, { unique: true, partialFilterExpression: { open: true } });
 caseSchema.index({ visitor: 1, createdAt: -1 });
 caseSchema.index({ state: 1, order: 1, _id: 1 });

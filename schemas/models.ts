@@ -7,6 +7,7 @@ import { caseMessageSchema, caseNoteSchema } from './case-message.js';
 import { chatSchema } from './chat.js';
 import { consultantSchema, deskSessionSchema } from './consultant.js';
 import { conversationSchema, directSchema } from './direct.js';
+import { imageBudgetSchema } from './image-budget.js';
 import { lobbyChatSchema, lobbyUserSchema } from './lobby.js';
 import { mailboxSchema } from './mailbox.js';
 import { nodeSchema } from './node.js';
@@ -23,6 +24,7 @@ export function createModels(connection: Connection) {
     Chat: connection.model('Chat', chatSchema),
     Seat: connection.model('Seat', seatSchema),
     Admission: connection.model('Admission', admissionSchema),
+    ImageBudget: connection.model('ImageBudget', imageBudgetSchema),
     Tombstone: connection.model('Tombstone', tombstoneSchema),
     Person: connection.model('Person', personSchema),
     Presence: connection.model('Presence', presenceSchema),

@@ -35,6 +35,7 @@ export const roomSchema = new Schema(
 roomSchema.index({ state: 1, createdAt: -1, _id: -1 });
 roomSchema.index({ grams: 1, createdAt: -1 });
 roomSchema.index({ state: 1, emptySince: 1 });
+roomSchema.index({ imageBytes: 1 }, { partialFilterExpression: { imageBytes: { $gt: 0 } } });
 
 export type Room = InferSchemaType<typeof roomSchema> & { _id: Types.ObjectId };
 

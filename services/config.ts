@@ -49,6 +49,7 @@ const environment = z.object({
   UPLOADS_DIR: z.string().min(1).default('./uploads'),
   ROOM_GRACE_MS: whole(0, 86_400_000).default(15_000),
   MAX_UPLOAD_BYTES: whole(1024, 104_857_600).default(5_242_880),
+  UPLOADS_BUDGET_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(5 * 1024 ** 3),
   TRUST_PROXY: whole(0, 10).default(0),
   KEEP_ALIVE_MS: whole(1_000, 600_000).optional(),
   CONSULT_PASSWORD: z.string().min(8, 'needs at least 8 characters').optional(),
@@ -115,6 +116,8 @@ export function parseConfig(env: Record<string, string | undefined>) {
     uploadsDir,
     graceMs: data.ROOM_GRACE_MS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
+    /** Bytes of images that the whole site may keep. */
+    uploadsBudgetBytes: data.UPLOADS_BUDGET_BYTES,
     trustProxy: data.TRUST_PROXY,
     /** Milliseconds an idle HTTP connection is kept: longer than a proxy keeps it, so that none is closed in use. */
     keepAliveMs: data.KEEP_ALIVE_MS ?? (data.TRUST_PROXY > 0 ? 65_000 : 5_000),

@@ -10,6 +10,7 @@ import { type Model, trusted } from 'mongoose';
 import pLimit, { type LimitFunction } from 'p-limit';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { AppError, type ErrorCode } from './errors.js';
+import type { ImageBudget } from './image-budget.js';
 
 /** What an image may be. Figures: ../docs/configuration.md. */
 export const IMAGE = { side: 4_096, frames: 300, pixels: 64_000_000, framePixels: 16_000_000, seconds: 10 } as const;
@@ -54,12 +55,13 @@ export class Images {
   constructor(
     private readonly places: Places,
     private readonly dir: string,
+    private readonly budget: ImageBudget,
     private readonly run: LimitFunction = pLimit(AT_ONCE),
   ) {}
 
   /** Images of other places, below the same folder and with the same share of the machine. */
   beside(places: Places): Images {
-    return new Images(places, this.dir, this.run);
+    return new Images(places, this.dir, this.budget, this.run);
   }
 
   /** Where uploads land before they are judged. */
@@ -78,16 +80,18 @@ export class Images {
     });
   }
 
-  /** Count an image against its room's quota, by one conditional write. @throws AppError storage_full, room_closed. */
+  /** Count an image against the site's budget and its room's quota. @throws AppError storage_full, room_closed. */
   async #reserve(room: string, bytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(this.dir);
     if (bavail * bsize < DISK_RESERVE + bytes) throw new AppError('storage_full');
+    await this.budget.take(bytes);
     const { model, open, closed } = this.places;
     const { matchedCount } = await model.updateOne(
       { _id: room, ...open, imageBytes: trusted({ $lte: ROOM_BYTES_MAX - bytes }) },
       { $inc: { imageBytes: bytes, images: 1 } },
     );
     if (matchedCount > 0) return;
+    await this.budget.give(bytes);
     throw new AppError((await model.exists({ _id: room, ...open })) ? 'storage_full' : closed);
   }
 
@@ -125,6 +129,7 @@ export class Images {
   async remove(room: string, { name, bytes }: Pick<StoredImage, 'name' | 'bytes'>): Promise<void> {
     await rm(this.path(room, name), { force: true });
     await this.places.model.updateOne({ _id: room }, { $inc: { imageBytes: -bytes, images: -1 } });
+    await this.budget.give(bytes);
   }
 
   /** Delete an upload that will not be kept. */

@@ -13,6 +13,7 @@ import { DirectMessages } from './direct.js';
 import type { Database } from './database.js';
 import { Desk } from './desk.js';
 import { FactBus } from './facts.js';
+import { ImageBudget } from './image-budget.js';
 import { Images } from './images.js';
 import type { Limits } from './limits.js';
 import type { Log } from './log.js';
@@ -38,9 +39,11 @@ export function createServices(config: Config, { models, exclusive, connection }
   const nodes = new Nodes(models, clock, config.nodeLeaseMs);
   const admissions = new Admissions(models, clock);
   const passwords = new Passwords();
+  const imageBudget = new ImageBudget(models, config.uploadsBudgetBytes);
   const images = new Images(
     { folder: 'rooms', model: models.Room, open: { state: 'open' }, closed: 'room_closed' },
     config.uploadsDir,
+    imageBudget,
   );
   const rooms = new Rooms({ models, clock, facts, passwords, admissions, graceMs });
   const chats = new Chats({ models, clock, facts, missing: (room) => rooms.missing(room) });
@@ -72,6 +75,7 @@ export function createServices(config: Config, { models, exclusive, connection }
     seats,
     chats,
     images,
+    imageBudget,
     admissions,
     nodes,
     others: [presence, lobby, direct],

@@ -10,6 +10,7 @@ import type { Admissions } from './admissions.js';
 import type { Chats } from './chat.js';
 import type { Clock } from './clock.js';
 import type { FactBus } from './facts.js';
+import type { ImageBudget } from './image-budget.js';
 import type { Images } from './images.js';
 import type { Nodes } from './nodes.js';
 import type { Rooms } from './rooms.js';
@@ -29,6 +30,7 @@ interface Deps {
   seats: Seats;
   chats: Chats;
   images: Images;
+  imageBudget: ImageBudget;
   admissions: Admissions;
   nodes: Nodes;
   /** Other places to sweep, and to tell of a node that died. */
@@ -95,7 +97,7 @@ export class Reaper {
    * @param all at start: also look at every folder of images. Otherwise only at what ended lately.
    */
   async sweepLeftovers(all: boolean): Promise<void> {
-    const { models, clock, images, chats } = this.deps;
+    const { models, clock, images, imageBudget, chats } = this.deps;
     const closed = await models.Room.find({ state: 'closed' }).limit(BATCH).select('_id').lean<Room[]>();
     for (const room of closed) await this.erase(String(room._id));
     const ended = await models.Tombstone.find({ closedAt: trusted({ $gte: clock.date(-RECENT_MS) }) })
@@ -106,6 +108,7 @@ export class Reaper {
       await images.erase(_id);
     }
     await images.sweepTemporary();
+    await imageBudget.recount();
     if (all) await this.#sweepFolders();
   }
 
@@ -119,7 +122,7 @@ export class Reaper {
   }
 
   async #erase(id: string): Promise<void> {
-    const { models, rooms, chats, images, seats, admissions } = this.deps;
+    const { models, rooms, chats, images, imageBudget, seats, admissions } = this.deps;
     await chats.settled(id);
     const room = await models.Room.findOne({ _id: id, state: 'closed' }).lean<Room>();
     if (!room) return;
@@ -128,7 +131,8 @@ export class Reaper {
     await images.erase(id);
     await seats.erase(id);
     await admissions.erase(id);
-    await models.Room.deleteOne({ _id: id, state: 'closed' });
+    const { deletedCount } = await models.Room.deleteOne({ _id: id, state: 'closed' });
+    if (deletedCount > 0 && room.imageBytes > 0) await imageBudget.give(room.imageBytes);
   }
 
   async #closeIfEmpty(room: string): Promise<void> {

@@ -1,12 +1,14 @@
 /** Images: judged by content, made anew, shown to their room alone, gone with it; and every way of refusing one. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import path from 'node:path';
 import type { MessageView, RoomView } from '../schemas/events.js';
 import * as pictures from './support/pictures.js';
 import { head, Wire } from './support/raw.js';
 import { filesUnder, startSite, type TestSite } from './support/site.js';
+import { Store } from './support/store.js';
 import { arrive, type TestVisitor } from './support/visitor.js';
 import { waitFor } from './support/wait.js';
 
@@ -496,3 +498,78 @@ function binary(response: unknown, done: (error: Error | null, body: Buffer) => 
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   stream.on('end', () => done(null, Buffer.concat(chunks)));
 }
+
+describe('the room that images may take', () => {
+  let site: TestSite;
+  let owner: TestVisitor;
+  let store: Store;
+
+  before(async () => {
+    site = await startSite({ LIMITS: 'off', UPLOADS_BUDGET_BYTES: String(1024 * 1024) });
+    owner = await arrive(site);
+    store = await Store.open(site.databaseUrl);
+  });
+  after(async () => {
+    owner.leaveAll();
+    await store.close();
+    await site.close();
+  });
+
+  const bytesOf = async () => (await store.collection('imageBudgets').findOne())?.['bytes'] as number;
+  const bytesOnDisk = async () => {
+    const files = (await filesUnder(site.uploads)).map((file) => stat(path.join(site.uploads, file)));
+    return (await Promise.all(files)).reduce((all, { size }) => all + size, 0);
+  };
+
+  it('on the whole site: what does not fit is refused with 507, however many come at once; a room that ends gives back', async () => {
+    const rooms = [await owner.createRoom({ title: 'One' }), await owner.createRoom({ title: 'Two' })];
+    for (const { _id } of rooms) await owner.sit(_id);
+    const picture = await pictures.noise(300, 300);
+    const fit = Math.floor((0.9 * 1024 * 1024) / picture.length);
+    assert.ok(fit >= 2 && fit < 8, `${picture.length} bytes each`);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, number) => owner.postGif(rooms[number % 2]!._id, picture)),
+    );
+    const refused = answers.filter(({ status }) => status !== 200);
+    assert.equal(answers.length - refused.length, fit);
+    for (const { status, body } of refused) assert.deepEqual([status, body.error.code], [507, 'storage_full']);
+    assert.equal(await bytesOnDisk(), await bytesOf());
+    assert.deepEqual(await filesUnder(path.join(site.uploads, '.tmp')), []);
+    await owner.say(rooms[0]!._id, 'text goes on');
+    await owner.remove(rooms[0]!._id);
+    await waitFor('the bytes to be given back', async () => (await bytesOnDisk()) === (await bytesOf()));
+    assert.equal((await owner.postGif(rooms[1]!._id, picture)).status, 200);
+    await owner.remove(rooms[1]!._id);
+    await waitFor('nothing to be kept', async () => (await bytesOf()) === 0 && (await bytesOnDisk()) === 0);
+  });
+
+  it('is counted anew at a start, whatever a crash made of the number', async () => {
+    const { _id } = await owner.createRoom({ title: 'Miscounted' });
+    await owner.sit(_id);
+    assert.equal((await owner.postGif(_id, await pictures.noise(300, 300))).status, 200);
+    const right = await bytesOf();
+    await store.collection('imageBudgets').updateOne({}, { $set: { bytes: 1e9 } });
+    assert.equal((await owner.postGif(_id, await pictures.gif())).status, 507);
+    await store.close();
+    await site.restart();
+    store = await Store.open(site.databaseUrl);
+    assert.equal(await bytesOf(), right);
+    assert.equal((await owner.postGif(_id, await pictures.gif())).status, 200);
+    await owner.remove(_id);
+  });
+
+  it('in one room: the image that goes beyond 200 MB is refused, text goes on', async () => {
+    const { _id } = await owner.createRoom({ title: 'Many pictures' });
+    await owner.sit(_id);
+    const picture = await pictures.gif();
+    const rooms = store.collection('rooms');
+    await rooms.updateOne({ title: 'Many pictures' }, { $set: { imageBytes: 200 * 1024 * 1024 - 1 } });
+    const before = await bytesOf();
+    const answer = await owner.postGif(_id, picture);
+    assert.deepEqual([answer.status, answer.body.error.code], [507, 'storage_full']);
+    assert.equal(await bytesOf(), before);
+    await owner.say(_id, 'text goes on');
+    await rooms.updateOne({ title: 'Many pictures' }, { $set: { imageBytes: 0 } });
+    assert.equal((await owner.postGif(_id, picture)).status, 200);
+  });
+});

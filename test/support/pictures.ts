@@ -1,4 +1,5 @@
 /** Pictures to upload: real ones by sharp, and by hand those that no encoder would make. */
+import { randomBytes } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 
@@ -25,6 +26,12 @@ export const png = async (width = 30, height = 20) => (await striped(width, heig
 export const jpeg = async (width = 30, height = 20) => (await striped(width, height)).jpeg().toBuffer();
 export const webp = async (width = 30, height = 20) => (await striped(width, height)).webp().toBuffer();
 export const gif = async (width = 30, height = 20) => (await striped(width, height)).gif().toBuffer();
+
+/** A picture that no encoder makes small: about three bytes a pixel. */
+export const noise = (width: number, height: number): Promise<Buffer> =>
+  sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
 
 /** An animation whose frames differ. */
 export async function animated(format: 'gif' | 'webp', frames = 3, width = 24, height = 16): Promise<Buffer> {
