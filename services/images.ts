@@ -155,9 +155,13 @@ export class Images {
     return readdir(path.join(this.dir, this.places.folder)).catch(() => []);
   }
 
-  /** Files of a room, for the sweeper. */
-  async files(room: string): Promise<string[]> {
-    return readdir(this.#folder(room)).catch(() => []);
+  /** Files of a room that have not been touched for so many milliseconds, for the sweeper. */
+  async files(room: string, ms = 0): Promise<string[]> {
+    const names = await readdir(this.#folder(room)).catch(() => []);
+    const times = await Promise.all(
+      names.map((name) => stat(this.path(room, name)).catch(() => ({ mtimeMs: Infinity }))),
+    );
+    return names.filter((_name, at) => (times[at]?.mtimeMs ?? Infinity) <= Date.now() - ms);
   }
 
   #folder(room: string): string {

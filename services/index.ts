@@ -80,6 +80,7 @@ export function createServices(config: Config, { models, exclusive, connection }
     nodes,
     others: [presence, lobby, direct],
     graceMs,
+    exclusive,
     onError,
   });
   const consult = createConsult({ config, models, clock, facts, passwords, images, nodes, onError });

@@ -1,7 +1,8 @@
 /**
  * The end of rooms. Grace timers close what stayed empty; a sweep every quarter of a minute does the same for timers
  * that died with their process, for leases that ran out and for nodes that fell silent; once at start and every minute
- * it erases what a crash left behind. Every step can be repeated and every decision is a conditional write.
+ * it erases what a crash left behind, and every hour what belongs to no room at all. Every step can be repeated and
+ * every decision is a conditional write.
  */
 import { trusted } from 'mongoose';
 import type { Models } from '../schemas/models.js';
@@ -18,6 +19,7 @@ import type { Seats } from './seats.js';
 
 const SWEEP_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
+const STRAYS_MS = 3_600_000;
 /** Leftovers of rooms that ended this recently are erased again: a post may have been on its way. */
 const RECENT_MS = 10 * 60_000;
 const BATCH = 200;
@@ -36,6 +38,8 @@ interface Deps {
   /** Other places to sweep, and to tell of a node that died. */
   others?: { sweep(): Promise<unknown>; releaseNode?(node: string): Promise<void> }[];
   graceMs: number;
+  /** No other process uses this database: what no message names at the start, nobody is about to name. */
+  exclusive: boolean;
   onError: (error: unknown) => void;
 }
 
@@ -51,9 +55,15 @@ export class Reaper {
   /** Begin, with one full sweep: what died while the site was down is settled before anybody comes. */
   async start(): Promise<void> {
     await this.sweep();
-    await this.sweepLeftovers(true);
+    await this.sweepLeftovers();
+    await this.#sweepFolders(this.deps.exclusive ? 0 : RECENT_MS);
     this.#every(SWEEP_MS, () => this.sweep());
-    this.#every(LEFTOVERS_MS, () => this.sweepLeftovers(false));
+    this.#every(LEFTOVERS_MS, () => this.sweepLeftovers());
+    this.#later(0, () => this.#sweepStrays());
+    this.#every(STRAYS_MS, async () => {
+      await this.#sweepStrays();
+      await this.#sweepFolders(RECENT_MS);
+    });
   }
 
   /** No new work; what is being erased is finished. */
@@ -92,11 +102,8 @@ export class Reaper {
     await this.#findUnnoticed();
   }
 
-  /**
-   * Erase what belongs to rooms that have ended.
-   * @param all at start: also look at every folder of images. Otherwise only at what ended lately.
-   */
-  async sweepLeftovers(all: boolean): Promise<void> {
+  /** Erase what belongs to rooms that have ended. */
+  async sweepLeftovers(): Promise<void> {
     const { models, clock, images, imageBudget, chats } = this.deps;
     const closed = await models.Room.find({ state: 'closed' }).limit(BATCH).select('_id').lean<Room[]>();
     for (const room of closed) await this.erase(String(room._id));
@@ -109,7 +116,6 @@ export class Reaper {
     }
     await images.sweepTemporary();
     await imageBudget.recount();
-    if (all) await this.#sweepFolders();
   }
 
   /** Messages, files, seats, admissions; then the room itself, leaving a receipt. Repeatable; once at a time. */
@@ -153,15 +159,33 @@ export class Reaper {
     for (const id of ids) if (!lived.has(id)) await seats.noteIfEmpty(id);
   }
 
-  async #sweepFolders(): Promise<void> {
+  /** Files that no message names, in folders of rooms or of none. @param ms younger ones may be about to be named. */
+  async #sweepFolders(ms: number): Promise<void> {
     const { models, images } = this.deps;
     for (const id of await images.rooms()) {
       if (!/^[0-9a-f]{24}$/.test(id) || !(await models.Room.exists({ _id: id }))) {
         await images.erase(id);
         continue;
       }
-      const known = new Set(await models.Chat.distinct('gif.name', { room: id }));
-      for (const name of await images.files(id)) if (!known.has(name)) await images.discard(images.path(id, name));
+      const old = await images.files(id, ms);
+      const known = new Set(old.length > 0 ? await models.Chat.distinct('gif.name', { room: id }) : []);
+      for (const name of old) if (!known.has(name)) await images.discard(images.path(id, name));
+    }
+  }
+
+  /** What a node wrote that slept through the end of a room. From room to room by an index, whatever they hold. */
+  async #sweepStrays(): Promise<void> {
+    const { Room, Chat, Seat, Admission } = this.deps.models;
+    for (const { collection } of [Chat, Seat, Admission]) {
+      const next = (after: string) =>
+        collection.findOne<{ room: string }>(
+          { room: { $gt: after } },
+          { sort: { room: 1 }, projection: { _id: 0, room: 1 } },
+        );
+      for (let found = await next(''); found && !this.#stopped; found = await next(found.room)) {
+        const { room } = found;
+        if (!(await Room.exists({ _id: room }))) await collection.deleteMany({ room });
+      }
     }
   }
 

@@ -476,6 +476,22 @@ describe('seats', () => {
     });
   });
 
+  it('what a node wrote after a room had ended, sleeping through its end, is swept', async () => {
+    const ended = 'e'.repeat(24);
+    await store.collection('chats').insertMany([
+      { room: ended, seq: 1, author: { id: 'x' }, chat: 'too late' },
+      { room: ended, seq: 2, author: { id: 'x' }, chat: 'far too late' },
+    ]);
+    await store.collection('admissions').insertOne({ room: ended, visitor: 'x' });
+    await owner.sit(room._id);
+    await owner.say(room._id, 'lives on');
+    await store.close();
+    await site.restart();
+    store = await Store.open(site.databaseUrl);
+    await waitFor('no trace', async () => Object.keys(await store.traces(ended)).length === 0);
+    assert.equal((await owner.readAll(room._id)).at(-1)?.chat, 'lives on');
+  });
+
   it('a room whose erasing was cut short by a crash is erased at the next start', async () => {
     await owner.sit(room._id);
     await owner.say(room._id, 'half erased');
