@@ -12,20 +12,25 @@ import type { Log } from './log.js';
 const RETRY_MS = 1_000;
 /** The driver would wait for a whole question's time. */
 const ANSWER_MS = 2_000;
-/**
- * Nobody waits longer than five seconds for a database that has fallen silent (promises R26 and R27): the driver asks it
- * every second how it is; two seconds without a word cut every question under way, and it is looked for for two more.
- */
 const CONNECT = {
-  heartbeatFrequencyMS: 1_000,
-  connectTimeoutMS: 2_000,
-  serverSelectionTimeoutMS: 2_000,
-  waitQueueTimeoutMS: 5_000,
-  socketTimeoutMS: 5_000,
   maxPoolSize: 20,
   writeConcern: { w: 'majority', j: true },
   readPreference: 'primary',
 } as const;
+/**
+ * A database behind a network may fall silent. Nobody waits five seconds for it (promises R26 and R27): the driver asks
+ * it every second how it is; a second and a half without a word cuts every question under way, and as long it is
+ * looked for.
+ */
+const DISTANT = {
+  heartbeatFrequencyMS: 1_000,
+  connectTimeoutMS: 1_500,
+  serverSelectionTimeoutMS: 1_500,
+  waitQueueTimeoutMS: 5_000,
+  socketTimeoutMS: 5_000,
+} as const;
+/** The embedded store is silent only while the whole machine is: cutting it off would make that worse. */
+const EMBEDDED = { serverSelectionTimeoutMS: 5_000, socketTimeoutMS: 20_000 } as const;
 
 export interface Database {
   /** Where it is, as the driver wants it; the embedded store's own address when that serves. */
@@ -59,7 +64,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   async function connect(): Promise<void> {
     for (let tries = 0; !closing.signal.aborted; tries++) {
       try {
-        await connection.openUri(url, CONNECT);
+        await connection.openUri(url, { ...CONNECT, ...(store ? EMBEDDED : DISTANT) });
         for (const model of Object.values(models)) await model.createIndexes();
         return;
       } catch (error) {
