@@ -30,9 +30,14 @@ export function toAppError(thrown: unknown): AppError {
   if (typeof type === 'string' && typeof status === 'number') {
     return new AppError(BODY_ERRORS[status] ?? (status < 500 ? 'bad_input' : 'internal'), {}, { cause: thrown });
   }
-  if (DATABASE_ERRORS.includes(thrown.name) || thrown.message.includes('buffering timed out')) {
+  if (DATABASE_ERRORS.includes(thrown.name) || isLostBulk(thrown) || thrown.message.includes('buffering timed out')) {
     return new AppError('unavailable', { retryAfter: 5 }, { cause: thrown });
   }
   if (status === 400) return new AppError('bad_url', {}, { cause: thrown });
   return new AppError('internal', {}, { cause: thrown });
+}
+
+/** The driver hides what cut a bulk write off: only then has the error no code of the server's. */
+function isLostBulk(thrown: Error): boolean {
+  return thrown.name === 'MongoBulkWriteError' && (thrown as { code?: unknown }).code === undefined;
 }

@@ -1,4 +1,4 @@
-/** A room: what it is called, how many seats it has, which `seq` was given last, and since when it has been empty. */
+/** A room: what it is called, how many seats it has, and since when it has been empty. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { RoomView } from './events.js';
 import { STRICT } from './strict.js';
@@ -14,8 +14,6 @@ export const roomSchema = new Schema(
     passwordHash: { type: String, select: false },
     state: { type: String, enum: ['open', 'closed'], required: true },
     reason: { type: String, enum: ['owner', 'empty'] },
-    /** The newest `seq` handed out. */
-    lastSeq: { type: Number, required: true },
     /** Images and their bytes, for the quota and the receipt. */
     images: { type: Number, required: true },
     imageBytes: { type: Number, required: true },

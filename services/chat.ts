@@ -1,14 +1,13 @@
 /**
- * Messages of rooms. A post takes the room's next `seq` together with the proof that the room is open, is stored, is
- * announced in order, and only then answered. Posts that arrive together in one room share one `seq` write and one
- * insert; alone, a post is one of each.
+ * Messages of rooms. A post is stored under the room's next `seq`, which a unique index gives once. Then, while the next
+ * ones are already being stored, the room is asked whether it was still open; only after that a post is announced, in
+ * order, and answered. Posts that arrive together in one room share one insert and one question.
  */
 import { Types, trusted } from 'mongoose';
 import type { MessageView } from '../schemas/events.js';
 import type { Models } from '../schemas/models.js';
 import type { ChatsQuery } from '../schemas/payloads.js';
 import { type Chat, messageView } from '../schemas/chat.js';
-import type { Room } from '../schemas/room.js';
 import type { Clock } from './clock.js';
 import { AppError } from './errors.js';
 import type { FactBus } from './facts.js';
@@ -19,6 +18,14 @@ const BATCH_MAX = 100;
 /** Missed messages that a join brings along; the rest is read page by page. */
 export const MISSED_MAX = 1_000;
 export const LATEST = 50;
+/** A number is lost to another node at most this often in a row before the writer gives up. */
+const TRIES_MAX = 50;
+/** Rooms whose newest number is remembered. */
+const HINTS_MAX = 20_000;
+/** Posts that may be stored unannounced, of which a retry is expected. */
+const UNHEARD_MAX = 10_000;
+/** Milliseconds after which it is written down again that a room is in use. */
+const ACTIVE_MS = 15_000;
 
 /** What a door hands over: checked text or a stored image, and who says it. */
 export interface Draft {
@@ -43,9 +50,22 @@ interface Deps {
   missing: (room: string) => Promise<AppError>;
 }
 
+/** What a node remembers of a room it writes to. It may be forgotten, or wrong, at any time. */
+interface Hint {
+  /** The newest `seq`; null: to be asked for. */
+  newest: number | null;
+  /** When it was last written down that the room is in use. */
+  activeAt: number;
+}
+
 export class Chats {
   /** Rooms being written, each with what waits for its next turn. */
   readonly #waiting = new Map<string, Pending[]>();
+  /** The end of telling what is stored in a room. Never rejects. */
+  readonly #telling = new Map<string, Promise<void>>();
+  readonly #hints = new Map<string, Hint>();
+  /** Posts that may be stored although their answer was an error: a retry announces them. */
+  readonly #unheard = new Set<string>();
 
   constructor(private readonly deps: Deps) {}
 
@@ -119,117 +139,143 @@ export class Chats {
 
   /** @returns how many messages were erased. */
   async erase(room: string): Promise<number> {
+    this.#hints.delete(room);
     return (await this.deps.models.Chat.deleteMany({ room })).deletedCount;
   }
 
   async #drain(room: string): Promise<void> {
-    for (;;) {
-      const queue = this.#waiting.get(room) ?? [];
-      const batch = queue.splice(0, BATCH_MAX);
-      if (batch.length === 0) break;
-      try {
-        await this.#write(room, batch);
-      } catch (error) {
-        for (const pending of batch) pending.reject(error);
-      }
+    for (let batch = this.#next(room); batch.length > 0; batch = this.#next(room)) {
+      await this.#store(room, batch);
+      if (this.#waiting.get(room)?.length === 0) await this.#telling.get(room);
     }
     this.#waiting.delete(room);
+    this.#telling.delete(room);
   }
 
-  /** One `seq` write and one insert for a batch; then each in its order: announced, answered. */
-  async #write(room: string, batch: Pending[]): Promise<void> {
-    const { models, clock, facts } = this.deps;
-    const { firsts, repeats } = splitRepeats(batch);
-    const known = await this.#alreadyStored(room, firsts);
-    const fresh = firsts.filter((pending) => !known.has(pending));
-    if (fresh.length > 0) {
-      const now = clock.date();
-      const open = await models.Room.findOneAndUpdate(
-        { _id: room, state: 'open' },
-        { $inc: { lastSeq: fresh.length }, $set: { activeAt: now } },
-        { returnDocument: 'after', projection: { lastSeq: 1 } },
-      ).lean<Room>();
-      if (!open) throw await this.deps.missing(room);
-      const first = open.lastSeq - fresh.length + 1;
-      const chats = fresh.map(({ draft }, index) => toDocument(draft, first + index, now));
-      const refused = await this.#insert(chats);
-      for (const [index, pending] of fresh.entries()) {
-        const chat = chats[index];
-        if (!chat) continue;
-        if (refused.has(index)) {
-          repeats.push(pending);
-          continue;
-        }
-        const message = messageView(chat);
-        facts.announce('message.posted', message);
-        pending.resolve(message);
-      }
-    }
-    for (const [pending, chat] of known) pending.resolve(messageView(chat));
-    await this.#answerRepeats(room, repeats);
+  #next(room: string): Pending[] {
+    return this.#waiting.get(room)?.splice(0, BATCH_MAX) ?? [];
   }
 
-  /** @returns the places in `chats` that a unique index refused: repeats of what is stored. */
-  async #insert(chats: Chat[]): Promise<Set<number>> {
+  /** Insert in order up to the first refusal, settle that one, go on with the rest under fresh numbers. Never rejects. */
+  async #store(room: string, batch: Pending[]): Promise<void> {
+    let rest = batch;
     try {
-      await this.deps.models.Chat.collection.insertMany(chats, { ordered: false });
-      return new Set();
+      for (let tries = 0; rest.length > 0;) {
+        const hint = await this.#hint(room);
+        const chats = this.#numbered(rest, hint);
+        const count = await this.#insert(chats);
+        hint.newest = chats[count - 1]?.seq ?? hint.newest;
+        const [stored, told] = [chats.slice(0, count), rest.slice(0, count)];
+        if (count > 0) this.#then(room, () => this.#tell(room, stored, told));
+        rest = rest.slice(count);
+        const [refused] = rest;
+        if (!refused) return;
+        hint.newest = null;
+        if (await this.#isStored(refused.draft)) {
+          this.#then(room, () => this.#answerRepeat(room, refused));
+          rest = rest.slice(1);
+        } else if (++tries > TRIES_MAX) throw new AppError('busy', { retryAfter: 1 });
+      }
+    } catch (error) {
+      this.#hints.delete(room);
+      this.#fail(rest, error);
+    }
+  }
+
+  /** @returns how many were stored before a unique index refused one: its number is taken, or it is a repeat. */
+  async #insert(chats: Chat[]): Promise<number> {
+    try {
+      await this.deps.models.Chat.collection.insertMany(chats, { ordered: true });
+      return chats.length;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       const { writeErrors } = error as { writeErrors?: { index: number }[] | { index: number } };
-      return new Set([writeErrors ?? []].flat().map((writeError) => writeError.index));
+      return [writeErrors ?? []].flat()[0]?.index ?? 0;
     }
   }
 
-  /** A repeat of what was stored lately is found here, before it takes a `seq`; by the unique index in any case. */
-  async #alreadyStored(room: string, batch: Pending[]): Promise<Map<Pending, Chat>> {
-    const known = new Map<Pending, Chat>();
-    const repeats = batch.filter(({ draft }) => draft.clientId !== undefined && this.#recent.has(recentKey(draft)));
-    for (const pending of repeats) {
-      const chat = await this.ofClientId(room, pending.draft.author.id, pending.draft.clientId);
-      if (chat) known.set(pending, chat);
-    }
-    for (const { draft } of batch) this.#remember(draft);
-    return known;
+  async #hint(room: string): Promise<Hint> {
+    const hint = this.#hints.get(room) ?? { newest: null, activeAt: 0 };
+    if (this.#hints.size >= HINTS_MAX && !this.#hints.has(room)) this.#hints.clear();
+    this.#hints.set(room, hint);
+    hint.newest ??= (await this.missed(room, undefined)).seq;
+    return hint;
   }
 
-  async #answerRepeats(room: string, repeats: Pending[]): Promise<void> {
-    for (const pending of repeats) {
-      const chat = await this.ofClientId(room, pending.draft.author.id, pending.draft.clientId);
-      if (chat) pending.resolve(messageView(chat));
-      else pending.reject(new AppError('unavailable'));
+  #numbered(batch: Pending[], { newest }: Hint): Chat[] {
+    const now = this.deps.clock.date();
+    return batch.map(({ draft }, index) => toDocument(draft, (newest ?? 0) + 1 + index, now));
+  }
+
+  #then(room: string, tell: () => Promise<void>): void {
+    this.#telling.set(room, (this.#telling.get(room) ?? Promise.resolve()).then(tell));
+  }
+
+  /** Announce and answer what was stored in an open room; take back what came after its end. Never rejects. */
+  async #tell(room: string, chats: Chat[], batch: Pending[]): Promise<void> {
+    try {
+      if (!(await this.#isOpen(room))) {
+        await this.deps.models.Chat.collection.deleteMany({ _id: { $in: chats.map(({ _id }) => _id) } });
+        throw await this.deps.missing(room);
+      }
+    } catch (error) {
+      this.#fail(batch, error);
+      return;
+    }
+    for (const [index, { draft, resolve }] of batch.entries()) {
+      const chat = chats[index];
+      if (chat) resolve(this.#announce(chat, draft));
     }
   }
 
-  /** Client ids of late: a hint that saves a `seq`, never the proof. */
-  readonly #recent = new Set<string>();
-
-  #remember(draft: Draft): void {
-    if (draft.clientId === undefined) return;
-    this.#recent.add(recentKey(draft));
-    if (this.#recent.size <= RECENT_MAX) return;
-    for (const oldest of this.#recent) {
-      this.#recent.delete(oldest);
-      break;
+  /** Answer a retry with what its original stored, and announce that if nobody heard of it. Never rejects. */
+  async #answerRepeat(room: string, pending: Pending): Promise<void> {
+    const { draft, resolve } = pending;
+    try {
+      const chat = await this.ofClientId(room, draft.author.id, draft.clientId);
+      if (!chat || !(await this.#isOpen(room))) throw await this.deps.missing(room);
+      resolve(this.#unheard.has(retryKey(draft)) ? this.#announce(chat, draft) : messageView(chat));
+    } catch (error) {
+      this.#fail([pending], error);
     }
+  }
+
+  #announce(chat: Chat, draft: Draft): MessageView {
+    const message = messageView(chat);
+    this.#unheard.delete(retryKey(draft));
+    this.deps.facts.announce('message.posted', message);
+    return message;
+  }
+
+  /** Answer with an error. Unless it is a refusal of ours, the posts may be stored all the same. */
+  #fail(batch: Pending[], error: unknown): void {
+    for (const { draft, reject } of batch) {
+      if (!(error instanceof AppError) && draft.clientId !== undefined) this.#unheard.add(retryKey(draft));
+      reject(error);
+    }
+    for (const oldest of this.#unheard) {
+      if (this.#unheard.size <= UNHEARD_MAX) break;
+      this.#unheard.delete(oldest);
+    }
+  }
+
+  /** Whether a room is open now; every so often this also notes that it is in use. */
+  async #isOpen(room: string): Promise<boolean> {
+    const { models, clock } = this.deps;
+    const hint = this.#hints.get(room);
+    const open = { _id: room, state: 'open' } as const;
+    if (hint && clock.now() - hint.activeAt < ACTIVE_MS) return (await models.Room.exists(open)) !== null;
+    const { matchedCount } = await models.Room.updateOne(open, { $max: { activeAt: clock.date() } });
+    if (hint && matchedCount > 0) hint.activeAt = clock.now();
+    return matchedCount > 0;
+  }
+
+  async #isStored({ room, author, clientId }: Draft): Promise<boolean> {
+    return (await this.ofClientId(room, author.id, clientId)) !== null;
   }
 }
 
-/** A batch may hold one message twice, a retry beside its original: only the first may take a `seq`. */
-function splitRepeats(batch: Pending[]): { firsts: Pending[]; repeats: Pending[] } {
-  const seen = new Set<string>();
-  const firsts: Pending[] = [];
-  const repeats: Pending[] = [];
-  for (const pending of batch) {
-    const key = pending.draft.clientId === undefined ? null : recentKey(pending.draft);
-    (key !== null && seen.has(key) ? repeats : firsts).push(pending);
-    if (key !== null) seen.add(key);
-  }
-  return { firsts, repeats };
-}
-
-const RECENT_MAX = 10_000;
-const recentKey = ({ room, author, clientId }: Draft) => `${room} ${author.id} ${clientId ?? ''}`;
+const retryKey = ({ room, author, clientId }: Draft) => `${room} ${author.id} ${clientId ?? ''}`;
 
 function toDocument({ room, author, chat, gif, clientId }: Draft, seq: number, createdAt: Date): Chat {
   return {

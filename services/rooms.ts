@@ -59,7 +59,6 @@ export class Rooms {
       locked: passwordHash !== undefined,
       passwordHash,
       state: 'open',
-      lastSeq: 0,
       images: 0,
       imageBytes: 0,
       seatVersion: 0,
