@@ -22,7 +22,7 @@ import { createLog, type Log } from './services/log.js';
 import { Origins } from './services/origins.js';
 import { openRedis } from './services/redis.js';
 import { ROOT } from './services/root.js';
-import { sessionMiddleware } from './services/session.js';
+import { prolong, sessionMiddleware } from './services/session.js';
 import type { Site } from './controllers/site.js';
 import { routes } from './routes/index.js';
 import { accessLog } from './routes/middleware/access-log.js';
@@ -99,7 +99,7 @@ function buildExpress(site: Site, session: RequestHandler) {
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   app.get('/readyz', readiness(site));
   app.use('/assets', compression(), staticFiles(site));
-  app.use(cookieParser(), locale);
+  app.use(neverStored, cookieParser(), locale);
   app.use(whileReady(site));
   app.use(async (request, _response, next) => {
     await services.limits.take('page_ip', addressKey(request.ip));
@@ -136,6 +136,12 @@ function readiness({ database, draining }: Site): RequestHandler {
   };
 }
 
+/** Whatever is not an asset is somebody's own, or live. A door that knows better says so. */
+const neverStored: RequestHandler = (_request, response, next) => {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
 /** While there is no database, or the site is ending, nobody is kept waiting. */
 function whileReady({ database, draining }: Site): RequestHandler {
   return (_request, _response, next) => {
@@ -149,6 +155,7 @@ const sessionThere: RequestHandler = (request, response, next) => {
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the type promises what the middleware does not
   if (!request.session) throw new AppError('unavailable', { retryAfter: 5 });
   if (request.session.visitor) response.locals.visitor = request.session.visitor;
+  prolong(request.session);
   next();
 };
 
@@ -197,7 +204,9 @@ async function main(): Promise<void> {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   main().catch((error: unknown) => {
-    const expected = error instanceof ConfigError || (error as { name?: string }).name === 'EmbeddedStoreError';
+    const { name, syscall } = error as { name?: string; syscall?: string };
+    // A port that is taken, a folder that cannot be made: the operator's to mend, and said without a stack.
+    const expected = error instanceof ConfigError || name === 'EmbeddedStoreError' || syscall !== undefined;
     process.stderr.write(`${expected ? (error as Error).message : (error as Error).stack}\n`);
     process.exit(1);
   });

@@ -15,6 +15,7 @@ import { type ConsultNamespace, consultSocket } from './controllers/consult.sock
 import { type Connection, Connections, type Handshake } from './controllers/connections.js';
 import { type DirectNamespace, directSocket } from './controllers/direct.socket.js';
 import { type Gateway, gateway, GATEWAY_PATH, refuse as refuseUpgrade } from './controllers/gateway.ws.js';
+import { type AnySocket, refuseUnknown } from './controllers/handle.js';
 import { type LobbyNamespace, lobbySocket } from './controllers/lobby.socket.js';
 import { sessionRoom } from './controllers/names.js';
 import { Online } from './controllers/online.js';
@@ -66,8 +67,10 @@ export function createSockets(server: HttpServer, session: RequestHandler, site:
       session: hash,
       rooms: new Set<string>(),
       breaches: 0,
+      breachedAt: 0,
     } satisfies SocketData);
     void socket.join(sessionRoom(hash));
+    refuseUnknown(socket as AnySocket, services);
     next();
   };
   const [pulse, list, chat, lobby, direct, consult] = ['/', '/room', '/chat', '/lobby', '/direct', '/consult'].map(

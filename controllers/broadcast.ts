@@ -5,7 +5,7 @@ import { translator } from '../services/locales.js';
 import type { Namespace } from 'socket.io';
 import type { ChatNamespace } from './chat.socket.js';
 import type { SocketData } from './handle.js';
-import { chatRoom } from './names.js';
+import { chatRoom, personRoom } from './names.js';
 import type { Site } from './site.js';
 
 /** Changes of one room within this time reach the list as one. */
@@ -41,6 +41,7 @@ export function broadcast(list: RoomNamespace, chat: ChatNamespace, { services, 
 
   facts.on('seat.taken', (seat) => chat.to(chatRoom(seat.room)).emit('join', presence('joined', seat)));
   facts.on('seat.freed', (seat) => chat.to(chatRoom(seat.room)).emit('exit', presence('left', seat)));
+  facts.on('seat.left', ({ room, visitor }) => chat.in(personRoom(visitor)).socketsLeave(chatRoom(room)));
   facts.on('message.posted', (message) => chat.to(chatRoom(message.room)).emit('chat', message));
 
   return () => {

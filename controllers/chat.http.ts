@@ -4,6 +4,7 @@ import { messageView } from '../schemas/chat.js';
 import { chatsQuery, postChat, postImage, roomId } from '../schemas/payloads.js';
 import type { MessageView } from '../schemas/events.js';
 import { addressKey } from '../services/addresses.js';
+import { takeChat } from './allowance.js';
 import { wantsPage } from './reply.js';
 import { bodyOf, parse } from './validate.js';
 import { visitorOf } from './visitor.js';
@@ -57,9 +58,7 @@ export function chatHttp({ config, services }: Site) {
   const post: RequestHandler = async (request, response) => {
     const { chat, clientId } = parse(postChat, bodyOf(request));
     const { room, visitor, seat } = await seatOf(request);
-    await limits.take('chat', visitor.id);
-    await limits.take('chat_minute', visitor.id);
-    await limits.take('chat_ip', addressKey(request.ip));
+    await takeChat(limits, visitor.id, addressKey(request.ip));
     answer(request, response, await chats.post({ room, author: authorOf(seat), chat, clientId }));
   };
 
@@ -95,7 +94,10 @@ export function chatHttp({ config, services }: Site) {
     }
   };
 
-  /** Store the message of a kept image. If it was there already (a retry), or cannot be stored, the new file goes. */
+  /**
+   * Store the message of a kept image. If it was there already (a retry), or is refused, the new file goes; if its answer
+   * is lost, it may be stored, and the sweeper knows better.
+   */
   async function postImageOnce(given: {
     room: string;
     seat: Seat;
@@ -104,13 +106,13 @@ export function chatHttp({ config, services }: Site) {
     clientId: string | undefined;
   }): Promise<MessageView> {
     const { room, seat, image, alt, clientId } = given;
-    let kept = false;
     try {
       const message = await chats.post({ room, author: authorOf(seat), gif: { ...image, alt }, clientId });
-      kept = message.gifName === image.name;
+      if (message.gifName !== image.name) await images.remove(room, image);
       return message;
-    } finally {
-      if (!kept) await images.remove(room, image);
+    } catch (error) {
+      if (error instanceof AppError) await images.remove(room, image);
+      throw error;
     }
   }
 

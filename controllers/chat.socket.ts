@@ -5,12 +5,16 @@ import type { ChatClientEvents, ChatServerEvents } from '../schemas/events.js';
 import { joinTarget } from '../schemas/payloads.js';
 import { AppError } from '../services/errors.js';
 import { person } from '../services/visitors.js';
+import { Serial } from '../services/serial.js';
+import { type Connection, waitingBytes } from './connections.js';
 import { handle, type SocketData } from './handle.js';
-import { chatRoom } from './names.js';
+import { chatRoom, personRoom } from './names.js';
 import type { Site } from './site.js';
 
 /** Rooms one socket may be in at once. */
 const ROOMS_MAX = 5;
+/** Bytes that may wait for a reader who asks for more history. */
+const UNREAD_MAX = 1024 * 1024;
 /** Milliseconds between two "is typing" of one socket. */
 const TYPING_MS = 1_000;
 
@@ -19,9 +23,12 @@ export type ChatNamespace = Namespace<ChatClientEvents, ChatServerEvents, Record
 export function chatSocket(namespace: ChatNamespace, site: Site): void {
   const { services, log } = site;
   const { rooms, seats, chats, admissions, limits, nodes } = services;
+  /** What one socket asks for is done in the order in which it asked. */
+  const serial = new Serial();
 
   namespace.on('connection', (socket) => {
     const { visitor } = socket.data;
+    void socket.join(personRoom(visitor.id));
     const joined = socket.data.rooms;
     const hold = { node: nodes.id, socket: socket.id };
     let typedAt = -TYPING_MS;
@@ -39,20 +46,19 @@ export function chatSocket(namespace: ChatNamespace, site: Site): void {
     }
 
     // Admitted, a seat taken, subscribed, and only then history read: nothing falls between history and live.
-    handle(socket, 'join', joinTarget, { limits, log }, async ({ room: id, after }) => {
+    async function join(id: string, after: number | undefined) {
+      if (waitingBytes(socket.conn as unknown as Connection) > UNREAD_MAX)
+        throw new AppError('rate_limited', { retryAfter: 1 });
       if (joined.size >= ROOMS_MAX) await forgetEnded();
-      if (joined.size >= ROOMS_MAX && !joined.has(id)) throw new AppError('rate_limited');
+      if (joined.size >= ROOMS_MAX && !joined.has(id)) throw new AppError('too_many_rooms');
       const room = await rooms.find(id);
       if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
-      await admissions.grant(id, visitor.id);
       await seats.take(room, visitor, hold);
       joined.add(id);
-      if (socket.disconnected) {
-        await leave(id, false);
-        throw new AppError('unavailable');
-      }
-      await socket.join(chatRoom(id));
       try {
+        await admissions.grant(id, visitor.id);
+        if (socket.disconnected) throw new AppError('unavailable');
+        await socket.join(chatRoom(id));
         // Asked again: if the room ended before this socket could hear so, it must be told now.
         const [history, members] = await Promise.all([chats.missed(id, after), seats.members(id), rooms.find(id)]);
         return { room: id, ...history, people: members.length, members };
@@ -60,28 +66,40 @@ export function chatSocket(namespace: ChatNamespace, site: Site): void {
         await leave(id, false).catch(() => undefined);
         throw error;
       }
-    });
+    }
 
-    handle(socket, 'leave', z.undefined(), { limits, log }, async () => {
+    /** Leave every room on purpose. Whoever still sits there with another tab stays admitted. */
+    async function leaveAll(): Promise<undefined> {
       for (const room of [...joined]) {
         await leave(room, true);
-        if (!(await seats.find(room, visitor.id))) await admissions.revoke(room, visitor.id);
+        if (await seats.find(room, visitor.id)) continue;
+        await admissions.revoke(room, visitor.id);
+        if (await seats.find(room, visitor.id)) await admissions.grant(room, visitor.id);
       }
-      return undefined;
-    });
+    }
+
+    handle(socket, 'join', joinTarget, { limits, log }, ({ room, after }) =>
+      serial.run(socket.id, () => join(room, after)),
+    );
+
+    handle(socket, 'leave', z.unknown(), { limits, log }, () => serial.run(socket.id, leaveAll));
 
     handle(socket, 'typing', z.boolean(), { limits, log }, (on) => {
       if (on && performance.now() - typedAt < TYPING_MS) return undefined;
       if (on) typedAt = performance.now();
-      for (const room of joined) socket.volatile.to(chatRoom(room)).emit('typing', { who: person(visitor), on });
+      for (const room of joined) {
+        if (socket.rooms.has(chatRoom(room)))
+          socket.volatile.to(chatRoom(room)).emit('typing', { who: person(visitor), on });
+      }
       return undefined;
     });
 
     socket.on('disconnect', () => {
       if (site.draining()) return; // seats stay for the grace time: services.stop() saw to that
-      for (const room of [...joined]) {
-        leave(room, false).catch((error: unknown) => log.error({ err: error }, 'a seat was not released'));
-      }
+      const left = async () => {
+        for (const room of [...joined]) await leave(room, false);
+      };
+      serial.run(socket.id, left).catch((error: unknown) => log.error({ err: error }, 'a seat was not released'));
     });
   });
 }

@@ -17,13 +17,14 @@ export type Handshake = IncomingMessage & {
 /** The part of an Engine.IO socket that is used here. */
 export interface Connection {
   request: IncomingMessage;
-  writeBuffer: unknown[];
+  writeBuffer: { data?: unknown }[];
   close(discard?: boolean): void;
   on(event: 'close', listener: () => void): void;
 }
 
-/** Packets that wait for one reader before it is let go: it catches up when it comes back. */
+/** Packets, and bytes, that wait for one reader before it is let go: it catches up when it comes back. */
 const WAITING_MAX = 256;
+const WAITING_BYTES_MAX = 4 * 1024 * 1024;
 const LOOK_MS = 5_000;
 const SESSIONS_MS = 30_000;
 
@@ -86,7 +87,10 @@ export class Connections {
   }
 
   #closeSlow(): void {
-    for (const connection of this.#all) if (connection.writeBuffer.length > WAITING_MAX) connection.close(true);
+    for (const connection of this.#all) {
+      const isSlow = connection.writeBuffer.length > WAITING_MAX || waitingBytes(connection) > WAITING_BYTES_MAX;
+      if (isSlow) connection.close(true);
+    }
   }
 
   async #closeEnded(): Promise<void> {
@@ -95,4 +99,13 @@ export class Connections {
     const alive = await this.sessions.alive([...new Set(connections.map(sessionOf))]);
     for (const connection of connections) if (!alive.has(sessionOf(connection))) connection.close(true);
   }
+}
+
+/** Bytes of packets that wait for a reader, beside what its transport is sending. */
+export function waitingBytes({ writeBuffer }: Pick<Connection, 'writeBuffer'>): number {
+  let bytes = 0;
+  for (const { data } of writeBuffer) {
+    if (typeof data === 'string' || Buffer.isBuffer(data)) bytes += data.length;
+  }
+  return bytes;
 }

@@ -6,7 +6,7 @@
 import type { Socket } from 'socket.io';
 import type { z } from 'zod';
 import type { ConsultantView } from '../schemas/events.js';
-import type { AppError } from '../services/errors.js';
+import { AppError } from '../services/errors.js';
 import type { Limits } from '../services/limits.js';
 import { translator } from '../services/locales.js';
 import type { Log } from '../services/log.js';
@@ -23,15 +23,18 @@ export interface SocketData {
   session: string;
   /** As whom a socket of the desk came; the right itself is asked for at each use. */
   consultant?: ConsultantView;
+  /** Rate breaches of late, and when the latest was (milliseconds of `performance.now`). */
   breaches: number;
+  breachedAt: number;
 }
 
 // The typed event maps live on each namespace; the wrapper serves them all and takes any.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see the line above
 export type AnySocket = Socket<any, any, any, SocketData>;
 
-/** Rate breaches after which a socket is closed. */
+/** Rate breaches within a minute of each other after which a socket is closed. */
 const BREACHES_MAX = 3;
+const BREACH_MS = 60_000;
 
 export interface Wrapper {
   limits: Limits;
@@ -59,11 +62,35 @@ export function handle<S extends z.ZodType>(
         const error = toAppError(thrown);
         if (error.code === 'internal') log.error({ err: thrown, event }, 'an event failed');
         acknowledge?.(shape(failure(error, socket.data.visitor)));
-        if (error.code === 'rate_limited' && ++socket.data.breaches >= BREACHES_MAX) socket.disconnect(true);
+        if (error.code === 'rate_limited') noteBreach(socket);
       }
     };
     void work();
   });
+}
+
+/** An event that its namespace does not know is refused like any bad input, and counts like any event. */
+export function refuseUnknown(socket: AnySocket, { limits }: Pick<Wrapper, 'limits'>): void {
+  socket.onAny((event: string, ...args: unknown[]) => {
+    if (socket.listenerCount(event) > 0) return;
+    const last = args.at(-1);
+    const refuse = (error: AppError) => {
+      if (typeof last === 'function') (last as (answer: object) => void)(failure(error, socket.data.visitor));
+      if (error.code === 'rate_limited') noteBreach(socket);
+    };
+    limits.take('event', socket.id).then(
+      () => refuse(new AppError('bad_input')),
+      (thrown: unknown) => refuse(toAppError(thrown)),
+    );
+  });
+}
+
+function noteBreach(socket: AnySocket): void {
+  const { data } = socket;
+  const now = performance.now();
+  data.breaches = now - data.breachedAt < BREACH_MS ? data.breaches + 1 : 1;
+  data.breachedAt = now;
+  if (data.breaches >= BREACHES_MAX) socket.disconnect(true);
 }
 
 function failure(error: AppError, { lang }: Visitor) {

@@ -25,7 +25,10 @@ export function imagesHttp({ services }: Site) {
     });
     const options = { dotfiles: 'allow', cacheControl: false, acceptRanges: false } as const;
     response.sendFile(found.path, options, (error?: Error) => {
-      if (error && !response.headersSent) next(new AppError('not_found', {}, { cause: error }));
+      if (!error || response.headersSent) return;
+      for (const header of ['Content-Type', 'Content-Security-Policy', 'Content-Disposition'])
+        response.removeHeader(header);
+      next(new AppError('not_found', {}, { cause: error }));
     });
   };
 

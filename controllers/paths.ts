@@ -12,3 +12,13 @@ export function ownPath(address: string): string {
   searchParams.delete('password');
   return searchParams.size > 0 ? `${path}?${searchParams.toString()}` : path;
 }
+
+/** The page that a request belongs to: for what is sent to `/room/x/enter` that is `/room/x`, for a page itself. */
+export function pagePath(method: string, address: string): string {
+  const path = ownPath(address);
+  if (method === 'GET' || method === 'HEAD') return path;
+  const [pathname = '/'] = path.split('?');
+  if (pathname.startsWith('/api/')) return '/messages';
+  const parent = pathname.slice(0, pathname.lastIndexOf('/'));
+  return pathname === '/room' ? pathname : parent || '/';
+}

@@ -35,7 +35,7 @@ export function roomsHttp({ config, services, origins }: Site) {
     const [found, pulse] = await Promise.all([rooms.list(page, q, visitorOf(request).id), rooms.pulse()]);
     const error = isErrorCode(request.query['error']) ? request.query['error'] : null;
     response.setHeader('Cache-Control', 'no-store');
-    response.render('rooms.html', { ...found, page, q, error, pulse });
+    response.render('rooms.html', { ...found, q, error, pulse });
   };
 
   const form: RequestHandler = async (request, response) => {
@@ -78,8 +78,9 @@ export function roomsHttp({ config, services, origins }: Site) {
     const room = await findOrRedirect(request, response);
     if (!room) return;
     const id = String(room._id);
-    if (typeof request.query['password'] === 'string') {
-      const error = await tryPassword(request, room, request.query['password']);
+    const [password] = [request.query['password']].flat();
+    if (password !== undefined) {
+      const error = await tryPassword(request, room, typeof password === 'string' ? password : '');
       return void response.redirect(302, url(`/room/${id}${error ? `?error=${error.code}` : ''}`));
     }
     if (!(await rooms.mayEnter(room, visitor.id))) {
@@ -117,6 +118,10 @@ export function roomsHttp({ config, services, origins }: Site) {
     if (!wantsPage(request) && speaksJson(request)) throw error;
     await showPasswordForm(request, response, room, error);
   };
+
+  /** What a reload of a drawn password form asks for. */
+  const entrance: RequestHandler = (request, response) =>
+    response.redirect(302, url(`/room/${encodeURIComponent(String(request.params['id']))}`));
 
   const leave: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
@@ -179,29 +184,39 @@ export function roomsHttp({ config, services, origins }: Site) {
     } catch (error) {
       if (!(error instanceof AppError) || (error.code !== 'room_not_found' && error.code !== 'room_closed'))
         throw error;
+      if (request.method !== 'GET' && !wantsPage(request) && speaksJson(request)) throw error;
       response.redirect(302, url('/?error=room_not_found'));
       return null;
     }
   }
 
-  /** Count the try, then compare; a right password gives the try back. @returns why not, or null. */
+  /**
+   * Compare a password, within limits. A visitor's try is counted before it is compared, so that no more than allowed
+   * run at once, and given back unless it was wrong; an address counts wrong ones only, for a class may enter together
+   * behind one (how many are compared at once is bounded: services/passwords.ts).
+   * @returns why not, or null.
+   */
   async function tryPassword(request: Request, room: Room, password: string): Promise<AppError | null> {
     const visitor = visitorOf(request);
     const id = String(room._id);
     const address = addressKey(request.ip);
-    const keys = [
-      ['password', `${id}:${visitor.id}`],
+    const own = ['password', `${id}:${visitor.id}`] as const;
+    const shared = [
       ['password_ip', `${id}:${address}`],
       ['password_day', address],
     ] as const;
     try {
-      const left: number[] = [];
-      for (const [name, key] of keys) left.push(await limits.take(name, key, 'too_many_tries'));
-      if (!(await rooms.enter(id, password, visitor.id))) {
-        return new AppError('password_wrong', { triesLeft: Math.min(...left) });
+      for (const [name, key] of shared) await limits.check(name, key, 'too_many_tries');
+      const left = [await limits.take(...own, 'too_many_tries')];
+      let isWrong = false;
+      try {
+        isWrong = !(await rooms.enter(id, password, visitor.id));
+      } finally {
+        if (!isWrong) await limits.giveBack(...own);
       }
-      for (const [name, key] of keys) await limits.giveBack(name, key);
-      return null;
+      if (!isWrong) return null;
+      for (const [name, key] of shared) left.push(await limits.take(name, key, 'too_many_tries'));
+      return new AppError('password_wrong', { triesLeft: Math.min(...left) });
     } catch (error) {
       if (error instanceof AppError) return error;
       throw error;
@@ -226,5 +241,5 @@ export function roomsHttp({ config, services, origins }: Site) {
     });
   }
 
-  return { list, form, create, show, log, enter, leave, remove, closed, qr };
+  return { list, form, create, show, log, enter, entrance, leave, remove, closed, qr };
 }

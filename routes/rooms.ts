@@ -10,6 +10,7 @@ export function roomRoutes(rooms: RoomsHttp, page: RequestHandler, body: Request
   router.delete('/:id', rooms.remove);
   router.post('/:id/delete', rooms.remove);
   router.post('/:id/enter', body, rooms.enter);
+  router.get('/:id/enter', rooms.entrance);
   router.post('/:id/leave', rooms.leave);
   router.get('/:id/log', page, rooms.log);
   router.get('/:id/closed', page, rooms.closed);

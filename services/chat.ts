@@ -15,8 +15,9 @@ import { isDuplicateKey } from './seats.js';
 
 /** Posts that share one write, at the most. */
 const BATCH_MAX = 100;
-/** Missed messages that a join brings along; the rest is read page by page. */
-export const MISSED_MAX = 1_000;
+/** Missed messages, and characters of them, that a join brings along; the rest is read page by page. */
+const MISSED_MAX = 1_000;
+const MISSED_CHARACTERS = 500_000;
 export const LATEST = 50;
 /** A number is lost to another node at most this often in a row before the writer gives up. */
 const TRIES_MAX = 50;
@@ -118,12 +119,18 @@ export class Chats {
     room: string,
     after: number | undefined,
   ): Promise<{ seq: number; missed: MessageView[]; more: boolean }> {
-    if (after === undefined) {
-      const newest = await this.deps.models.Chat.findOne({ room }).sort({ seq: -1 }).select('seq').lean<Chat>();
-      return { seq: newest?.seq ?? 0, missed: [], more: false };
-    }
+    if (after === undefined) return { seq: await this.#newest(room), missed: [], more: false };
     const { chats, more } = await this.page(room, { after, before: undefined, limit: MISSED_MAX });
-    return { seq: chats.at(-1)?.seq ?? after, missed: chats.map(messageView), more };
+    let characters = 0;
+    const heavy = chats.findIndex(({ chat }) => (characters += chat?.length ?? 0) > MISSED_CHARACTERS);
+    const missed = (heavy > 0 ? chats.slice(0, heavy) : chats).map(messageView);
+    const isAll = !more && missed.length === chats.length && missed.length > 0;
+    return { seq: isAll ? (missed.at(-1)?.seq ?? 0) : await this.#newest(room), missed, more: more || heavy > 0 };
+  }
+
+  async #newest(room: string): Promise<number> {
+    const newest = await this.deps.models.Chat.findOne({ room }).sort({ seq: -1 }).select('seq').lean<Chat>();
+    return newest?.seq ?? 0;
   }
 
   /** What this author stored under a client id in this room, so that a retry need not be decoded again. */
@@ -198,7 +205,7 @@ export class Chats {
     const hint = this.#hints.get(room) ?? { newest: null, activeAt: 0 };
     if (this.#hints.size >= HINTS_MAX && !this.#hints.has(room)) this.#hints.clear();
     this.#hints.set(room, hint);
-    hint.newest ??= (await this.missed(room, undefined)).seq;
+    hint.newest ??= await this.#newest(room);
     return hint;
   }
 

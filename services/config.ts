@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { ROOT } from './root.js';
 import { LIMITS, parseLimits } from './limits.js';
 
 /** Secrets that stand in articles and examples: anybody can sign with them. */
@@ -33,6 +34,16 @@ const secrets = z
     message: 'is a sample value',
   });
 
+const isWebOrigin = (text: string): boolean =>
+  URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+
+const baseOf = (address: string): string => new URL(address).pathname.replace(/\/+$/, '');
+
+const isPublic = (folder: string): boolean => {
+  const between = path.relative(path.join(ROOT, 'public'), path.resolve(folder));
+  return !between.startsWith('..') && !path.isAbsolute(between);
+};
+
 const environment = z.object({
   PORT: whole(0, 65_535).default(8005),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -40,13 +51,17 @@ const environment = z.object({
   EXTRA_ORIGINS: z
     .string()
     .transform((text) => text.split(',').map((origin) => origin.trim()))
-    .refine((list) => list.every((origin) => URL.canParse(origin)), { message: 'must be a list of origins' })
+    .refine((list) => list.every(isWebOrigin), { message: 'must be a list of origins' })
     .optional(),
   COOKIE_SECRET: secrets.optional(),
   MONGO_URL: mongoUrl.optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
   DATA_DIR: z.string().min(1).default('./data'),
-  UPLOADS_DIR: z.string().min(1).default('./uploads'),
+  UPLOADS_DIR: z
+    .string()
+    .min(1)
+    .refine((folder) => !isPublic(folder), { message: 'is served to everybody: keep images elsewhere' })
+    .default('./uploads'),
   ROOM_GRACE_MS: whole(0, 86_400_000).default(15_000),
   MAX_UPLOAD_BYTES: whole(1024, 104_857_600).default(5_242_880),
   UPLOADS_BUDGET_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(5 * 1024 ** 3),
@@ -106,7 +121,7 @@ export function parseConfig(env: Record<string, string | undefined>) {
     /** Where browsers find the site; null until the port is known (PORT=0) or when it is plain localhost. */
     publicUrl,
     /** Sub-path the site lives under, without a trailing slash; '' at the root. */
-    base: publicUrl === null ? '' : publicUrl.pathname.replace(/\/+$/, ''),
+    base: data.PUBLIC_URL === undefined ? '' : baseOf(data.PUBLIC_URL),
     https: publicUrl?.protocol === 'https:',
     extraOrigins: (data.EXTRA_ORIGINS ?? []).map((origin) => new URL(origin).origin),
     cookieSecrets: data.COOKIE_SECRET ?? null,

@@ -1,7 +1,7 @@
 /**
  * The one error vocabulary. A code is also the message key `errors.<code>` in locales/.
  * Three translators turn an AppError into a page or JSON (routes/middleware/errors.ts), a failed acknowledgement
- * (controllers/handle.ts) or, later, an error frame. Services throw these and nothing else on purpose.
+ * (controllers/handle.ts) or an error frame (controllers/gateway.ws.ts). Services throw these and nothing else on purpose.
  */
 
 /** Every code a client can meet, with the HTTP status it travels under. */
@@ -11,7 +11,6 @@ export const ERROR_STATUS = {
   bad_url: 400,
   title_required: 400,
   title_too_long: 400,
-  title_invalid: 400,
   max_out_of_range: 400,
   password_length: 400,
   name_length: 400,

@@ -25,6 +25,8 @@ export interface Facts {
   /** `lang` is the language of the one who came or went: the ready sentence is in it. */
   'seat.taken': [seat: { room: string; who: Person; people: number; lang: string }];
   'seat.freed': [seat: { room: string; who: Person; people: number; lang: string }];
+  /** A visitor left a room with every tab: none of them is to hear of it any more. */
+  'seat.left': [left: { room: string; visitor: string }];
   'message.posted': [message: MessageView];
   'consult.started': [found: Case];
   'consult.taken': [found: Case];

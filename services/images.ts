@@ -4,7 +4,7 @@
  * a message, or is a temporary file that the sweeper removes.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, statfs, unlink } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat, statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { type Model, trusted } from 'mongoose';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -110,6 +110,7 @@ export class Images {
         const { size } = await stat(encoded);
         await this.#reserve(room, size);
         await mkdir(this.#folder(room), { recursive: true, mode: 0o700 });
+        await chmod(encoded, 0o600);
         await rename(encoded, this.path(room, name));
         return { name, type, width, height, bytes: size };
       });
@@ -156,12 +157,15 @@ export class Images {
   }
 
   /** Files of a room that have not been touched for so many milliseconds, for the sweeper. */
-  async files(room: string, ms = 0): Promise<string[]> {
+  async files(room: string, ms = 0): Promise<Pick<StoredImage, 'name' | 'bytes'>[]> {
     const names = await readdir(this.#folder(room)).catch(() => []);
-    const times = await Promise.all(
-      names.map((name) => stat(this.path(room, name)).catch(() => ({ mtimeMs: Infinity }))),
+    const files = await Promise.all(
+      names.map(async (name) => {
+        const found = await stat(this.path(room, name)).catch(() => null);
+        return found && found.mtimeMs <= Date.now() - ms ? [{ name, bytes: found.size }] : [];
+      }),
     );
-    return names.filter((_name, at) => (times[at]?.mtimeMs ?? Infinity) <= Date.now() - ms);
+    return files.flat();
   }
 
   #folder(room: string): string {

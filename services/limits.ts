@@ -102,6 +102,13 @@ export class Limits {
     }
   }
 
+  /** Whether one more may be taken, without counting it. @throws AppError(code) as `take` does. */
+  async check(name: LimitName, key: string, code: ErrorCode = 'rate_limited'): Promise<void> {
+    const counted = await this.#limiters.get(name)?.get(key);
+    if (!counted || counted.consumedPoints < this.table[name].points) return;
+    throw new AppError(code, { retryAfter: Math.max(1, Math.ceil(counted.msBeforeNext / 1000)) });
+  }
+
   /** Give back what `take` counted, for a try that turned out well. */
   async giveBack(name: LimitName, key: string, points = 1): Promise<void> {
     await this.#limiters.get(name)?.reward(key, points);

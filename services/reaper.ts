@@ -169,7 +169,7 @@ export class Reaper {
       }
       const old = await images.files(id, ms);
       const known = new Set(old.length > 0 ? await models.Chat.distinct('gif.name', { room: id }) : []);
-      for (const name of old) if (!known.has(name)) await images.discard(images.path(id, name));
+      for (const file of old) if (!known.has(file.name)) await images.remove(id, file);
     }
   }
 

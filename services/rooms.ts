@@ -82,15 +82,20 @@ export class Rooms {
       state: 'open' as const,
       ...(terms && { grams: trusted({ $all: terms.all }), search: trusted({ $regex: terms.pattern }) }),
     };
-    const [total, rooms] = await Promise.all([
-      terms ? Room.countDocuments(filter).limit(COUNT_MAX) : Room.estimatedDocumentCount(),
+    const find = (number: number) =>
       Room.find(filter)
         .sort({ createdAt: -1, _id: -1 })
-        .skip((page - 1) * ROOMS_PER_PAGE)
+        .skip((number - 1) * ROOMS_PER_PAGE)
         .limit(ROOMS_PER_PAGE)
-        .lean<Room[]>(),
+        .lean<Room[]>();
+    const [total, found] = await Promise.all([
+      terms ? Room.countDocuments(filter).limit(COUNT_MAX) : Room.estimatedDocumentCount(),
+      find(page),
     ]);
-    return { total, pages: Math.max(1, Math.ceil(total / ROOMS_PER_PAGE)), rooms: await this.#cards(rooms, visitor) };
+    const pages = Math.max(1, Math.ceil(total / ROOMS_PER_PAGE));
+    // Rooms end: whoever asks for a page that is gone gets the last one there is.
+    const rooms = page > pages ? await find(pages) : found;
+    return { total, pages, page: Math.min(page, pages), rooms: await this.#cards(rooms, visitor) };
   }
 
   /** An open room. @throws AppError room_closed (ended within a day), room_not_found. */
@@ -171,7 +176,7 @@ export class Rooms {
     return this.deps.models.Tombstone.findOne({ _id: id }).lean();
   }
 
-  /** Rooms and visitors of the whole site. */
+  /** Open rooms, and the seats taken in them: who sits in two rooms counts twice. */
   async pulse(): Promise<{ rooms: number; people: number; at: string }> {
     const { models, clock } = this.deps;
     const [rooms, people] = await Promise.all([

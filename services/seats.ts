@@ -85,6 +85,7 @@ export class Seats {
       { returnDocument: 'after' },
     ).lean<Seat>();
     if (seat) await this.#free(seat, true);
+    this.deps.facts.announce('seat.left', { room, visitor });
   }
 
   /** The seat check of a post: one look-up that an index answers. */

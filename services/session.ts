@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { MongoStore } from 'connect-mongo';
-import session from 'express-session';
+import session, { type SessionData } from 'express-session';
 import type { Connection } from 'mongoose';
 import { type Config, cookieSecrets } from './config.js';
 import type { Log } from './log.js';
@@ -13,7 +13,7 @@ import type { Visitor } from './visitors.js';
 declare module 'express-session' {
   interface SessionData {
     visitor: Visitor;
-    /** When the session began and when a page was last seen, in milliseconds. */
+    /** When the session began and when its use was last noted, in milliseconds. */
     bornAt: number;
     seenAt: number;
   }
@@ -65,6 +65,14 @@ export function sessionMiddleware(
       next(error);
     });
   };
+}
+
+/** Milliseconds after which a use of a session prolongs its cookie. */
+const PROLONG_AFTER_MS = 5 * 60_000;
+
+/** A used session lives on: a change of it is stored and sends the cookie anew. */
+export function prolong(session: Partial<SessionData>): void {
+  if (session.visitor && Date.now() - (session.seenAt ?? 0) > PROLONG_AFTER_MS) session.seenAt = Date.now();
 }
 
 /** Sessions as the rules see them: which of them still live. */

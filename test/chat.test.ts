@@ -402,9 +402,53 @@ describe('messages', () => {
       const answer = await (await owner.listen()).join({ room: room._id, after: 0 });
       assert.ok(answer.ok);
       assert.deepEqual([answer.more, answer.missed.length], [true, 1_000]);
-      assert.equal(answer.seq, answer.missed.at(-1)!.seq);
-      const rest = await owner.readAll(room._id, answer.seq);
+      assert.equal(answer.seq, total);
+      const rest = await owner.readAll(room._id, answer.missed.at(-1)!.seq);
       assert.deepEqual(seqs([...answer.missed, ...rest]), upTo(total));
+    });
+
+    it('long ones: as many as one answer may weigh, and the rest page by page', async () => {
+      const long = 'x'.repeat(4_000);
+      await Promise.all(Array.from({ length: 130 }, () => guest.say(room._id, long)));
+      const answer = await (await owner.listen()).join({ room: room._id, after: 0 });
+      assert.ok(answer.ok);
+      assert.deepEqual([answer.more, answer.missed.length, answer.seq], [true, 125, 130]);
+      assert.deepEqual(seqs(await owner.readAll(room._id, 125)), [126, 127, 128, 129, 130]);
+    });
+
+    it('a cursor from the future gets the newest there is, not itself', async () => {
+      const ear = await owner.listen();
+      const empty = await ear.join({ room: room._id, after: 99_999 });
+      assert.ok(empty.ok);
+      assert.equal(empty.seq, 0);
+      await guest.say(room._id, 'one');
+      const again = await ear.join({ room: room._id, after: 99_999 });
+      assert.ok(again.ok);
+      assert.deepEqual([again.seq, again.missed], [1, []]);
+    });
+
+    it('a reader who asks for history and reads nothing does not fill the memory', async () => {
+      const long = 'x'.repeat(4_000);
+      await Promise.all(Array.from({ length: 130 }, () => guest.say(room._id, long)));
+      const ear = await owner.listen('/chat', { reconnection: false });
+      const { transport } = ear.socket.io.engine as unknown as { transport: { ws: { _socket: { pause(): void } } } };
+      transport.ws._socket.pause();
+      const { conn } = site.app.io.of('/chat').sockets.get(ear.socket.id!)!;
+      const waiting = () =>
+        (conn as unknown as { writeBuffer: { data?: { length: number } }[] }).writeBuffer.reduce(
+          (all, { data }) => all + (data?.length ?? 0),
+          0,
+        );
+      for (let number = 0; number < 60; number++)
+        ear.socket.emit('join', { room: room._id, after: 0 }, () => undefined);
+      await waitFor('something to wait', () => waiting() > 100_000);
+      let most = 0;
+      for (let round = 0; round < 40; round++) {
+        most = Math.max(most, waiting());
+        await owner.history(room._id, { limit: 1 });
+      }
+      assert.ok(most < 2_500_000, `${most} bytes`);
+      ear.close();
     });
 
     it('joining while others post leaves no gap between history and live', async () => {

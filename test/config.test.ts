@@ -61,7 +61,9 @@ describe('settings', () => {
   const BAD: Record<string, string[]> = {
     PORT: ['-1', '65536', 'x', '80.5', '0x50', ' 80'],
     PUBLIC_URL: ['chat.example.org', 'ftp://chat.example.org', 'http://', 'javascript:alert(1)'],
-    EXTRA_ORIGINS: ['chat.example.org', 'https://a.example,b'],
+    UPLOADS_DIR: ['public', './public/uploads'],
+    UPLOADS_BUDGET_BYTES: ['1000', '-1', 'much'],
+    EXTRA_ORIGINS: ['chat.example.org', 'https://a.example,b', 'localhost:3000', 'https://a.example,'],
     COOKIE_SECRET: ['short', 'gifchat', `${SECRET},short`, ','],
     MONGO_URL: ['localhost:27017', 'http://localhost', 'mongodb'],
     REDIS_URL: ['localhost', 'http://localhost', 'mongodb://localhost'],

@@ -1,7 +1,7 @@
 /** Images: judged by content, made anew, shown to their room alone, gone with it; and every way of refusing one. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import path from 'node:path';
 import type { MessageView, RoomView } from '../schemas/events.js';
@@ -105,6 +105,14 @@ describe('images', () => {
         assert.deepEqual([message.gif!.width, message.gif!.height], [24, 16]);
       });
     }
+
+    it("by nobody else of the machine: files and folders are the site's own", async () => {
+      const { message } = await roundTrip(await pictures.png());
+      const modes = [];
+      for (const place of ['.tmp', 'rooms', `rooms/${room._id}/${message.gifName ?? ''}`])
+        modes.push(((await stat(path.join(site.uploads, place))).mode & 0o777).toString(8));
+      assert.deepEqual(modes, ['700', '700', '600']);
+    });
 
     it('by content: the name and the type that a browser says mean nothing', async () => {
       const { message, served } = await roundTrip(await pictures.png(), { name: 'evil.html', type: 'text/html' });
@@ -322,6 +330,15 @@ describe('images', () => {
       assert.equal(nobody.status, 401);
       nobody.cut();
       assert.equal((await guest.postGif(room._id, await pictures.gif())).status, 200);
+    });
+
+    it('whose file is gone from the disk: 404 as JSON, not as a picture', async () => {
+      const posted = await owner.postGif(room._id, await pictures.gif());
+      assert.equal(posted.status, 200);
+      await rm(path.join(site.uploads, 'rooms', room._id), { recursive: true });
+      const answer = await owner.agent.get(posted.body.gif.url);
+      assert.deepEqual([answer.status, answer.body.error?.code], [404, 'not_found']);
+      assert.match(answer.headers['content-type'] ?? '', /^application\/json/);
     });
 
     it('in a room that has ended: 410', async () => {

@@ -179,11 +179,11 @@ describe('without its database', () => {
     assert.deepEqual(ear.all('chat'), [again, next]);
   });
 
-  it('gone after a page was answered, before its session was kept: the answer is whole, and its line goes on', async () => {
+  it('gone while a new session is being kept: the refusal is whole, and the line of the browser goes on', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const view = (path: string) =>
       new Promise<{ status: number | undefined; text: string; reused: boolean }>((resolve, reject) => {
-        const request = get(`${url}${path}`, { agent }, (response) => {
+        const request = get(`${url}${path}`, { agent, headers: { Accept: 'text/html' } }, (response) => {
           let text = '';
           response.setEncoding('utf8').on('data', (part: string) => (text += part));
           response.on('end', () => resolve({ status: response.statusCode, text, reused: request.reusedSocket }));
@@ -196,7 +196,7 @@ describe('without its database', () => {
     };
     const page = await view('/');
     store.proxy.onRequest = onRequest;
-    assert.deepEqual([page.status, page.reused, page.text.trimEnd().endsWith('</html>')], [200, true, true]);
+    assert.deepEqual([page.status, page.reused, page.text.trimEnd().endsWith('</html>')], [503, true, true]);
     const next = await view('/healthz');
     assert.deepEqual([next.status, next.reused], [200, true]);
     store.proxy.restore();

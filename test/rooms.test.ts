@@ -194,15 +194,18 @@ describe('rooms', () => {
         assert.deepEqual(listed(second.text), made.slice(50));
         assert.doesNotMatch(second.text, /rel="next"/);
         assert.match(second.text, /rel="prev" href="[^"]*page=1/);
+        // Rooms end while somebody turns pages: whoever comes too late gets the last page there is.
+        const beyond = await maker.agent.get('/?page=7').set('Accept', 'text/html');
+        assert.deepEqual(listed(beyond.text), made.slice(50));
+        assert.match(beyond.text, /rel="prev" href="[^"]*page=1/);
       } finally {
         await crowd.close();
       }
     });
 
-    it('pages that do not exist show none, or the first, and never an error', async () => {
+    it('pages that are none show the first, and never an error', async () => {
       const newest = (await owner.createRoom({ title: 'Newest' }))._id;
       for (const page of ['0', '-1', 'x', '1e9', '']) assert.equal(listed((await list({ page })).text)[0], newest);
-      assert.deepEqual(listed((await list({ page: 999_999 })).text), []);
       const doubled = await guest.agent.get('/?page=2&page=3&q=a&q=b').set('Accept', 'text/html');
       assert.equal(doubled.status, 200);
     });
@@ -330,6 +333,27 @@ describe('rooms', () => {
       assert.equal(wrong.status, 302);
       assert.ok(!(wrong.headers['location'] ?? '').includes('nope'));
       assert.equal((await other.open(room._id)).status, 401);
+    });
+
+    it('given twice in an old link: the address is clean all the same', async () => {
+      const answer = await guest.agent.get(`/room/${room._id}?password=a&password=b`).set('Accept', 'text/html');
+      assert.deepEqual([answer.status, answer.headers['location']?.includes('password=')], [302, false]);
+    });
+
+    it('a class behind one address enters together: nobody is told to wait a quarter of an hour', async () => {
+      const pupils = await Promise.all(Array.from({ length: 35 }, () => arrive(site)));
+      const answers = await Promise.all(pupils.map((pupil) => pupil.enter(room._id, password)));
+      const late = pupils.filter((_pupil, index) => answers[index]?.status !== 303);
+      for (const { status } of answers) assert.ok(status === 303 || status === 503, `${status}`);
+      for (const pupil of late) assert.equal((await pupil.enter(room._id, password)).status, 303);
+    });
+
+    it('a form that was drawn after a wrong one leads back to the room, not to an address that only takes passwords', async () => {
+      const page = await guest.enter(room._id, 'not this one');
+      assert.equal(page.status, 403);
+      assert.match(page.text, new RegExp(`name="back" value="/room/${room._id}"`));
+      const entrance = await guest.agent.get(`/room/${room._id}/enter`).set('Accept', 'text/html');
+      assert.deepEqual([entrance.status, entrance.headers['location']], [302, `/room/${room._id}`]);
     });
 
     it('five wrong ones: 429 with Retry-After, even for the right one, while another session still gets in', async () => {

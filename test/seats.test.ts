@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rm, mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
-import type { PresenceView, RoomView } from '../schemas/events.js';
+import type { MessageView, PresenceView, RoomView } from '../schemas/events.js';
 import { gif } from './support/pictures.js';
 import { type SiteProcess, startProcess } from './support/process.js';
 import { filesUnder, startSite, temporaryFolder, type TestSite } from './support/site.js';
@@ -108,9 +108,64 @@ describe('seats', () => {
       for (let number = 0; number < 5; number++) {
         assert.equal(code(await ear.join((await owner.createRoom({ title: `Room ${number}` }))._id)), 'ok');
       }
-      assert.equal(code(await ear.join(room._id)), 'rate_limited');
+      // Asked four times: a full socket is no flood, and stays.
+      for (let tries = 0; tries < 4; tries++) assert.equal(code(await ear.join(room._id)), 'too_many_rooms');
       assert.ok((await ear.ask('leave')).ok);
       assert.equal(code(await ear.join(room._id)), 'ok');
+    });
+
+    it('by a join that was refused nobody is let in', async () => {
+      const small = await owner.createRoom({ title: 'Small', max: 2 });
+      for (const visitor of [owner, guest]) await visitor.sit(small._id);
+      const third = await arrive(site);
+      guests.push(third);
+      assert.equal(code(await (await third.listen()).join(small._id)), 'room_full');
+      assert.equal((await third.history(small._id)).status, 403);
+    });
+
+    it('in the order of asking: join and leave sent together end outside, leave and join inside', async () => {
+      const [ear, other] = [await guest.listen(), await owner.sit(room._id)];
+      const went = await Promise.all([ear.join(room._id), ear.ask('leave')]);
+      assert.deepEqual(
+        went.map(({ ok }) => ok),
+        [true, true],
+      );
+      await owner.say(room._id, 'behind the back');
+      await other.hear('chat');
+      assert.deepEqual(ear.all('chat'), []);
+      assert.ok((await ear.join(room._id)).ok);
+      const back = await Promise.all([ear.ask('leave'), ear.join(room._id)]);
+      assert.deepEqual(
+        back.map(({ ok }) => ok),
+        [true, true],
+      );
+      await owner.say(room._id, 'to the face');
+      await ear.hear('chat', ({ chat }: MessageView) => chat === 'to the face');
+      assert.equal((await guest.history(room._id)).status, 200);
+    });
+
+    it('and given up with every tab by the button of the page: none of them hears or types any more', async () => {
+      const tabs = [await guest.sit(room._id), await guest.sit(room._id)];
+      const other = await owner.sit(room._id);
+      await guest.agent.post(`/room/${room._id}/leave`).send({});
+      await other.hear('exit', ({ who }: { who: { id: string } }) => who.id === guest.id);
+      for (const tab of tabs) tab.socket.emit('typing', true);
+      await owner.say(room._id, 'after the leave');
+      await other.hear('chat');
+      for (const tab of tabs) {
+        assert.ok((await tab.ask('leave', room._id)).ok, 'an argument that leave does not know is no reason to stay');
+        assert.deepEqual(tab.all('chat'), []);
+      }
+      assert.deepEqual(other.all('typing'), []);
+    });
+
+    it('an event that there is not is acknowledged like any bad input', async () => {
+      for (const namespace of ['/', '/room', '/chat', '/lobby', '/direct', '/consult']) {
+        const ear = await guest.listen(namespace);
+        assert.equal(code(await ear.ask('no-such-event', { any: 'thing' })), 'bad_input', namespace);
+        assert.equal(code(await ear.ask('no-such-event')), 'bad_input', namespace);
+        ear.close();
+      }
     });
 
     it('however many rooms have ended under a socket before', async () => {
@@ -337,7 +392,7 @@ describe('seats', () => {
         const left = await lone.agent.post(`/room/${byPage}/leave`).type('form').set('Accept', 'text/html');
         assert.deepEqual([left.status, left.headers['location']], [303, '/']);
         await ends.hear('removeRoom', (id) => id === byPage);
-        assert.deepEqual(await open.hear('closed'), { room: byPage, reason: 'empty' });
+        assert.equal((await open.hear<{ who: { id: string } }>('exit')).who.id, lone.id);
       } finally {
         await patient.close();
       }

@@ -89,6 +89,20 @@ describe('security', () => {
       for (const headers of good) assert.equal((await post(headers)).status, 201, JSON.stringify(headers));
     });
 
+    it('from a page of EXTRA_ORIGINS: done, though its browser calls it another site', async () => {
+      const wider = await startSite({ EXTRA_ORIGINS: 'https://friend.example' });
+      try {
+        const visitor = await arrive(wider);
+        const from = (Origin: string) =>
+          visitor.agent.post('/room').set({ Origin, 'Sec-Fetch-Site': 'cross-site' }).send({ title: 'x' });
+        assert.equal((await from('https://friend.example')).status, 201);
+        assert.equal((await from('https://foe.example')).status, 403);
+        assert.equal((await from('null')).status, 403);
+      } finally {
+        await wider.close();
+      }
+    });
+
     it('is no matter of the Host header, or of a method that is overridden', async () => {
       const wire = await rawRequest(
         site.port,
@@ -212,6 +226,20 @@ describe('security', () => {
       assert.equal(page.headers.getSetCookie().length, 1);
     });
 
+    it('is there as soon as its cookie is: whoever does not read the page to its end is known all the same', async () => {
+      for (let trial = 0; trial < 30; trial++) {
+        const page = await fetch(`${site.url}/room`, { headers: { Accept: 'text/html' } });
+        const cookie = page.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+        const made = await fetch(`${site.url}/room`, {
+          method: 'POST',
+          headers: { cookie, 'Content-Type': 'application/json' },
+          body: '{"title":"at once"}',
+        });
+        assert.equal(made.status, 201);
+        await Promise.all([page.text(), made.text()]);
+      }
+    });
+
     it('is kept in a cookie that scripts and other sites do not get', async () => {
       const page = await fetch(`${site.url}/`, { headers: { Accept: 'text/html' } });
       const [cookie = ''] = page.headers.getSetCookie();
@@ -328,6 +356,21 @@ describe('security', () => {
       assert.ok(page.heard.includes(`${PUBLIC}/room/${id}`));
       assert.ok(!page.heard.includes('evil.example'));
     });
+  });
+
+  it('nothing but assets is kept by a browser or a proxy', async () => {
+    const answers = [
+      await owner.agent.get('/').set('Accept', 'text/html'),
+      await owner.agent.get('/room').set('Accept', 'text/html'),
+      await owner.open(room._id),
+      await owner.open('0'.repeat(24)),
+      await owner.agent.post('/room').type('form').set('Accept', 'text/html').send({ title: '' }),
+      await owner.agent.get('/no/such/page').set('Accept', 'text/html'),
+      await owner.history(room._id),
+    ];
+    for (const { headers } of answers) assert.equal(headers['cache-control'], 'no-store');
+    const asset = /"(\/assets\/[^"]+\/js\/early\.js)"/.exec(answers[0]?.text ?? '')?.[1] ?? '';
+    assert.match((await owner.agent.get(asset)).headers['cache-control'] ?? '', /max-age=31536000, immutable/);
   });
 
   it('headers of a page are these and no others of their kind', async () => {

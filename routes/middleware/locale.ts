@@ -1,7 +1,7 @@
 /** Language and theme of a request: the visitor's choice in a cookie, else what the browser asks for. */
 import type { Request, RequestHandler } from 'express';
 import type {} from '../../controllers/locals.js';
-import { ownPath } from '../../controllers/paths.js';
+import { pagePath } from '../../controllers/paths.js';
 import { when } from '../../public/js/lib/when.js';
 import { isLang, type Lang, LANGS, translator } from '../../services/locales.js';
 
@@ -34,7 +34,7 @@ export const locale: RequestHandler = (request, response, next) => {
   response.locals.lang = lang;
   response.locals.t = translator(lang);
   response.locals.theme = THEMES.find((known) => known === theme) ?? 'auto';
-  response.locals.path = ownPath(request.originalUrl);
+  response.locals.path = pagePath(request.method, request.originalUrl);
   response.locals.renders = true;
   response.setHeader('Content-Language', lang);
   response.vary('Accept-Language');

@@ -1,6 +1,6 @@
 /**
- * The rule for writes: a browser says where a request comes from (Sec-Fetch-Site, else Origin), and only our own pages
- * may change anything. A request with neither did not come from a browser.
+ * The rule for writes: a browser says where a request comes from (Sec-Fetch-Site, else Origin), and only our own pages,
+ * and those of EXTRA_ORIGINS, may change anything. A request with neither did not come from a browser.
  */
 import type { RequestHandler } from 'express';
 import { AppError } from '../../services/errors.js';
@@ -14,7 +14,7 @@ export function sameOrigin(origins: Origins): RequestHandler {
     if (SAFE.has(request.method)) return void next();
     const site = request.get('sec-fetch-site');
     const origin = request.get('origin');
-    const ours = site === undefined ? origin === undefined || origins.allows(origin) : site === 'same-origin';
+    const ours = site === 'same-origin' || origins.allows(origin) || (site === undefined && origin === undefined);
     if (!ours) throw new AppError('cross_site');
     next();
   };

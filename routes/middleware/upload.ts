@@ -8,7 +8,8 @@ import { AppError } from '../../services/errors.js';
 export function uploadImage(folder: string, maxBytes: number): RequestHandler {
   const read = multer({
     storage: multer.diskStorage({
-      destination: folder,
+      // A function: a name would be made at once, and open to everybody on the machine.
+      destination: (_request, _file, callback) => callback(null, folder),
       filename: (_request, _file, callback) => callback(null, randomUUID()),
     }),
     limits: {

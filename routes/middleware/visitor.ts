@@ -2,11 +2,8 @@
 import type { RequestHandler } from 'express';
 import { addressKey } from '../../services/addresses.js';
 import type { Services } from '../../services/index.js';
-import { SESSION_LIFE } from '../../services/session.js';
+import { prolong, SESSION_LIFE } from '../../services/session.js';
 import { createVisitor } from '../../services/visitors.js';
-
-/** Milliseconds after which a page view prolongs the session's cookie. */
-const PROLONG_AFTER = 5 * 60_000;
 
 /** For pages: know the visitor, or make one. */
 export function pageVisitor({ limits, people, direct }: Services): RequestHandler {
@@ -17,13 +14,19 @@ export function pageVisitor({ limits, people, direct }: Services): RequestHandle
       );
     }
     const { session } = request;
+    const isNew = !session.visitor;
     if (!session.visitor) {
       await limits.take('session_ip', addressKey(request.ip));
       session.visitor = createVisitor(response.locals.lang);
       session.bornAt = Date.now();
     }
-    if (Date.now() - (session.seenAt ?? 0) > PROLONG_AFTER) session.seenAt = Date.now();
+    prolong(session);
     response.locals.visitor = session.visitor;
+    // Kept before the answer begins: the browser may come back with its cookie before the answer has ended.
+    if (isNew)
+      await new Promise<void>((resolve, reject) =>
+        session.save((error) => (error ? reject(error as Error) : resolve())),
+      );
     await people.saw(session.visitor, session.bornAt ?? Date.now());
     response.locals.unread = await direct.unread(session.visitor.id);
     next();

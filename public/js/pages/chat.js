@@ -15,7 +15,7 @@ import { initRoomMenu } from '../components/room-menu.js';
 import { initShare } from '../components/share.js';
 import { initTyping } from '../components/typing.js';
 import { initViewport } from '../components/viewport.js';
-import { base, on, pageData, ready } from '../lib/dom.js';
+import { base, me, on, pageData, ready } from '../lib/dom.js';
 import { errorText } from '../lib/words.js';
 
 /** @typedef {import('../../../schemas/events.js').RoomView} RoomView */
@@ -86,6 +86,8 @@ line.socket.on('join', ({ who, people: count }) => {
   conversation.moved('joined', who);
 });
 line.socket.on('exit', ({ who, people: count }) => {
+  // Left in another tab: with all of them.
+  if (who.id === me.id) return goTo('/');
   people.exit(who, count);
   typing.show(who, false);
   conversation.moved('left', who);

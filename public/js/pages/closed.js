@@ -27,7 +27,7 @@ if (text && box && words) {
   });
 }
 
-/** The receipt is written when everything is erased, which may be a moment after the room has closed. */
+/** The receipt is written a moment after the room has closed. */
 async function askAgain(tries = 4) {
   await new Promise((resolve) => setTimeout(resolve, 700));
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' } }).catch(() => null);
