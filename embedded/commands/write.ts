@@ -2,7 +2,7 @@
 import { RawDoc } from '../bson/decode.js';
 import { encode, type Encodable, type EncodableDoc } from '../bson/encode.js';
 import { Int32, isDoc, integer, ObjectId, toNumber, typeName, type Doc, type Value } from '../bson/values.js';
-import { equal } from '../bson/compare.js';
+import { compareStrings, equal } from '../bson/compare.js';
 import { checkStorable, insert as insertOne, remove, replace, type Stored } from '../documents.js';
 import { CommandError } from '../errors.js';
 import { matches, parseFilter, type MatchDetails, type Node } from '../match.js';
@@ -286,8 +286,7 @@ function withOldId(replacement: Doc, id: Value): Doc {
 
 function upsert(view: WriteView, context: Context, name: string, statement: Statement, outcome: Outcome): void {
   const { change } = statement;
-  const seed: Doc = new Map();
-  collectEqualities(statement.filterDoc, seed, change.kind === 'replacement');
+  const seed = seedOf(statement.filterDoc, change.kind === 'replacement');
   let doc: Doc;
   if (change.kind === 'operators') {
     if (change.update.usesPosition)
@@ -316,16 +315,27 @@ function upsert(view: WriteView, context: Context, name: string, statement: Stat
   outcome.after = whole;
 }
 
-/** The fields an upsert takes from its filter: plain values and $eq, also inside $and and a one-armed $or or $in. */
-function collectEqualities(filter: Doc, seed: Doc, idOnly: boolean): void {
+/** The fields an upsert takes from its filter. The server keeps them in a map by path, so they come in the order of their names. */
+function seedOf(filter: Doc, idOnly: boolean): Doc {
+  const found: [path: string, value: Value][] = [];
+  collectEqualities(filter, found, idOnly);
+  found.sort(([a], [b]) => compareStrings(a, b));
+  const seed: Doc = new Map();
+  for (const [path, value] of found) plant(seed, path.split('.'), value, path);
+  return seed;
+}
+
+/** Plain values and $eq, also inside $and and a one-armed $or or $in. */
+function collectEqualities(filter: Doc, found: [path: string, value: Value][], idOnly: boolean): void {
   for (const [path, value] of filter) {
-    if (path === '$and' && Array.isArray(value)) for (const part of value) collectEqualities(part as Doc, seed, idOnly);
+    if (path === '$and' && Array.isArray(value))
+      for (const part of value) collectEqualities(part as Doc, found, idOnly);
     else if (path === '$or' && Array.isArray(value) && value.length === 1)
-      collectEqualities(value[0] as Doc, seed, idOnly);
+      collectEqualities(value[0] as Doc, found, idOnly);
     if (path.startsWith('$')) continue;
     const fixed = equalityOf(value);
     if (fixed === undefined || (idOnly && path !== '_id')) continue;
-    plant(seed, path.split('.'), fixed, path);
+    found.push([path, fixed]);
   }
 }
 
