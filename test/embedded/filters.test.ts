@@ -160,6 +160,11 @@ const CASES: Case[] = [
   ['regex matches a stored regex', [new BSONRegExp('^a'), 'abc', 'x'], { a: new BSONRegExp('^a') }, [0, 1]],
   ['regex over lines', ['a\nb', 'b'], { a: { $regex: '^b', $options: 'm' } }, [0, 1]],
   ['regex dot does not cross lines', ['a\nb', 'axb'], { a: /a.b/ }, [1]],
+  ['regex dot crosses all but \\n', ['a\rb', 'a\u2028b', 'a\nb'], { a: /^a.b$/ }, [0, 1]],
+  ['regex $ stands before a newline at the end', ['ab\n', 'ab', 'ab\n\n', 'ab\nc'], { a: /^ab$/ }, [0, 1]],
+  ['regex $ and ^ over lines know \\n only', ['x\nab\ny', 'x\rab\ry', 'ab'], { a: /^ab$/m }, [0, 2]],
+  ['regex \\s is ASCII', ['a b', 'a\tb', 'a\u00a0b', 'a\u2003b'], { a: /a\sb/ }, [0, 1]],
+  ['regex of escaped text', ['a.b\\Aa$', 'axb\\Aa$'], { a: { $regex: 'a\\.b\\\\Aa\\$' } }, [0]],
   ['$expr', [doc({ a: 1, b: 2 }), doc({ a: 2, b: 1 }), doc({ a: 1 })], { $expr: { $gt: ['$b', '$a'] } }, [0]],
   [
     'binary',
