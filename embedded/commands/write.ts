@@ -1,7 +1,17 @@
 // insert, update, delete, findAndModify: each runs whole inside one group commit.
 import { RawDoc } from '../bson/decode.js';
 import { encode, type Encodable, type EncodableDoc } from '../bson/encode.js';
-import { Int32, isDoc, integer, ObjectId, toNumber, typeName, type Doc, type Value } from '../bson/values.js';
+import {
+  Int32,
+  isDoc,
+  integer,
+  ObjectId,
+  Timestamp,
+  toNumber,
+  typeName,
+  type Doc,
+  type Value,
+} from '../bson/values.js';
 import { compareStrings, equal } from '../bson/compare.js';
 import { checkStorable, insert as insertOne, remove, replace, type Stored } from '../documents.js';
 import { CommandError } from '../errors.js';
@@ -49,9 +59,23 @@ const attemptTo = <T>(job: () => T): T | CommandError => {
 function withId(raw: RawDoc): RawDoc {
   const { doc } = raw;
   checkStorable(doc);
-  if (doc.keys().next().value === '_id') return raw;
-  const id = doc.get('_id') ?? new ObjectId();
-  return new RawDoc(encode(new Map<string, Value>([['_id', id], ...[...doc].filter(([name]) => name !== '_id')])));
+  const stamped = stampOf(doc);
+  if (doc.keys().next().value === '_id' && stamped === doc) return raw;
+  const id = doc.has('_id') ? doc.get('_id') : new ObjectId();
+  return new RawDoc(encode(new Map<string, Value>([['_id', id], ...[...stamped].filter(([name]) => name !== '_id')])));
+}
+
+let stamps = 0;
+
+/** An empty timestamp at the top of a document that is stored whole stands for the present one. */
+function stampOf(doc: Doc): Doc {
+  const empty = [...doc].filter(
+    ([name, value]) => name !== '_id' && value instanceof Timestamp && value.t === 0 && value.i === 0,
+  );
+  if (empty.length === 0) return doc;
+  const out = new Map(doc);
+  for (const [name] of empty) out.set(name, new Timestamp({ t: Math.floor(Date.now() / 1000), i: ++stamps }));
+  return out;
 }
 
 function checkBatch(length: number): void {
@@ -122,7 +146,7 @@ export function parseChange(value: Value, now: Date): Change {
   const [first] = value.keys();
   if (first?.startsWith('$')) return { kind: 'operators', update: compileUpdate(value) };
   checkStorable(value);
-  return { kind: 'replacement', doc: value };
+  return { kind: 'replacement', doc: stampOf(value) };
 }
 
 interface Statement {
@@ -263,7 +287,7 @@ function changeOf(doc: Doc, statement: Statement): Doc {
       inserting: false,
       now: statement.now,
     });
-  } else if (change.kind === 'pipeline') after = change.run(doc);
+  } else if (change.kind === 'pipeline') after = keepingId(change.run(doc), id);
   else after = withOldId(change.doc, id);
   const newId = after.get('_id');
   if (newId === undefined || !equal(newId, id))
@@ -273,6 +297,10 @@ function changeOf(doc: Doc, statement: Statement): Doc {
     );
   return after;
 }
+
+/** A pipeline that drops `_id` changes all but that. */
+const keepingId = (doc: Doc, id: Value): Doc =>
+  doc.has('_id') || id === undefined ? doc : new Map<string, Value>([['_id', id], ...doc]);
 
 function withOldId(replacement: Doc, id: Value): Doc {
   const given = replacement.get('_id');
@@ -297,7 +325,7 @@ function upsert(view: WriteView, context: Context, name: string, statement: Stat
       inserting: true,
       now: statement.now,
     });
-  } else if (change.kind === 'pipeline') doc = change.run(seed);
+  } else if (change.kind === 'pipeline') doc = keepingId(change.run(seed), seed.get('_id'));
   else {
     doc = new Map(change.doc);
     if (!doc.has('_id') && seed.has('_id')) doc.set('_id', seed.get('_id'));
@@ -307,7 +335,7 @@ function upsert(view: WriteView, context: Context, name: string, statement: Stat
       'ImmutableField',
       "Performing an update on the path '_id' would modify the immutable field '_id'",
     );
-  const id = doc.get('_id') ?? new ObjectId();
+  const id = doc.has('_id') ? doc.get('_id') : new ObjectId();
   const whole: Doc = new Map<string, Value>([['_id', id], ...[...doc].filter(([field]) => field !== '_id')]);
   checkStorable(whole);
   insertOne(view, context.db, name, encode(whole), whole);

@@ -1,7 +1,7 @@
 // The commands that applications use, through the official driver.
 import { strict as assert } from 'node:assert';
 import type { ObjectId } from 'bson';
-import { Binary, Double, Int32, Long, UUID, type Document } from 'bson';
+import { Binary, Double, Int32, Long, Timestamp, UUID, type Document } from 'bson';
 import type { Collection, MongoBulkWriteError } from 'mongodb';
 import { eventually, failure, openSuite, TYPED, typed, type Suite } from './support.js';
 
@@ -95,6 +95,18 @@ describe('commands', () => {
       assert.equal(await collection.countDocuments(), 0);
     });
 
+    it('takes null for an _id, wherever it stands, and stamps empty timestamps', async () => {
+      const collection = fresh();
+      await suite.db.command({
+        insert: collection.collectionName,
+        documents: [{ t: new Timestamp({ t: 0, i: 0 }), d: { t: new Timestamp({ t: 0, i: 0 }) }, _id: null }],
+      });
+      const found = await collection.findOne({ _id: null as never });
+      assert.deepEqual(Object.keys(found ?? {}), ['_id', 't', 'd']);
+      assert.ok((found?.t as Timestamp).t > 0);
+      assert.equal((found?.d as { t: Timestamp }).t.t, 0);
+    });
+
     it('takes a thousand documents at once', async () => {
       const collection = fresh();
       const result = await collection.insertMany(Array.from({ length: 1000 }, (_, i) => ({ i })));
@@ -139,6 +151,23 @@ describe('commands', () => {
         found.map(({ n }) => n),
         [89, 88, 87],
       );
+    });
+
+    it('sorts by fields of one array together, and not by two arrays', async () => {
+      const collection = fresh<{ _id: number }>();
+      const pair = (x: number, y: number) => ({ x, y });
+      await collection.insertMany([
+        { _id: 1, a: [pair(1, 9), pair(0, 5)], b: 1 },
+        { _id: 2, a: [pair(0, 6), pair(2, 1)], b: 2 },
+        { _id: 3, a: [pair(0, 7), pair(3, 0)], b: 3 },
+      ] as never[]);
+      const sorted = async (x: 1 | -1, y: 1 | -1) =>
+        (await collection.find().sort({ 'a.x': x, 'a.y': y }).toArray()).map(({ _id }) => _id);
+      assert.deepEqual(await sorted(1, 1), [1, 2, 3]);
+      assert.deepEqual(await sorted(1, -1), [3, 2, 1]);
+      assert.deepEqual(await sorted(-1, 1), [3, 2, 1]);
+      await collection.updateOne({ _id: 1 }, { $set: { b: [1] } });
+      assert.equal((await failure(collection.find().sort({ a: 1, b: 1 }).toArray())).code, 2);
     });
 
     it('gives documents larger than a batch', async () => {

@@ -317,6 +317,7 @@ const CASES: Case[] = [
     [{ $replaceWith: { $mergeObjects: [{ _id: '$_id' }, '$a'] } }],
     { x: int(1) },
   ),
+  plain('pipeline: _id stays, whatever the stages say', { a: { x: int(1) } }, [{ $replaceWith: '$a' }], { x: int(1) }),
   plain('pipeline: $project', { a: int(1), b: int(2) }, [{ $project: { b: 1 } }], { b: int(2) }),
   plain('pipeline: an embedded $set merges', { a: { x: int(1) } }, [{ $set: { a: { y: int(2) } } }], {
     a: { x: int(1), y: int(2) },
@@ -407,6 +408,10 @@ describe('update operators', () => {
         typed(await upserting({ k: 's' }, [{ $set: { n: { $add: [{ $ifNull: ['$n', 0] }, 1] } } }])),
         typed({ k: 's', n: int(1) }),
       );
+    });
+    it('with null for its _id', async () => {
+      await collection.updateOne({ _id: null as never, k: 'n' }, { $set: { v: int(1) } }, { upsert: true });
+      assert.equal(typed(await collection.findOne({ k: 'n' }, TYPED)), typed({ _id: null, k: 'n', v: int(1) }));
     });
     it('by replacement, with the _id of the filter', async () => {
       const _id = new ObjectId();
