@@ -397,9 +397,12 @@ export function update(context: Context): Promise<EncodableDoc> {
   only(context, 'updates', 'ordered', 'bypassDocumentValidation', 'let');
   refuse(context, 'let');
   const name = collectionName(context);
-  const statements = statementsOf(context, 'updates').map((source) =>
+  const sources = statementsOf(context, 'updates');
+  // a field that nobody knows is the command's failure, not its statement's
+  for (const source of sources)
+    known(source, 'update.updates', ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'c', 'sort']);
+  const statements = sources.map((source) =>
     attemptTo(() => {
-      known(source, 'update', ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'c', 'sort']);
       if (flag(source, 'multi') && source.has('sort'))
         throw new CommandError('FailedToParse', 'Cannot specify sort with multi=true');
       return parseStatement(source, { filter: 'q', change: 'u' });
@@ -442,9 +445,10 @@ export function deleteCommand(context: Context): Promise<EncodableDoc> {
   only(context, 'deletes', 'ordered', 'let');
   refuse(context, 'let');
   const name = collectionName(context);
-  const statements = statementsOf(context, 'deletes').map((source) =>
+  const sources = statementsOf(context, 'deletes');
+  for (const source of sources) known(source, 'delete.deletes', ['q', 'limit', 'hint', 'collation']);
+  const statements = sources.map((source) =>
     attemptTo(() => {
-      known(source, 'delete', ['q', 'limit', 'hint', 'collation']);
       const limit = toNumber(source.get('limit'));
       if (limit !== 0 && limit !== 1)
         throw new CommandError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${limit}`);
