@@ -155,6 +155,8 @@ const CASES: Case[] = [
     [0, 1],
   ],
   ['$mod', [4, 5, new Double(4.9), Long.fromNumber(-4), 'x'], { a: { $mod: [4, 0] } }, [0, 2, 3]],
+  ['$mod of what is no long', [new Double(1e20), Infinity, NaN, 4], { a: { $mod: [4, 0] } }, [3]],
+  ['$gt MinKey is all but that', [new MinKey(), new MaxKey(), 1, null], { a: { $gt: new MinKey() } }, [1, 2, 3]],
   ['$regex', ['Hello', 'hell', 5, ['x', 'hello'], MISSING], { a: { $regex: '^hel' } }, [1, 3]],
   ['$regex with options', ['Hello', 'HELP', 'x'], { a: { $regex: '^hel', $options: 'i' } }, [0, 1]],
   ['regex matches a stored regex', [new BSONRegExp('^a'), 'abc', 'x'], { a: new BSONRegExp('^a') }, [0, 1]],
