@@ -1,7 +1,7 @@
 // One document in, changed or out, together with all its index entries. All checks come before the first write, so that a
 // refused document leaves no trace in the transaction.
 import { decode } from './bson/decode.js';
-import { isDoc, type Doc, type Value } from './bson/values.js';
+import { BSONRegExp, isDoc, typeName, type Doc, type Value } from './bson/values.js';
 import type { Collection } from './catalog.js';
 import { namespaceOf } from './catalog.js';
 import { CommandError } from './errors.js';
@@ -138,7 +138,8 @@ export function checkStorable(doc: Doc): void {
         `The dollar ($) prefixed field '${name}' in '${name}' is not valid for storage.`,
       );
   const id = doc.get('_id');
-  if (Array.isArray(id)) throw new CommandError('InvalidIdField', "The '_id' value cannot be of type array");
+  if (Array.isArray(id) || id instanceof BSONRegExp)
+    throw new CommandError('InvalidIdField', `The '_id' value cannot be of type ${typeName(id)}`);
   if (isDoc(id) && [...id.keys()].some((name) => name.startsWith('$')))
     throw new CommandError('DollarPrefixedFieldName', `_id fields may not contain '$'-prefixed fields`);
 }

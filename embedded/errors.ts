@@ -29,6 +29,7 @@ export const CODES = {
   InvalidNamespace: 73,
   IndexOptionsConflict: 85,
   IndexKeySpecsConflict: 86,
+  AmbiguousIndexKeyPattern: 181,
   NotImplemented: 238,
   DuplicateKey: 11000,
   BSONObjectTooLarge: 10334,

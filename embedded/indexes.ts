@@ -145,8 +145,9 @@ const NO_KEYS: Keys = { values: [], bytes: [], multikey: [] };
 export function keysOf(index: Index, doc: Doc): Keys {
   if (index.partial && !matches(index.partial, doc)) return NO_KEYS;
   const multikey = index.fields.map(() => false);
-  const rows = collect(
-    index.fields.map(({ parts }) => ({ value: doc, parts, at: 0 })),
+  const rows = rowsOf(
+    doc,
+    index.fields.map(({ parts }) => parts),
     multikey,
   );
   if (index.sparse && rows.every((row) => row.every((value) => value === undefined))) return NO_KEYS;
@@ -154,7 +155,7 @@ export function keysOf(index: Index, doc: Doc): Keys {
   const bytes: Buffer[] = [];
   const seen = new Set<string>();
   for (const row of rows) {
-    const filled = row.map((value) => (value === EMPTY_ARRAY ? undefined : (value ?? null)));
+    const filled = filledIn(row);
     const key = encodeKey(filled, index.descending);
     if (key.length > MAX_KEY_BYTES)
       throw new CommandError(
@@ -171,6 +172,22 @@ export function keysOf(index: Index, doc: Doc): Keys {
   }
   return { values, bytes, multikey };
 }
+
+const rowsOf = (doc: Doc, paths: readonly (readonly string[])[], multikey: boolean[]): Value[][] =>
+  collect(
+    paths.map((parts) => ({ value: doc, parts, at: 0 })),
+    multikey,
+  );
+
+const filledIn = (row: readonly Value[]): Value[] =>
+  row.map((value) => (value === EMPTY_ARRAY ? undefined : (value ?? null)));
+
+/** What an index on these paths would hold of a document: one row for each element of the array on the way. */
+export const valuesOf = (doc: Doc, paths: readonly (readonly string[])[]): Value[][] =>
+  rowsOf(doc, paths, []).map(filledIn);
+
+/** MongoDB's CannotIndexParallelArrays. */
+export const PARALLEL_ARRAYS = 171;
 
 interface Cursor {
   readonly value: Value;
@@ -192,7 +209,7 @@ function collect(cursors: Cursor[], multikey: boolean[]): Value[][] {
     if (Array.isArray(value)) {
       if (array && array !== value)
         throw new CommandError(
-          171,
+          PARALLEL_ARRAYS,
           `cannot index parallel arrays [${cursor.parts[0] ?? ''}] [${cursors[0]?.parts[0] ?? ''}]`,
         );
       array = value;

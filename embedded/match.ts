@@ -262,7 +262,8 @@ function modPredicate(path: string, operand: Value): Predicate {
     if (!isNum(leaf)) return false;
     if (typeof leaf === 'bigint') return leaf % BigInt(divisor) === BigInt(remainder);
     const value = Math.trunc(toNumber(leaf) ?? NaN);
-    return value % divisor === remainder;
+    // what no long can hold has no remainder
+    return value >= -(2 ** 63) && value < 2 ** 63 && value % divisor === remainder;
   });
 }
 

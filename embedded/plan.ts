@@ -96,9 +96,10 @@ function resolveHint(collection: Collection, hint: Value): Index | 'natural' {
       throw new CommandError('NotImplemented', 'hint $natural: -1 is not implemented');
     return 'natural';
   }
-  const found = collection.indexes.find((index) =>
+  const [found, another] = collection.indexes.filter((index) =>
     isDoc(hint) ? samePattern(index.spec.get('key') as Doc, hint) : index.name === hint,
   );
+  if (another) throw new CommandError('IndexNotFound', 'Hint matched multiple indexes, must hint by index name.');
   if (!found)
     throw new CommandError(
       'BadValue',

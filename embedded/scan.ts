@@ -4,8 +4,8 @@ import { decode } from './bson/decode.js';
 import { encodeKey, fieldEnd } from './bson/keys.js';
 import { isDoc, toNumber, type Doc, type Value } from './bson/values.js';
 import type { Collection } from './catalog.js';
-import { CommandError } from './errors.js';
-import type { Index } from './indexes.js';
+import { CommandError, notImplemented } from './errors.js';
+import { PARALLEL_ARRAYS, valuesOf, type Index } from './indexes.js';
 import { docKey, docRange, INDEX_PREFIX, indexKey, NOTHING, recordAt } from './layout.js';
 import { matches, type Node } from './match.js';
 import type { Plan, SortField } from './plan.js';
@@ -267,6 +267,8 @@ function* sortInMemory(source: Iterable<Stored>, { sort, skip, limit }: Query): 
 
 /** An array sorts by its smallest element, descending by its greatest; an empty one below null. */
 export function sortKey(doc: Doc, sort: readonly SortField[]): Buffer {
+  if (sort.length > 1 && sort.filter(({ path }) => crossesArray(doc, path.split('.'), 0)).length > 1)
+    return sharedArrayKey(doc, sort);
   return encodeKey(
     sort.map(({ path, descending }) => {
       const found = sortValues(doc, path.split('.'), 0);
@@ -281,6 +283,34 @@ export function sortKey(doc: Doc, sort: readonly SortField[]): Buffer {
     }),
     sort.map(({ descending }) => descending),
   );
+}
+
+/** Does an array lie on the path, that is not merely named by position? */
+function crossesArray(value: Value, parts: readonly string[], i: number): boolean {
+  if (isDoc(value)) return i < parts.length && crossesArray(value.get(parts[i] as string), parts, i + 1);
+  if (!Array.isArray(value)) return false;
+  const part = parts[i];
+  return part === undefined || !/^\d+$/.test(part) || crossesArray(value[Number(part)], parts, i + 1);
+}
+
+/** Paths through one array sort together, by the first of its elements; through several arrays there is no order. */
+function sharedArrayKey(doc: Doc, sort: readonly SortField[]): Buffer {
+  const paths = sort.map(({ path }) => path.split('.'));
+  if (paths.flat().some((part) => /^\d+$/.test(part))) throw notImplemented('sorting by positions in arrays');
+  const descending = sort.map((field) => field.descending);
+  return rowsOf(doc, paths)
+    .map((row) => encodeKey(row, descending))
+    .reduce((best, key) => (Buffer.compare(key, best) < 0 ? key : best));
+}
+
+function rowsOf(doc: Doc, paths: readonly string[][]): Value[][] {
+  try {
+    return valuesOf(doc, paths);
+  } catch (error) {
+    if (error instanceof CommandError && error.code === PARALLEL_ARRAYS)
+      throw new CommandError('BadValue', 'cannot sort with keys that are parallel arrays');
+    throw error;
+  }
 }
 
 /** The values a document has for sorting by one path, as an index on that path would hold them. */

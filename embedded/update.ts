@@ -152,9 +152,10 @@ function parseRename(from: string, to: Value): Modification[] {
   const parts = [splitPath(from), splitPath(to)];
   if (parts.flat().some((part) => part.startsWith('$')))
     throw new CommandError('BadValue', `The source field for $rename may not be dynamic: ${from}`);
+  // what happens, happens in the place of the new name; the old one is there for conflicts only
   return [
-    { operator: '$rename', path: from, parts: parts[0] as string[], operand: to },
-    { operator: '$renameTarget', path: to, parts: parts[1] as string[], operand: from },
+    { operator: '$renameSource', path: from, parts: parts[0] as string[], operand: to },
+    { operator: '$rename', path: to, parts: parts[1] as string[], operand: from },
   ];
 }
 
@@ -186,11 +187,11 @@ function applyAll(original: Doc, modifications: readonly Modification[], options
   const doc = cloneDoc(original);
   for (const modification of modifications) {
     if (modification.operator === '$setOnInsert' && !options.inserting) continue;
+    if (modification.operator === '$renameSource') continue;
     if (modification.operator === '$rename') {
       rename(doc, modification, original);
       continue;
     }
-    if (modification.operator === '$renameTarget') continue;
     for (const parts of expand(doc, modification, options)) change(doc, parts, modification, options);
   }
   return doc;
@@ -311,21 +312,27 @@ function reach(doc: Doc, parts: readonly string[], create: boolean): Doc | Value
 }
 
 function rename(doc: Doc, { parts, operand, path }: Modification, original: Doc): void {
-  const holder = reachForRename(doc, parts, 'source', path);
-  const value = holder?.get(parts.at(-1) as string);
+  const from = operand as string;
+  const source = from.split('.');
+  const holder = reachForRename(doc, source, 'source', from);
+  const value = holder?.get(source.at(-1) as string);
   if (value === undefined || !holder) return;
-  const target = (operand as string).split('.');
-  reachForRename(original, target, 'destination', operand as string);
-  holder.delete(parts.at(-1) as string);
-  const parent = reach(doc, target, true);
-  if (parent) put(parent, target.at(-1) as string, value);
+  reachForRename(original, parts, 'destination', path);
+  const parent = reach(doc, parts, true);
+  if (parent) put(parent, parts.at(-1) as string, value);
+  holder.delete(source.at(-1) as string);
 }
 
 function reachForRename(doc: Doc, parts: readonly string[], role: string, path: string): Doc | undefined {
   let at: Value = doc;
-  for (const part of parts.slice(0, -1)) {
+  for (const [i, part] of parts.slice(0, -1).entries()) {
     if (Array.isArray(at)) break;
     at = isDoc(at) ? at.get(part) : undefined;
+    if (at !== undefined && !isDoc(at) && !Array.isArray(at))
+      throw new CommandError(
+        'PathNotViable',
+        `Cannot use the part (${parts[i + 1] ?? ''}) of (${path}) to traverse the element ({${part}: ${format(at)}})`,
+      );
   }
   if (Array.isArray(at))
     throw new CommandError('BadValue', `The ${role} field cannot be an array element, '${path}' in doc`);
@@ -479,11 +486,14 @@ function sortElements(array: Value[], sort: Value): void {
   array.sort((a, b) => compare(a, b) * way);
 }
 
-/** A condition as in a filter on elements: a document matches sub-documents, operators match the element itself. */
+const LOGICAL = ['$and', '$or', '$nor'];
+
+/** A condition as in a filter on elements: a document matches sub-documents, operators match the element as a field's value. */
 function pullTest(operand: Value): (element: Value) => boolean {
-  if (isOperators(operand) || typeName(operand) === 'regex') {
+  const [first = ''] = isDoc(operand) ? operand.keys() : [];
+  if ((isOperators(operand) && !LOGICAL.includes(first)) || typeName(operand) === 'regex') {
     const node = parseFilter(new Map([['e', operand]]));
-    return (element) => matches(node, new Map([['e', Array.isArray(element) ? [element] : element]]));
+    return (element) => matches(node, new Map([['e', element]]));
   }
   if (isDoc(operand)) {
     const node = parseFilter(operand);
@@ -505,14 +515,8 @@ function arithmetic(operator: '$inc' | '$mul', current: Value, operand: Value, p
   return calculate(operator, current, operand);
 }
 
-const zeroLike = (value: Num): Value =>
-  value instanceof Int32
-    ? new Int32(0)
-    : typeof value === 'bigint'
-      ? 0n
-      : typeof value === 'number'
-        ? 0
-        : Decimal128.fromString('0');
+/** What is not there counts as an int 0. */
+const zeroLike = (value: Num): Value => calculate('$mul', value, new Int32(0));
 
 /** int stays int while it fits, then becomes long; a long that overflows is an error; double and decimal win. */
 function calculate(operator: '$inc' | '$mul', a: Num, b: Num): Value {

@@ -88,8 +88,7 @@ export function countField(source: Doc, field: string): number | undefined {
       'TypeMismatch',
       `BSON field '${field}' is the wrong type '${typeName(value)}', expected types '[long, int, decimal, double]'`,
     );
-  if (number < 0)
-    throw new CommandError('BadValue', `BSON field '${field}' value must be >= 0, actual value '${number}'`);
+  if (number < 0) throw new CommandError(51024, `BSON field '${field}' value must be >= 0, actual value '${number}'`);
   return Math.trunc(number);
 }
 
@@ -110,5 +109,9 @@ export function checkCommon(command: Doc): void {
   const nodes = toNumber(w);
   if (nodes !== undefined && nodes > 1)
     throw new CommandError('BadValue', "cannot use 'w' > 1 when a host is not replicated");
-  if (typeof w === 'string' && w !== 'majority') throw new CommandError(79, `No write concern mode named '${w}' found`);
+  if (typeof w === 'string' && w !== 'majority')
+    throw new CommandError(
+      'BadValue',
+      `cannot use non-majority 'w' mode "${w}" when a host is not a member of a replica set`,
+    );
 }

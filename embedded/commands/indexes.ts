@@ -20,12 +20,23 @@ export function createIndexes(context: Context): Promise<EncodableDoc> {
   const specs = context.command.get('indexes');
   if (!Array.isArray(specs) || specs.length === 0)
     throw new CommandError('BadValue', 'Must specify at least one index to create');
+  for (const spec of specs) {
+    if (!isDoc(spec)) throw new CommandError('TypeMismatch', 'The elements of the indexes array must be objects');
+    parseIndex(spec, 0);
+  }
   return context.storage.write((view) => {
     const created = !view.catalog.get(context.db, name);
-    const before = view.catalog.draft(context.db, name).indexes.length;
-    for (const spec of specs) {
-      if (!isDoc(spec)) throw new CommandError('TypeMismatch', 'The elements of the indexes array must be objects');
-      addIndex(view, context.db, name, spec);
+    const existing = view.catalog.draft(context.db, name).indexes;
+    const before = existing.length;
+    try {
+      for (const spec of specs) addIndex(view, context.db, name, spec as Doc);
+    } catch (error) {
+      // all of them or none
+      const draft = view.catalog.draft(context.db, name);
+      const known = new Set(existing.map(({ id }) => id));
+      for (const { id } of draft.indexes) if (!known.has(id)) view.catalog.purge(id);
+      draft.indexes = draft.indexes.filter(({ id }) => known.has(id));
+      throw error;
     }
     const after = view.catalog.draft(context.db, name).indexes.length;
     return new Map<string, Encodable>([
@@ -46,13 +57,7 @@ function addIndex(view: WriteView, db: string, name: string, spec: Doc): void {
     throw new CommandError('CannotCreateIndex', 'add index fails, too many indexes for collection');
   draft.indexes = [...draft.indexes, index];
   view.catalog.reshape(draft);
-  try {
-    buildIndex(view, draft, index, everything(view, draft));
-  } catch (error) {
-    draft.indexes = draft.indexes.filter(({ id }) => id !== index.id);
-    view.catalog.purge(index.id);
-    throw error;
-  }
+  buildIndex(view, draft, index, everything(view, draft));
 }
 
 function* everything(view: View, collection: Collection) {
@@ -66,22 +71,28 @@ function alreadyThere(collection: Collection, index: Index): boolean {
   const key = index.spec.get('key') as Doc;
   const partial = index.spec.get('partialFilterExpression');
   for (const other of collection.indexes) {
-    const sameKey =
-      samePattern(other.spec.get('key') as Doc, key) &&
-      equal(other.spec.get('partialFilterExpression') ?? null, partial ?? null);
-    const sameOptions =
+    const own = samePattern(other.spec.get('key') as Doc, key);
+    if (own && other.name === '_id_') return true;
+    // what tells one index from another, whatever they are called; all else is an option of it
+    const same =
+      own &&
+      equal(other.spec.get('partialFilterExpression') ?? null, partial ?? null) &&
       other.unique === index.unique &&
-      other.sparse === index.sparse &&
-      other.expireAfterSeconds === index.expireAfterSeconds;
+      other.sparse === index.sparse;
+    const sameOptions = other.expireAfterSeconds === index.expireAfterSeconds;
     if (other.name === index.name) {
-      if (sameKey && (sameOptions || other.name === '_id_')) return true;
-      throw new CommandError(
-        'IndexKeySpecsConflict',
-        `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${format(index.spec)}, existing index: ${format(other.spec)}`,
-      );
+      if (same && sameOptions) return true;
+      throw same
+        ? new CommandError(
+            'IndexOptionsConflict',
+            `An equivalent index already exists with the same name but different options. Requested index: ${format(index.spec)}, existing index: ${format(other.spec)}`,
+          )
+        : new CommandError(
+            'IndexKeySpecsConflict',
+            `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${format(index.spec)}, existing index: ${format(other.spec)}`,
+          );
     }
-    if (!sameKey) continue;
-    if (other.name === '_id_') return true;
+    if (!same) continue;
     throw new CommandError(
       'IndexOptionsConflict',
       sameOptions
@@ -126,11 +137,15 @@ export function dropIndexes(context: Context): Promise<EncodableDoc> {
 function chosen(collection: Collection, wanted: Value): Index[] {
   if (wanted === '*') return collection.indexes.filter(({ name }) => name !== '_id_');
   if (Array.isArray(wanted)) return wanted.flatMap((one) => chosen(collection, one));
-  const found = isDoc(wanted)
-    ? collection.indexes.find((index) => samePattern(index.spec.get('key') as Doc, wanted))
-    : typeof wanted === 'string'
-      ? indexByName(collection, wanted)
-      : undefined;
+  const alike = isDoc(wanted)
+    ? collection.indexes.filter((index) => samePattern(index.spec.get('key') as Doc, wanted))
+    : [];
+  if (alike.length > 1)
+    throw new CommandError(
+      'AmbiguousIndexKeyPattern',
+      `${alike.length} indexes found for key: ${format(wanted)}, identify by name instead. Conflicting indexes: ${alike.map(({ spec }) => format(spec)).join(', ')}`,
+    );
+  const found = isDoc(wanted) ? alike[0] : typeof wanted === 'string' ? indexByName(collection, wanted) : undefined;
   if (!found)
     throw new CommandError(
       'IndexNotFound',

@@ -1,8 +1,18 @@
 // insert, update, delete, findAndModify: each runs whole inside one group commit.
 import { RawDoc } from '../bson/decode.js';
 import { encode, type Encodable, type EncodableDoc } from '../bson/encode.js';
-import { Int32, isDoc, integer, ObjectId, toNumber, typeName, type Doc, type Value } from '../bson/values.js';
-import { equal } from '../bson/compare.js';
+import {
+  Int32,
+  isDoc,
+  integer,
+  ObjectId,
+  Timestamp,
+  toNumber,
+  typeName,
+  type Doc,
+  type Value,
+} from '../bson/values.js';
+import { compareStrings, equal } from '../bson/compare.js';
 import { checkStorable, insert as insertOne, remove, replace, type Stored } from '../documents.js';
 import { CommandError } from '../errors.js';
 import { matches, parseFilter, type MatchDetails, type Node } from '../match.js';
@@ -49,9 +59,23 @@ const attemptTo = <T>(job: () => T): T | CommandError => {
 function withId(raw: RawDoc): RawDoc {
   const { doc } = raw;
   checkStorable(doc);
-  if (doc.keys().next().value === '_id') return raw;
-  const id = doc.get('_id') ?? new ObjectId();
-  return new RawDoc(encode(new Map<string, Value>([['_id', id], ...[...doc].filter(([name]) => name !== '_id')])));
+  const stamped = stampOf(doc);
+  if (doc.keys().next().value === '_id' && stamped === doc) return raw;
+  const id = doc.has('_id') ? doc.get('_id') : new ObjectId();
+  return new RawDoc(encode(new Map<string, Value>([['_id', id], ...[...stamped].filter(([name]) => name !== '_id')])));
+}
+
+let stamps = 0;
+
+/** An empty timestamp at the top of a document that is stored whole stands for the present one. */
+function stampOf(doc: Doc): Doc {
+  const empty = [...doc].filter(
+    ([name, value]) => name !== '_id' && value instanceof Timestamp && value.t === 0 && value.i === 0,
+  );
+  if (empty.length === 0) return doc;
+  const out = new Map(doc);
+  for (const [name] of empty) out.set(name, new Timestamp({ t: Math.floor(Date.now() / 1000), i: ++stamps }));
+  return out;
 }
 
 function checkBatch(length: number): void {
@@ -122,7 +146,7 @@ export function parseChange(value: Value, now: Date): Change {
   const [first] = value.keys();
   if (first?.startsWith('$')) return { kind: 'operators', update: compileUpdate(value) };
   checkStorable(value);
-  return { kind: 'replacement', doc: value };
+  return { kind: 'replacement', doc: stampOf(value) };
 }
 
 interface Statement {
@@ -263,7 +287,7 @@ function changeOf(doc: Doc, statement: Statement): Doc {
       inserting: false,
       now: statement.now,
     });
-  } else if (change.kind === 'pipeline') after = change.run(doc);
+  } else if (change.kind === 'pipeline') after = keepingId(change.run(doc), id);
   else after = withOldId(change.doc, id);
   const newId = after.get('_id');
   if (newId === undefined || !equal(newId, id))
@@ -273,6 +297,10 @@ function changeOf(doc: Doc, statement: Statement): Doc {
     );
   return after;
 }
+
+/** A pipeline that drops `_id` changes all but that. */
+const keepingId = (doc: Doc, id: Value): Doc =>
+  doc.has('_id') || id === undefined ? doc : new Map<string, Value>([['_id', id], ...doc]);
 
 function withOldId(replacement: Doc, id: Value): Doc {
   const given = replacement.get('_id');
@@ -286,8 +314,7 @@ function withOldId(replacement: Doc, id: Value): Doc {
 
 function upsert(view: WriteView, context: Context, name: string, statement: Statement, outcome: Outcome): void {
   const { change } = statement;
-  const seed: Doc = new Map();
-  collectEqualities(statement.filterDoc, seed, change.kind === 'replacement');
+  const seed = seedOf(statement.filterDoc, change.kind === 'replacement');
   let doc: Doc;
   if (change.kind === 'operators') {
     if (change.update.usesPosition)
@@ -298,7 +325,7 @@ function upsert(view: WriteView, context: Context, name: string, statement: Stat
       inserting: true,
       now: statement.now,
     });
-  } else if (change.kind === 'pipeline') doc = change.run(seed);
+  } else if (change.kind === 'pipeline') doc = keepingId(change.run(seed), seed.get('_id'));
   else {
     doc = new Map(change.doc);
     if (!doc.has('_id') && seed.has('_id')) doc.set('_id', seed.get('_id'));
@@ -308,7 +335,7 @@ function upsert(view: WriteView, context: Context, name: string, statement: Stat
       'ImmutableField',
       "Performing an update on the path '_id' would modify the immutable field '_id'",
     );
-  const id = doc.get('_id') ?? new ObjectId();
+  const id = doc.has('_id') ? doc.get('_id') : new ObjectId();
   const whole: Doc = new Map<string, Value>([['_id', id], ...[...doc].filter(([field]) => field !== '_id')]);
   checkStorable(whole);
   insertOne(view, context.db, name, encode(whole), whole);
@@ -316,16 +343,27 @@ function upsert(view: WriteView, context: Context, name: string, statement: Stat
   outcome.after = whole;
 }
 
-/** The fields an upsert takes from its filter: plain values and $eq, also inside $and and a one-armed $or or $in. */
-function collectEqualities(filter: Doc, seed: Doc, idOnly: boolean): void {
+/** The fields an upsert takes from its filter. The server keeps them in a map by path, so they come in the order of their names. */
+function seedOf(filter: Doc, idOnly: boolean): Doc {
+  const found: [path: string, value: Value][] = [];
+  collectEqualities(filter, found, idOnly);
+  found.sort(([a], [b]) => compareStrings(a, b));
+  const seed: Doc = new Map();
+  for (const [path, value] of found) plant(seed, path.split('.'), value, path);
+  return seed;
+}
+
+/** Plain values and $eq, also inside $and and a one-armed $or or $in. */
+function collectEqualities(filter: Doc, found: [path: string, value: Value][], idOnly: boolean): void {
   for (const [path, value] of filter) {
-    if (path === '$and' && Array.isArray(value)) for (const part of value) collectEqualities(part as Doc, seed, idOnly);
+    if (path === '$and' && Array.isArray(value))
+      for (const part of value) collectEqualities(part as Doc, found, idOnly);
     else if (path === '$or' && Array.isArray(value) && value.length === 1)
-      collectEqualities(value[0] as Doc, seed, idOnly);
+      collectEqualities(value[0] as Doc, found, idOnly);
     if (path.startsWith('$')) continue;
     const fixed = equalityOf(value);
     if (fixed === undefined || (idOnly && path !== '_id')) continue;
-    plant(seed, path.split('.'), fixed, path);
+    found.push([path, fixed]);
   }
 }
 
@@ -359,9 +397,12 @@ export function update(context: Context): Promise<EncodableDoc> {
   only(context, 'updates', 'ordered', 'bypassDocumentValidation', 'let');
   refuse(context, 'let');
   const name = collectionName(context);
-  const statements = statementsOf(context, 'updates').map((source) =>
+  const sources = statementsOf(context, 'updates');
+  // a field that nobody knows is the command's failure, not its statement's
+  for (const source of sources)
+    known(source, 'update.updates', ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'c', 'sort']);
+  const statements = sources.map((source) =>
     attemptTo(() => {
-      known(source, 'update', ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation', 'c', 'sort']);
       if (flag(source, 'multi') && source.has('sort'))
         throw new CommandError('FailedToParse', 'Cannot specify sort with multi=true');
       return parseStatement(source, { filter: 'q', change: 'u' });
@@ -404,9 +445,10 @@ export function deleteCommand(context: Context): Promise<EncodableDoc> {
   only(context, 'deletes', 'ordered', 'let');
   refuse(context, 'let');
   const name = collectionName(context);
-  const statements = statementsOf(context, 'deletes').map((source) =>
+  const sources = statementsOf(context, 'deletes');
+  for (const source of sources) known(source, 'delete.deletes', ['q', 'limit', 'hint', 'collation']);
+  const statements = sources.map((source) =>
     attemptTo(() => {
-      known(source, 'delete', ['q', 'limit', 'hint', 'collation']);
       const limit = toNumber(source.get('limit'));
       if (limit !== 0 && limit !== 1)
         throw new CommandError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${limit}`);

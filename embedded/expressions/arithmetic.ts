@@ -35,7 +35,7 @@ function multiply(a: Num, b: Num): Num {
 const negate = (value: Num): Num => multiply(value, new Int32(-1));
 
 /** Refuse what is no number; the decimal cases we lack are refused too. */
-function numberOrThrow(name: string, value: Value, code: number): Num {
+function numberOrThrow(name: string, value: Value, code: number | 'TypeMismatch'): Num {
   if (!isNum(value)) throw new CommandError(code, `${name} only supports numeric types, not ${typeName(value)}`);
   return value;
 }
@@ -43,6 +43,11 @@ function numberOrThrow(name: string, value: Value, code: number): Num {
 function noDecimal(name: string, value: Num): Exclude<Num, Decimal128> {
   if (value instanceof Decimal128) throw notImplemented(`${name} of a decimal`);
   return value;
+}
+
+function plus(value: Value): Num {
+  if (isNum(value)) return value;
+  throw new CommandError('TypeMismatch', `$add only supports numeric or date types, not ${typeName(value)}`);
 }
 
 function addAll(values: Value[]): Value {
@@ -53,7 +58,7 @@ function addAll(values: Value[]): Value {
     if (value instanceof Date) {
       if (date) throw new CommandError(16612, 'only one date allowed in an $add expression');
       date = value;
-    } else sum = add(sum, numberOrThrow('$add', value, 16554));
+    } else sum = add(sum, plus(value));
   }
   return date ? shift(date, sum) : sum;
 }
@@ -70,13 +75,16 @@ function subtract([a, b]: Value[]): Value {
   if (a instanceof Date && b instanceof Date) return BigInt(a.getTime() - b.getTime());
   if (a instanceof Date && isNum(b)) return shift(a, negate(b));
   if (isNum(a) && isNum(b)) return add(a, negate(b));
-  throw new CommandError(16556, `can't $subtract ${typeName(b)} from ${typeName(a)}`);
+  throw new CommandError('TypeMismatch', `can't $subtract ${typeName(b)} from ${typeName(a)}`);
 }
 
 function divide([a, b]: Value[]): Value {
   if (isNullish(a) || isNullish(b)) return null;
   if (!isNum(a) || !isNum(b))
-    throw new CommandError(16609, `$divide only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
+    throw new CommandError(
+      'TypeMismatch',
+      `$divide only supports numeric types, not ${typeName(a)} and ${typeName(b)}`,
+    );
   const [top, bottom] = [toNumber(noDecimal('$divide', a)) as number, toNumber(noDecimal('$divide', b)) as number];
   if (bottom === 0) throw new CommandError('BadValue', "can't $divide by zero");
   return top / bottom;
@@ -135,7 +143,7 @@ export const ARITHMETIC: Record<string, OperatorCompiler> = {
     let product: Num = new Int32(1);
     for (const value of values) {
       if (isNullish(value)) return null;
-      product = multiply(product, numberOrThrow('$multiply', value, 16555));
+      product = multiply(product, numberOrThrow('$multiply', value, 'TypeMismatch'));
     }
     return product;
   }),

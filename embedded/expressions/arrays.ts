@@ -202,7 +202,9 @@ export const ARRAYS: Record<string, OperatorCompiler> = {
   $isArray: fixed('$isArray', 1, ([value]) => Array.isArray(value)),
   $arrayElemAt: fixed('$arrayElemAt', 2, ([array, position]) => {
     const list = arrayOf('$arrayElemAt', array, 28689);
-    return !list || isNullish(position) ? null : at(list, index('$arrayElemAt', position, 28690));
+    return !list || isNullish(position)
+      ? null
+      : at(list, index('$arrayElemAt', position, isNum(position) ? 28691 : 28690));
   }),
   $first: fixed('$first', 1, ([array]) => {
     const list = arrayOf('$first', array, 28689);

@@ -6,7 +6,7 @@ import { CommandError, notImplemented } from '../errors.js';
 import { compileExpression, type Expression, type Variables } from '../expression.js';
 import { isNullish } from '../expressions/arguments.js';
 import { unique } from '../expressions/arrays.js';
-import { average, maximum, minimum, sum } from '../expressions/statistics.js';
+import { maximum, minimum, Sum } from '../expressions/statistics.js';
 import type { Stage } from './index.js';
 
 /** Collects the values of one field of one group. */
@@ -31,21 +31,29 @@ function listing(finish: (values: Value[]) => Value, skipMissing = false): Accum
   };
 }
 
+function summing(finish: (sum: Sum) => Value): Accumulator {
+  const sum = new Sum();
+  return { add: (value) => sum.add(value), result: () => finish(sum) };
+}
+
 function firstOnly(): Accumulator {
   let held: { value: Value } | undefined;
   return { add: (value) => (held ??= { value }), result: () => held?.value };
 }
 
 const ACCUMULATORS: Record<string, () => Accumulator> = {
-  $sum: () => folding(new Int32(0), (held, value) => sum([held, value])),
-  $avg: () => listing(average),
+  $sum: () => summing((sum) => sum.total),
+  $avg: () => summing((sum) => sum.average),
   $min: () => folding(null, (held, value) => minimum([held, value])),
   $max: () => folding(null, (held, value) => maximum([held, value])),
   $first: firstOnly,
   $last: () => folding(null, (_held, value) => value),
   $push: () => listing((values) => values, true),
   $addToSet: () => listing(unique, true),
-  $count: () => folding(new Int32(0), (held) => sum([held, new Int32(1)])),
+  $count: () => {
+    let n = 0;
+    return { add: () => n++, result: () => integer(n) };
+  },
   $mergeObjects: () =>
     folding(new Map(), (held, value) => {
       if (isNullish(value)) return held;

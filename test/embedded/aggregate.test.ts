@@ -125,9 +125,11 @@ const EXPRESSIONS: [expression: unknown, result: unknown][] = [
   [{ $map: { input: '$docs', in: '$$this.x' } }, [int(1), int(2), null]],
   [{ $map: { input: '$n', in: 1 } }, null],
   [{ $reduce: { input: '$arr', initialValue: 0, in: { $add: ['$$value', '$$this'] } } }, int(6)],
-  [{ $setUnion: ['$arr', [1, 9]] }, [int(1), int(2), int(3), int(9)]],
-  [{ $setIntersection: ['$arr', [1, 2, 9]] }, [int(1), int(2)]],
-  [{ $setDifference: ['$arr', [1]] }, [int(3), int(2)]],
+  // in which order a set comes, nobody promises
+  [{ $setEquals: [{ $setUnion: ['$arr', [1, 9]] }, [1, 2, 3, 9]] }, true],
+  [{ $size: { $setUnion: ['$arr', [1, 9, 9]] } }, int(4)],
+  [{ $setEquals: [{ $setIntersection: ['$arr', [1, 2, 9]] }, [1, 2]] }, true],
+  [{ $setEquals: [{ $setDifference: ['$arr', [1]] }, [3, 2]] }, true],
   [{ $setEquals: ['$arr', [1, 2, 3, 3]] }, true],
   [{ $setIsSubset: [[1, 2], '$arr'] }, true],
   [{ $anyElementTrue: [[0, null, 1]] }, true],
@@ -212,8 +214,9 @@ describe('expressions', () => {
       assert.equal(typed(found), typed(result === undefined ? {} : { r: result }));
     });
 
-  const REFUSED: [expression: unknown, code: number][] = [
-    [{ $add: ['$s', 1] }, 16554],
+  const REFUSED: [expression: unknown, code: number, before?: number][] = [
+    [{ $add: ['$s', 1] }, 14, 16554],
+    [{ $multiply: ['$s', 2] }, 14, 16555],
     [{ $divide: [1, 0] }, 2],
     [{ $size: '$i' }, 17124],
     [{ $concat: ['$i'] }, 16702],
@@ -222,10 +225,11 @@ describe('expressions', () => {
     [{ $in: [1, '$i'] }, 40081],
     [{ $toInt: 'x' }, 241],
   ];
-  for (const [expression, code] of REFUSED)
+  // a third figure is what old releases said
+  for (const [expression, code, before] of REFUSED)
     it(`refuses ${typed(expression)}`, async () => {
       const error = await failure(collection.aggregate([{ $replaceWith: { r: expression } }]).toArray());
-      assert.equal(error.code, code, error.message);
+      assert.ok(error.code === code || (before && error.code === before), `${error.code}: ${error.message}`);
     });
 });
 
@@ -351,6 +355,7 @@ describe('stages', () => {
     [
       '$lookup by field',
       [
+        { $match: { _id: { $lt: 4 } } },
         { $sort: { _id: 1 } },
         { $lookup: { from: 'refs', localField: 'ref', foreignField: '_id', as: 'r' } },
         { $project: { names: '$r.name' } },
@@ -359,8 +364,41 @@ describe('stages', () => {
         { _id: int(1), names: ['ten'] },
         { _id: int(2), names: ['twenty'] },
         { _id: int(3), names: [] },
-        { _id: int(4), names: ['ten', 'twenty'] },
       ],
+    ],
+    [
+      '$lookup by the elements of an array',
+      [
+        { $match: { _id: 4 } },
+        { $lookup: { from: 'refs', localField: 'ref', foreignField: '_id', as: 'r' } },
+        { $unwind: '$r' },
+        { $sort: { 'r._id': 1 } },
+        { $project: { name: '$r.name' } },
+      ],
+      [
+        { _id: int(4), name: 'ten' },
+        { _id: int(4), name: 'twenty' },
+      ],
+    ],
+    [
+      '$sum and $avg lose nothing to rounding',
+      [
+        { $match: { _id: 1 } },
+        { $set: { x: Array.from({ length: 10 }, () => 0.1) } },
+        { $unwind: '$x' },
+        { $group: { _id: null, s: { $sum: '$x' }, a: { $avg: '$x' } } },
+      ],
+      [{ _id: null, s: dbl(1), a: dbl(0.1) }],
+    ],
+    [
+      '$sum of longs passes beyond their range and comes back',
+      [
+        { $match: { _id: 1 } },
+        { $set: { x: [long('9223372036854775807'), long(1), long(-2)] } },
+        { $unwind: '$x' },
+        { $group: { _id: null, s: { $sum: '$x' } } },
+      ],
+      [{ _id: null, s: long('9223372036854775806') }],
     ],
     [
       '$lookup of null finds what lacks the field',

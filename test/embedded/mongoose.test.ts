@@ -9,10 +9,13 @@ describe('mongoose', () => {
 
   before(async () => {
     suite = await openSuite();
-    const url = new URL(suite.url);
-    url.pathname = `/${suite.db.databaseName}`;
     connection = await mongoose
-      .createConnection(url.href, { autoIndex: false, writeConcern: { w: 'majority', j: true }, maxPoolSize: 20 })
+      .createConnection(suite.url, {
+        dbName: suite.db.databaseName,
+        autoIndex: false,
+        writeConcern: { w: 'majority', j: true },
+        maxPoolSize: 20,
+      })
       .asPromise();
   });
   after(async () => {

@@ -9,6 +9,11 @@ import { startEmbeddedStore, type EmbeddedStore, type StoreOptions } from '../..
 
 export const external = process.env.STORE_TEST_URL;
 
+/** A suite about what only the embedded store promises. Not there for another server: Mocha forbids what is merely skipped. */
+export function describeEmbedded(title: string, suite: (this: Mocha.Suite) => void): void {
+  if (!external) describe(title, suite);
+}
+
 /** A directory of its own, removed by the returned function. */
 export function temporaryDir(): { dir: string; remove: () => void } {
   const dir = mkdtempSync(join(tmpdir(), 'gce-'));

@@ -115,6 +115,12 @@ const CASES: Case[] = [
   plain('$rename', { a: int(1), b: int(2) }, { $rename: { a: 'c' } }, { b: int(2), c: int(1) }),
   plain('$rename over an existing field', { a: int(1), b: int(2) }, { $rename: { a: 'b' } }, { b: int(1) }),
   plain('$rename into a document', { a: int(1) }, { $rename: { a: 'x.y' } }, { x: { y: int(1) } }),
+  plain(
+    '$rename happens in the place of the new name',
+    { a: int(1) },
+    { $rename: { a: 'd' }, $set: { b: int(2), e: int(3) } },
+    { b: int(2), d: int(1), e: int(3) },
+  ),
   plain('$rename of nothing', { b: int(2) }, { $rename: { a: 'c' } }, { b: int(2) }),
   plain('$addToSet', { a: [int(1)] }, { $addToSet: { a: int(2) } }, { a: [int(1), int(2)] }),
   plain(
@@ -185,6 +191,18 @@ const CASES: Case[] = [
     { a: [{ n: int(1) }, { n: int(5) }] },
     { $pull: { a: { n: { $gt: int(3) } } } },
     { a: [{ n: int(1) }] },
+  ),
+  plain(
+    '$pull by operators looks into arrays',
+    { a: [[int(1), int(5)], [int(1)], int(7)] },
+    { $pull: { a: { $gt: int(3) } } },
+    { a: [[int(1)]] },
+  ),
+  plain(
+    '$pull by $or is about documents',
+    { a: [{ n: int(1) }, { n: int(2) }, { m: int(3) }, int(1)] },
+    { $pull: { a: { $or: [{ n: int(1) }, { m: int(3) }] } } },
+    { a: [{ n: int(2) }, int(1)] },
   ),
   plain('$pull from nothing', { b: int(1) }, { $pull: { a: int(1) } }, { b: int(1) }),
   plain('$pull $in', { a: ['x', 'y', 'z'] }, { $pull: { a: { $in: ['x', 'z'] } } }, { a: ['y'] }),
@@ -299,6 +317,7 @@ const CASES: Case[] = [
     [{ $replaceWith: { $mergeObjects: [{ _id: '$_id' }, '$a'] } }],
     { x: int(1) },
   ),
+  plain('pipeline: _id stays, whatever the stages say', { a: { x: int(1) } }, [{ $replaceWith: '$a' }], { x: int(1) }),
   plain('pipeline: $project', { a: int(1), b: int(2) }, [{ $project: { b: 1 } }], { b: int(2) }),
   plain('pipeline: an embedded $set merges', { a: { x: int(1) } }, [{ $set: { a: { y: int(2) } } }], {
     a: { x: int(1), y: int(2) },
@@ -367,7 +386,7 @@ describe('update operators', () => {
       return collection.findOne({ _id: upsertedId as unknown as ObjectId }, { ...TYPED, projection: { _id: 0 } });
     };
 
-    it('takes equalities from the filter', async () => {
+    it('takes equalities from the filter, in the order of their names', async () => {
       assert.equal(
         typed(
           await upserting(
@@ -375,7 +394,7 @@ describe('update operators', () => {
             { $set: { v: int(3) } },
           ),
         ),
-        typed({ k: 'q', x: { y: int(1) }, w: int(2), v: int(3) }),
+        typed({ k: 'q', w: int(2), x: { y: int(1) }, v: int(3) }),
       );
     });
     it('applies $setOnInsert, $inc and $push to the new document', async () => {
@@ -389,6 +408,10 @@ describe('update operators', () => {
         typed(await upserting({ k: 's' }, [{ $set: { n: { $add: [{ $ifNull: ['$n', 0] }, 1] } } }])),
         typed({ k: 's', n: int(1) }),
       );
+    });
+    it('with null for its _id', async () => {
+      await collection.updateOne({ _id: null as never, k: 'n' }, { $set: { v: int(1) } }, { upsert: true });
+      assert.equal(typed(await collection.findOne({ k: 'n' }, TYPED)), typed({ _id: null, k: 'n', v: int(1) }));
     });
     it('by replacement, with the _id of the filter', async () => {
       const _id = new ObjectId();
@@ -417,6 +440,7 @@ describe('update operators', () => {
       ['$pop from a number', { a: 1 }, { $pop: { a: 1 } }, 14],
       ['$pop by 2', { a: [1] }, { $pop: { a: 2 } }, 9],
       ['a path through a scalar', { a: 1 }, { $set: { 'a.b': 1 } }, 28],
+      ['$rename from below a scalar', { a: 1 }, { $rename: { 'a.b': 'c' } }, 28],
       ['a name in an array', { a: [1] }, { $set: { 'a.b': 1 } }, 28],
       ['$ without an array in the filter', { a: [1] }, { $set: { 'a.$': 1 } }, 2],
       ['$[e] without a filter', { a: [1] }, { $set: { 'a.$[e]': 1 } }, 2],

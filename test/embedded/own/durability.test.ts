@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
 import { startEmbeddedStore } from '../../../embedded/index.js';
-import { external, failure, openSuite, temporaryDir } from '../support.js';
+import { describeEmbedded, failure, openSuite, temporaryDir } from '../support.js';
 
 const CHILD = new URL('./child.js', import.meta.url);
 
@@ -24,7 +24,7 @@ async function kill(process: ChildProcess): Promise<void> {
   await exit;
 }
 
-(external ? describe.skip : describe)('durability of the embedded store', function () {
+describeEmbedded('durability of the embedded store', function () {
   this.timeout(60_000);
 
   it('survives kill -9 under writes, again and again, with all that was answered and no repair', async () => {

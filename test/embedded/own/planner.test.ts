@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { Decimal128, Double, Long, ObjectId, type Document } from 'bson';
 import type { Collection } from 'mongodb';
-import { external, openSuite, typed, type Suite } from '../support.js';
+import { describeEmbedded, openSuite, type Suite, typed } from '../support.js';
 
 let seed = 20261121;
 const random = () => {
@@ -113,7 +113,7 @@ const INDEXES: { key: Document; [option: string]: unknown }[][] = [
   ],
 ];
 
-(external ? describe.skip : describe)('the planner of the embedded store', function () {
+describeEmbedded('the planner of the embedded store', function () {
   this.timeout(60_000);
   let suite: Suite;
   const docs = Array.from({ length: 250 }, (_, _id) => doc(_id));

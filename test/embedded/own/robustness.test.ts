@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { createConnection, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { deserialize, serialize, type Document } from 'bson';
-import { external, eventually, failure, openSuite, type Suite } from '../support.js';
+import { describeEmbedded, eventually, failure, openSuite, type Suite } from '../support.js';
 
 /** An OP_MSG frame. */
 function message(
@@ -34,7 +34,7 @@ function sequence(name: string, docs: Document[]): Buffer {
   return Buffer.concat([head, body]);
 }
 
-(external ? describe.skip : describe)('robustness of the embedded store', function () {
+describeEmbedded('robustness of the embedded store', function () {
   this.timeout(30_000);
   let suite: Suite;
   before(async () => {
@@ -252,7 +252,7 @@ function sequence(name: string, docs: Document[]): Buffer {
   });
 });
 
-(external ? describe.skip : describe)('expiry in the embedded store', () => {
+describeEmbedded('expiry in the embedded store', () => {
   it('removes what is due by its TTL index, and what lacks the date stays', async () => {
     const suite = await openSuite({ store: { ttlIntervalMs: 20 } });
     const collection = suite.db.collection('ttl');
