@@ -160,8 +160,14 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
     opened(sessionId, consultant, after),
   );
 
+  /** The line may have gone while it was being written down: then it is taken back. */
+  const hereIs = async (consultant: ConsultantView) => {
+    await consultants.lineOpened(consultant.id, socket.data.session, hold);
+    if (!socket.connected) await consultants.lineLost(consultant.id, hold);
+  };
+
   handleDesk('resume-desk', z.unknown(), async (_input, consultant) => {
-    await consultants.lineOpened(consultant.id, hold);
+    await hereIs(consultant);
     const [mine, waiting, view, replies] = await Promise.all([
       consult.heldBy(consultant.id),
       consultQueue.list(),
@@ -202,7 +208,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
 
   // A hand on the mouse: the right was just renewed by asking for it, and a line that a pause lost is there again.
   handleDesk('still-here', z.unknown(), async (_input, consultant) => {
-    await consultants.lineOpened(consultant.id, hold);
+    await hereIs(consultant);
     return undefined;
   });
 }
@@ -223,7 +229,7 @@ function presence(
     void work.catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
   const others = () => namespace.adapter.rooms.get(consultVisitor(visitor.id))?.size ?? 0;
   const arrived = async () => {
-    if (consultant) await consultants.lineOpened(consultant.id, hold);
+    if (consultant) await consultants.lineOpened(consultant.id, socket.data.session, hold);
     else await consult.visitorIsHere(visitor.id, true);
   };
   const noted = arrived();

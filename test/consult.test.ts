@@ -33,6 +33,8 @@ const CONSULTANT_EVENTS: [string, unknown][] = [
   ['still-here', null],
 ];
 
+const NAME_TRIALS = 40;
+
 const codeOf = (answer: { ok: boolean } & Partial<{ error: { code: string } }>) =>
   answer.ok ? 'ok' : (answer.error?.code ?? 'none');
 
@@ -574,6 +576,24 @@ describe('consultation desk', () => {
       assert.equal((await second.signIn()).body.error.code, 'consultant_name_taken');
       first.ear.close();
       await waitFor('the name is free', async () => (await second.signIn()).status === 200);
+    });
+
+    it(`gives a name to one of four who want it at once, ${NAME_TRIALS} times, and again once it was left`, async () => {
+      const rivals = await Promise.all(Array.from({ length: 4 }, () => new TestConsultant(site, '').arrive()));
+      for (let trial = 0; trial < NAME_TRIALS; trial++) {
+        for (const rival of rivals) rival.name = `Wanted ${Math.floor(trial / 2)}`;
+        const answers = await Promise.all(rivals.map((rival) => rival.signIn()));
+        const winners = rivals.filter((_, index) => answers[index]!.status === 200);
+        assert.equal(winners.length, 1, `${winners.length} have it`);
+        for (const { status, body } of answers)
+          if (status !== 200) assert.deepEqual([status, body.error.code], [409, 'consultant_name_taken']);
+        const [winner] = winners;
+        const working = [];
+        for (const rival of rivals)
+          if ((await rival.agent.get('/chat/admin')).text.includes('data-sign-out')) working.push(rival);
+        assert.deepEqual(working, [winner]);
+        await winner!.signOut();
+      }
     });
 
     it('signs out: lines close, cases go back at once, the session is another', async () => {
