@@ -68,6 +68,8 @@ export const caseSchema = new Schema(
     endedAt: { type: Date },
     activeAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
+    /** The earliest end of its messages and notes, which is moved along when the case goes on for long. */
+    keptUntil: { type: Date, required: true },
   },
   { ...STRICT, collection: 'cases' },
 );

@@ -78,6 +78,7 @@ export class ConsultMessages {
     }
     const view = consultMessageView(message);
     facts.announce('consult.said', { visitor: found.visitor, consultant: found.consultant?.id ?? null, message: view });
+    await consult.keepWhole(found);
     return view;
   }
 
@@ -92,7 +93,7 @@ export class ConsultMessages {
         $set: seen,
         ...('visitor' in hand ? { $min: { answerDue: clock.date(answerMs) } } : { $unset: { answerDue: '' } }),
       },
-      { returnDocument: 'after', projection: { lastSeq: 1, visitor: 1, consultant: 1 } },
+      { returnDocument: 'after', projection: { lastSeq: 1, visitor: 1, consultant: 1, keptUntil: 1 } },
     ).lean<Case>();
     return found ?? consult.refuse(id, hand);
   }
