@@ -227,18 +227,26 @@ function presence(
   const hold = { node: nodes.id, socket: socket.id };
   const quietly = (work: Promise<void>) =>
     void work.catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
-  const others = () => namespace.adapter.rooms.get(consultVisitor(visitor.id))?.size ?? 0;
+  /** Whether the visitor has another page open, here or on another node; while Redis is away, here. */
+  const others = async () => {
+    const room = consultVisitor(visitor.id);
+    if (namespace.adapter.rooms.has(room)) return true;
+    return (await namespace.in(room).fetchSockets().catch(() => [])).length > 0;
+  };
   const arrived = async () => {
     if (consultant) await consultants.lineOpened(consultant.id, socket.data.session, hold);
     else await consult.visitorIsHere(visitor.id, true);
   };
   const noted = arrived();
   quietly(noted);
-  socket.on('disconnect', () => {
+  let heardAt = performance.now();
+  if (consultant) socket.conn.on('packet', () => (heardAt = performance.now()));
+  socket.on('disconnect', (reason) => {
+    const silentMs = reason === 'ping timeout' ? performance.now() - heardAt : 0;
     const left = async () => {
       await noted.catch(() => undefined);
-      if (consultant) await consultants.lineLost(consultant.id, hold);
-      else if (others() === 0) await consult.visitorIsHere(visitor.id, false);
+      if (consultant) await consultants.lineLost(consultant.id, hold, silentMs);
+      else if (!(await others())) await consult.visitorIsHere(visitor.id, false);
     };
     quietly(left());
   });

@@ -138,10 +138,13 @@ export class Consultants {
     if (matchedCount > 0) facts.announce('desk.changed');
   }
 
-  /** A page's line is gone. With the last one the consultant is away. */
-  async lineLost(id: string, { node, socket }: Hold): Promise<void> {
+  /**
+   * A page's line is gone. With the last one the consultant is away.
+   * @param silentMs since when nothing had come over it: a line that died in silence is noticed late.
+   */
+  async lineLost(id: string, { node, socket }: Hold, silentMs = 0): Promise<void> {
     await this.deps.models.Consultant.updateOne({ _id: id }, { $pull: { lines: { node, socket } } });
-    await this.#noteAway(id, this.deps.clock.date());
+    await this.#noteAway(id, this.deps.clock.date(-silentMs));
   }
 
   /** All lines of a node that died. `graceMs`: they have at least so long to come back on another. */
