@@ -5,7 +5,7 @@
  */
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
-import { deskSessionView, sessionView } from '../schemas/case.js';
+import { type Case, deskSessionView, sessionView } from '../schemas/case.js';
 import type { ConsultantView, ConsultClientEvents, ConsultServerEvents } from '../schemas/events.js';
 import * as payloads from '../schemas/payloads.js';
 import { AppError } from '../services/errors.js';
@@ -84,12 +84,12 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
     return { sessionId, code };
   });
 
-  handle(socket, 'resume-consult', payloads.resumeConsult, wrapper, async ({ sessionId, after }) => {
+  handle(socket, 'resume-consult', payloads.resumeConsult, wrapper, async ({ sessionId, ...from }) => {
     const found = await consult.latest(visitor.id);
-    if (!found) return { session: null, messages: [], more: false, queue: null };
+    if (!found) return { session: null, messages: [], more: false, older: false, queue: null };
     const id = String(found._id);
     const [page, queue] = await Promise.all([
-      consultMessages.after(id, sessionId === undefined || sessionId === id ? after : 0),
+      consultMessages.page(id, sessionId === undefined || sessionId === id ? from : {}),
       consultQueue.placeOf(found),
     ]);
     return { session: sessionView(found), ...page, queue };
@@ -144,20 +144,18 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
     return undefined;
   });
 
-  const opened = async (id: string, consultant: ConsultantView, after?: number) => {
-    const found = await consult.find(id, { consultant: consultant.id });
-    const [page, notes] = await Promise.all([consultMessages.after(id, after), consultMessages.notes(id)]);
+  const opened = async (found: Case, from?: { after?: number; before?: number }) => {
+    const id = String(found._id);
+    const [page, notes] = await Promise.all([consultMessages.page(id, from), consultMessages.notes(id)]);
     return { session: deskSessionView(found), ...page, notes };
   };
 
-  handleDesk('consultant-join', payloads.sessionId, async (id, consultant) => {
-    const found = await consult.take(id, consultant);
-    const [page, notes] = await Promise.all([consultMessages.after(id), consultMessages.notes(id)]);
-    return { session: deskSessionView(found), ...page, notes };
-  });
+  handleDesk('consultant-join', payloads.sessionId, async (id, consultant) =>
+    opened(await consult.take(id, consultant)),
+  );
 
-  handleDesk('open-consult', payloads.openConsult, ({ sessionId, after }, consultant) =>
-    opened(sessionId, consultant, after),
+  handleDesk('open-consult', payloads.openConsult, async ({ sessionId, ...from }, consultant) =>
+    opened(await consult.find(sessionId, { consultant: consultant.id }), from),
   );
 
   /** The line may have gone while it was being written down: then it is taken back. */
@@ -231,7 +229,14 @@ function presence(
   const others = async () => {
     const room = consultVisitor(visitor.id);
     if (namespace.adapter.rooms.has(room)) return true;
-    return (await namespace.in(room).fetchSockets().catch(() => [])).length > 0;
+    return (
+      (
+        await namespace
+          .in(room)
+          .fetchSockets()
+          .catch(() => [])
+      ).length > 0
+    );
   };
   const arrived = async () => {
     if (consultant) await consultants.lineOpened(consultant.id, socket.data.session, hold);
@@ -246,7 +251,11 @@ function presence(
     const left = async () => {
       await noted.catch(() => undefined);
       if (consultant) await consultants.lineLost(consultant.id, hold, silentMs);
-      else if (!(await others())) await consult.visitorIsHere(visitor.id, false);
+      else if (!(await others())) {
+        await consult.visitorIsHere(visitor.id, false);
+        // The next page may have come while that was written.
+        if (await others()) await consult.visitorIsHere(visitor.id, true);
+      }
     };
     quietly(left());
   });

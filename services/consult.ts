@@ -88,6 +88,7 @@ export class Consult {
         codeHash: codeHash(code),
         trail: [{ at: now, what: 'started' }],
         createdAt: now,
+        hereSince: now,
         queuedAt: now,
         activeAt: now,
         expiresAt: this.expiry(),
@@ -104,9 +105,9 @@ export class Consult {
     }
   }
 
-  /** The consultation a visitor's page shows: the one under way, or the last one. */
+  /** The consultation a visitor's page shows: the one under way, or the last one that was begun or came here by its code. */
   async latest(visitor: string): Promise<Case | null> {
-    return this.deps.models.Case.findOne({ visitor }).sort({ createdAt: -1 }).lean<Case>();
+    return this.deps.models.Case.findOne({ visitor }).sort({ open: -1, hereSince: -1 }).lean<Case>();
   }
 
   /** A case in somebody's hand. @throws AppError consult_not_found, consult_taken, forbidden. */
@@ -249,10 +250,14 @@ export class Consult {
    */
   async comeBack(code: string, visitor: string): Promise<Case> {
     const { models, clock, facts } = this.deps;
+    const wanted = { codeHash: codeHash(code), activeAt: trusted({ $gte: clock.date(-CODE_DAYS * DAY_MS) }) };
+    // One that has ended would stand behind the one under way here. Two under way: the unique index says no.
+    const ended = await models.Case.exists({ ...wanted, state: 'ended' });
+    if (ended && (await models.Case.exists({ visitor, open: true }))) throw new AppError('consult_open');
     try {
       const before = await models.Case.findOneAndUpdate(
-        { codeHash: codeHash(code), activeAt: trusted({ $gte: clock.date(-CODE_DAYS * DAY_MS) }) },
-        { $set: { visitor, visitorAway: null } },
+        wanted,
+        { $set: { visitor, visitorAway: null, hereSince: clock.date() } },
         { returnDocument: 'before' },
       ).lean<Case>();
       if (!before) throw new AppError('code_wrong');
