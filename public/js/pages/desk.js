@@ -85,8 +85,16 @@ async function tried(act) {
   }
 }
 
+/** What to do when no conversation is open: choose one, or rest while nobody waits. */
+function sayEmpty() {
+  const kind = waiting.length || cases.rows().length ? 'empty' : 'calm';
+  setText(need('[data-empty-title]', HTMLElement), t(`desk.${kind}_title`));
+  setText(need('[data-empty-text]', HTMLElement), t(`desk.${kind}_text`));
+}
+
 function draw() {
   lists.showMine(cases.rows());
+  sayEmpty();
   const one = cases.active();
   page.classList.toggle('has-case', Boolean(one));
   need('[data-empty]', HTMLElement).hidden = Boolean(one);
@@ -121,6 +129,7 @@ setInterval(sayDue, 1000);
 function showWaiting(list) {
   waiting = list;
   lists.showWaiting(list);
+  sayEmpty();
   alert.waiting(list.filter(({ away }) => !away).length);
 }
 /** @param {DeskView} now */
