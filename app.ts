@@ -13,6 +13,7 @@ import express, { type RequestHandler } from 'express';
 import { useTemplates } from './controllers/templates.js';
 import { addressKey } from './services/addresses.js';
 import { loadAssets } from './services/assets.js';
+import type { Clock } from './services/clock.js';
 import { type Config, ConfigError, parseConfig } from './services/config.js';
 import { isConnected, openDatabase } from './services/database.js';
 import { AppError } from './services/errors.js';
@@ -35,10 +36,11 @@ import { createSockets } from './socket.js';
 /** Milliseconds for what is under way when the site is asked to stop. */
 const DRAIN_MS = 10_000;
 
-export async function createApp(config: Config, log: Log = createLog(config.logLevel)) {
+/** @param clock the time that the rules go by; the database's unless a test brings one that it can move. */
+export async function createApp(config: Config, log: Log = createLog(config.logLevel), clock?: Clock) {
   const database = await openDatabase(config, log);
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
-  const services = createServices(config, database, new Limits(config.limits, redis?.publisher), log);
+  const services = createServices(config, database, new Limits(config.limits, redis?.publisher), log, clock);
   const origins = new Origins(config);
   const assets = loadAssets();
   let draining = false;

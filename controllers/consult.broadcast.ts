@@ -11,6 +11,8 @@ import type { Site } from './site.js';
 
 const PLACES_MS = 1_000;
 const LISTS_MS = 250;
+/** An estimate grows while nobody takes: how often it is looked at although nothing happened. */
+const LOOK_MS = 10_000;
 
 /**
  * @param cluster several nodes: what changed here is also told by the others, to their own sockets.
@@ -32,6 +34,8 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
     onError,
   );
 
+  const look = setInterval(() => namespace.sockets.size > 0 && places.due(), LOOK_MS).unref();
+
   const changedHere = () => {
     places.due();
     lists.due();
@@ -52,6 +56,7 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
   facts.on('consult.started', changed);
   facts.on('desk.changed', changed);
   facts.on('consult.rated', () => namespace.to(DESK).emit('ended-updated'));
+  facts.on('desk.forgot', () => namespace.to(DESK).emit('ended-updated'));
   facts.on('desk.replies', () => {
     const tell = async () => namespace.to(DESK).emit('replies-updated', await cannedReplies.list());
     tell().catch(onError);
@@ -112,6 +117,7 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
   });
 
   return () => {
+    clearInterval(look);
     places.stop();
     lists.stop();
   };

@@ -47,15 +47,15 @@ export function consultHttp({ config, services, origins }: Site) {
       const error = isErrorCode(request.query['error']) ? request.query['error'] : null;
       return void response.render('consult-start.html', { staffed: await consultants.staffed(), error, pulse });
     }
-    const [{ messages, more }, queue] = await Promise.all([
-      consultMessages.after(String(found._id)),
+    const [{ messages, older }, queue] = await Promise.all([
+      consultMessages.page(String(found._id)),
       consultQueue.placeOf(found),
     ]);
     const { t } = response.locals;
     response.render('consult.html', {
       session: sessionView(found),
-      messages: messages.map(asMessage),
-      more,
+      messages: messages.map((said) => asMessage(said, visitor.id)),
+      older,
       queue,
       wait: queueText(queue, t),
       pulse,

@@ -5,7 +5,7 @@
  */
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
-import { deskSessionView, sessionView } from '../schemas/case.js';
+import { type Case, deskSessionView, sessionView } from '../schemas/case.js';
 import type { ConsultantView, ConsultClientEvents, ConsultServerEvents } from '../schemas/events.js';
 import * as payloads from '../schemas/payloads.js';
 import { AppError } from '../services/errors.js';
@@ -84,12 +84,12 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
     return { sessionId, code };
   });
 
-  handle(socket, 'resume-consult', payloads.resumeConsult, wrapper, async ({ sessionId, after }) => {
+  handle(socket, 'resume-consult', payloads.resumeConsult, wrapper, async ({ sessionId, ...from }) => {
     const found = await consult.latest(visitor.id);
-    if (!found) return { session: null, messages: [], more: false, queue: null };
+    if (!found) return { session: null, messages: [], more: false, older: false, queue: null };
     const id = String(found._id);
     const [page, queue] = await Promise.all([
-      consultMessages.after(id, sessionId === undefined || sessionId === id ? after : 0),
+      consultMessages.page(id, sessionId === undefined || sessionId === id ? from : {}),
       consultQueue.placeOf(found),
     ]);
     return { session: sessionView(found), ...page, queue };
@@ -144,24 +144,28 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
     return undefined;
   });
 
-  const opened = async (id: string, consultant: ConsultantView, after?: number) => {
-    const found = await consult.find(id, { consultant: consultant.id });
-    const [page, notes] = await Promise.all([consultMessages.after(id, after), consultMessages.notes(id)]);
+  const opened = async (found: Case, from?: { after?: number; before?: number }) => {
+    const id = String(found._id);
+    const [page, notes] = await Promise.all([consultMessages.page(id, from), consultMessages.notes(id)]);
     return { session: deskSessionView(found), ...page, notes };
   };
 
-  handleDesk('consultant-join', payloads.sessionId, async (id, consultant) => {
-    const found = await consult.take(id, consultant);
-    const [page, notes] = await Promise.all([consultMessages.after(id), consultMessages.notes(id)]);
-    return { session: deskSessionView(found), ...page, notes };
-  });
-
-  handleDesk('open-consult', payloads.openConsult, ({ sessionId, after }, consultant) =>
-    opened(sessionId, consultant, after),
+  handleDesk('consultant-join', payloads.sessionId, async (id, consultant) =>
+    opened(await consult.take(id, consultant)),
   );
 
+  handleDesk('open-consult', payloads.openConsult, async ({ sessionId, ...from }, consultant) =>
+    opened(await consult.find(sessionId, { consultant: consultant.id }), from),
+  );
+
+  /** The line may have gone while it was being written down: then it is taken back. */
+  const hereIs = async (consultant: ConsultantView) => {
+    await consultants.lineOpened(consultant.id, socket.data.session, hold);
+    if (!socket.connected) await consultants.lineLost(consultant.id, hold);
+  };
+
   handleDesk('resume-desk', z.unknown(), async (_input, consultant) => {
-    await consultants.lineOpened(consultant.id, hold);
+    await hereIs(consultant);
     const [mine, waiting, view, replies] = await Promise.all([
       consult.heldBy(consultant.id),
       consultQueue.list(),
@@ -202,7 +206,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
 
   // A hand on the mouse: the right was just renewed by asking for it, and a line that a pause lost is there again.
   handleDesk('still-here', z.unknown(), async (_input, consultant) => {
-    await consultants.lineOpened(consultant.id, hold);
+    await hereIs(consultant);
     return undefined;
   });
 }
@@ -221,18 +225,37 @@ function presence(
   const hold = { node: nodes.id, socket: socket.id };
   const quietly = (work: Promise<void>) =>
     void work.catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
-  const others = () => namespace.adapter.rooms.get(consultVisitor(visitor.id))?.size ?? 0;
+  /** Whether the visitor has another page open, here or on another node; while Redis is away, here. */
+  const others = async () => {
+    const room = consultVisitor(visitor.id);
+    if (namespace.adapter.rooms.has(room)) return true;
+    return (
+      (
+        await namespace
+          .in(room)
+          .fetchSockets()
+          .catch(() => [])
+      ).length > 0
+    );
+  };
   const arrived = async () => {
-    if (consultant) await consultants.lineOpened(consultant.id, hold);
+    if (consultant) await consultants.lineOpened(consultant.id, socket.data.session, hold);
     else await consult.visitorIsHere(visitor.id, true);
   };
   const noted = arrived();
   quietly(noted);
-  socket.on('disconnect', () => {
+  let heardAt = performance.now();
+  if (consultant) socket.conn.on('packet', () => (heardAt = performance.now()));
+  socket.on('disconnect', (reason) => {
+    const silentMs = reason === 'ping timeout' ? performance.now() - heardAt : 0;
     const left = async () => {
       await noted.catch(() => undefined);
-      if (consultant) await consultants.lineLost(consultant.id, hold);
-      else if (others() === 0) await consult.visitorIsHere(visitor.id, false);
+      if (consultant) await consultants.lineLost(consultant.id, hold, silentMs);
+      else if (!(await others())) {
+        await consult.visitorIsHere(visitor.id, false);
+        // The next page may have come while that was written.
+        if (await others()) await consult.visitorIsHere(visitor.id, true);
+      }
     };
     quietly(left());
   });

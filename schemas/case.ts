@@ -62,19 +62,23 @@ export const caseSchema = new Schema(
     endedBy: { type: String, enum: ['user', 'consultant'] },
     trail: { type: [stepSchema], required: true },
     createdAt: { type: Date, required: true },
+    /** Since when this visitor's browser has had it: since the start, or since a return code brought it there. */
+    hereSince: { type: Date, required: true },
     /** Since when it has waited this time. */
     queuedAt: { type: Date, required: true },
     takenAt: { type: Date },
     endedAt: { type: Date },
     activeAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
+    /** The earliest end of its messages and notes, which is moved along when the case goes on for long. */
+    keptUntil: { type: Date, required: true },
   },
   { ...STRICT, collection: 'cases' },
 );
 
 caseSchema.index({ imageBytes: 1 }, { partialFilterExpression: { imageBytes: { $gt: 0 } } });
 caseSchema.index({ visitor: 1 }, { unique: true, partialFilterExpression: { open: true } });
-caseSchema.index({ visitor: 1, createdAt: -1 });
+caseSchema.index({ visitor: 1, open: -1, hereSince: -1 });
 caseSchema.index({ state: 1, order: 1, _id: 1 });
 caseSchema.index({ state: 1, answerDue: 1 });
 caseSchema.index({ 'consultant.id': 1, state: 1 });

@@ -15,6 +15,10 @@ export const consultantSchema = new Schema(
     /** The name folded: what makes two names the same. */
     key: { type: String, required: true },
     color: { type: String, required: true },
+    /** The desk session that works under this name now, by the hash of its id; null when nobody does. */
+    session: { type: String, default: null },
+    /** Until when the name waits for the first line of who just signed in; null once it has come. */
+    claimedUntil: { type: Date, default: null },
     lines: {
       type: [new Schema({ node: { type: String }, socket: { type: String } }, { ...STRICT, _id: false })],
       required: true,

@@ -241,19 +241,23 @@ export interface ConsultServerEvents {
   'ended-updated': () => void;
 }
 
-/** What a page needs after a reload or a dropped line: the case, and its messages after a cursor. */
-export interface ResumeAnswer {
-  session: SessionView | null;
+/** Messages of a case, in order: after a cursor, before one, or, without either, the latest. */
+export interface ConsultPage {
   messages: ConsultMessageView[];
   /** More was missed than `messages` holds: ask again after the last. */
   more: boolean;
+  /** There are earlier ones than these: ask before the first. */
+  older: boolean;
+}
+
+/** What a page needs after a reload or a dropped line. */
+export interface ResumeAnswer extends ConsultPage {
+  session: SessionView | null;
   queue: QueueView | null;
 }
 
-export interface OpenAnswer {
+export interface OpenAnswer extends ConsultPage {
   session: DeskSessionView;
-  messages: ConsultMessageView[];
-  more: boolean;
   notes: NoteView[];
 }
 
@@ -267,7 +271,7 @@ export interface DeskAnswer {
 
 export interface ConsultClientEvents {
   'start-consult': (topic?: string, ack?: Ack<{ sessionId: string; code: string | null }>) => void;
-  'resume-consult': (from?: { sessionId?: string; after?: number }, ack?: Ack<ResumeAnswer>) => void;
+  'resume-consult': (from?: { sessionId?: string; after?: number; before?: number }, ack?: Ack<ResumeAnswer>) => void;
   'send-message': (
     draft: { sessionId: string; message: string; clientId?: string },
     ack?: Ack<{ message: ConsultMessageView }>,
@@ -278,7 +282,7 @@ export interface ConsultClientEvents {
   'get-waiting-sessions': (ack?: Ack) => void;
   'consultant-join': (sessionId: string, ack?: Ack<OpenAnswer>) => void;
   'resume-desk': (ack?: Ack<DeskAnswer>) => void;
-  'open-consult': (from: { sessionId: string; after?: number }, ack?: Ack<OpenAnswer>) => void;
+  'open-consult': (from: { sessionId: string; after?: number; before?: number }, ack?: Ack<OpenAnswer>) => void;
   'return-consult': (sessionId: string, ack?: Ack) => void;
   'transfer-consult': (move: { sessionId: string; to: string }, ack?: Ack) => void;
   'add-note': (draft: { sessionId: string; note: string }, ack?: Ack<{ note: NoteView }>) => void;

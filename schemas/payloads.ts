@@ -154,10 +154,10 @@ const cursor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
 export const consultMessage = z.object({ sessionId, message: chatText, clientId: clientId.optional() });
 export const consultTyping = z.object({ sessionId, on: z.boolean() });
 export const resumeConsult = z
-  .object({ sessionId: sessionId.optional(), after: cursor })
+  .object({ sessionId: sessionId.optional(), after: cursor, before: cursor })
   .nullish()
-  .transform((value) => value ?? { sessionId: undefined, after: undefined });
-export const openConsult = z.object({ sessionId, after: cursor });
+  .transform((value) => value ?? { sessionId: undefined, after: undefined, before: undefined });
+export const openConsult = z.object({ sessionId, after: cursor, before: cursor });
 /** `list-ended`: the consultant's own midnight, in milliseconds. */
 export const endedSince = z
   .object({ since: z.number().int().min(0).max(8.64e15) })

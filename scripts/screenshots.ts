@@ -7,6 +7,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { guestFor, setStage, STATES } from '../test/browser/states.js';
 import { launchBrowser, SIZES } from '../test/support/browser.js';
+import { DESK_PASSWORD } from '../test/support/consultant.js';
 import { startSite } from '../test/support/site.js';
 import { ROOT } from '../services/root.js';
 
@@ -28,7 +29,7 @@ await mkdir(folder, { recursive: true });
 const browser = await launchBrowser();
 let taken = 0;
 for (const lang of LANGS) {
-  const site = await startSite({ LIMITS: 'off' });
+  const site = await startSite({ LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD });
   const stage = await setStage(site, lang);
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -51,7 +52,7 @@ for (const lang of LANGS) {
       }
     }
   }
-  for (const friend of stage.friends) friend.leaveAll();
+  await stage.close();
   await site.close();
 }
 await browser.close();

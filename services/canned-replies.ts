@@ -6,6 +6,7 @@ import type { Models } from '../schemas/models.js';
 import type { Clock } from './clock.js';
 import { AppError } from './errors.js';
 import type { FactBus } from './facts.js';
+import { isDuplicateKey } from './seats.js';
 
 const REPLIES_MAX = 100;
 
@@ -21,18 +22,23 @@ export class CannedReplies {
     return found.map(cannedReplyView);
   }
 
-  /** Keep a reply under its title, or change the one of this id. @throws AppError too_many_replies. */
+  /** Keep a reply under its title, or change the one of this id. @throws AppError too_many_replies, reply_title_taken. */
   async save({ id, title, text }: { id?: string | undefined; title: string; text: string }): Promise<void> {
     if (id === undefined && (await this.models.CannedReply.estimatedDocumentCount()) >= REPLIES_MAX)
       throw new AppError('too_many_replies');
-    await this.models.CannedReply.updateOne(
-      id === undefined ? { title } : { _id: id },
-      {
-        $set: { title, text },
-        $setOnInsert: { createdAt: this.clock.date(), ...(id === undefined && { _id: new Types.ObjectId() }) },
-      },
-      { upsert: true },
-    );
+    try {
+      await this.models.CannedReply.updateOne(
+        id === undefined ? { title } : { _id: id },
+        {
+          $set: { title, text },
+          $setOnInsert: { createdAt: this.clock.date(), ...(id === undefined && { _id: new Types.ObjectId() }) },
+        },
+        { upsert: true },
+      );
+    } catch (error) {
+      if (isDuplicateKey(error)) throw new AppError('reply_title_taken', {}, { cause: error });
+      throw error;
+    }
     this.facts.announce('desk.replies');
   }
 

@@ -5,7 +5,7 @@
 import { Types, trusted } from 'mongoose';
 import type { Case } from '../schemas/case.js';
 import { type CaseMessage, type CaseNote, consultMessageView, noteView } from '../schemas/case-message.js';
-import type { ConsultantView, ConsultMessageView, NoteView, Person } from '../schemas/events.js';
+import type { ConsultantView, ConsultMessageView, ConsultPage, NoteView, Person } from '../schemas/events.js';
 import type { Models } from '../schemas/models.js';
 import type { Clock } from './clock.js';
 import { type Consult, type Hand, heldBy } from './consult.js';
@@ -14,8 +14,8 @@ import type { FactBus } from './facts.js';
 import { isDuplicateKey } from './seats.js';
 import { Serial } from './serial.js';
 
-/** Messages of one answer; the rest is asked for after the last. */
-const PAGE = 200;
+/** Messages of one answer about what was missed, and about what came before: the rest is asked for. */
+const PAGE = { after: 200, before: 50 } as const;
 const NOTES_MAX = 100;
 /** Messages of a transcript. */
 const TRANSCRIPT_MAX = 10_000;
@@ -78,6 +78,7 @@ export class ConsultMessages {
     }
     const view = consultMessageView(message);
     facts.announce('consult.said', { visitor: found.visitor, consultant: found.consultant?.id ?? null, message: view });
+    await consult.keepWhole(found);
     return view;
   }
 
@@ -92,7 +93,7 @@ export class ConsultMessages {
         $set: seen,
         ...('visitor' in hand ? { $min: { answerDue: clock.date(answerMs) } } : { $unset: { answerDue: '' } }),
       },
-      { returnDocument: 'after', projection: { lastSeq: 1, visitor: 1, consultant: 1 } },
+      { returnDocument: 'after', projection: { lastSeq: 1, visitor: 1, consultant: 1, keptUntil: 1 } },
     ).lean<Case>();
     return found ?? consult.refuse(id, hand);
   }
@@ -108,13 +109,23 @@ export class ConsultMessages {
     return this.deps.models.CaseMessage.findOne({ 'image.name': name }).lean<CaseMessage>();
   }
 
-  /** Messages after a cursor, in order. The caller has checked whose case it is. */
-  async after(id: string, seq = 0): Promise<{ messages: ConsultMessageView[]; more: boolean }> {
-    const found = await this.deps.models.CaseMessage.find({ case: id, seq: trusted({ $gt: seq }) })
-      .sort({ seq: 1 })
-      .limit(PAGE + 1)
+  /** Messages of a case, in order. The caller has checked whose case it is. */
+  async page(id: string, { after, before }: { after?: number; before?: number } = {}): Promise<ConsultPage> {
+    const { CaseMessage } = this.deps.models;
+    if (after !== undefined) {
+      const found = await CaseMessage.find({ case: id, seq: trusted({ $gt: after }) })
+        .sort({ seq: 1 })
+        .limit(PAGE.after + 1)
+        .lean<CaseMessage[]>();
+      const messages = found.slice(0, PAGE.after).map(consultMessageView);
+      return { messages, more: found.length > PAGE.after, older: false };
+    }
+    const found = await CaseMessage.find({ case: id, ...(before !== undefined && { seq: trusted({ $lt: before }) }) })
+      .sort({ seq: -1 })
+      .limit(PAGE.before + 1)
       .lean<CaseMessage[]>();
-    return { messages: found.slice(0, PAGE).map(consultMessageView), more: found.length > PAGE };
+    const messages = found.slice(0, PAGE.before).reverse().map(consultMessageView);
+    return { messages, more: false, older: found.length > PAGE.before };
   }
 
   /** The whole conversation, for a transcript. */
@@ -145,13 +156,13 @@ export class ConsultMessages {
     return view;
   }
 
-  /** Notes beside a case, the oldest first: for its consultant. */
+  /** The latest notes beside a case, the oldest of them first: for its consultant. */
   async notes(id: string): Promise<NoteView[]> {
     const found = await this.deps.models.CaseNote.find({ case: id })
-      .sort({ createdAt: 1 })
+      .sort({ createdAt: -1, _id: -1 })
       .limit(NOTES_MAX)
       .lean<CaseNote[]>();
-    return found.map(noteView);
+    return found.reverse().map(noteView);
   }
 
   /** Resolves once nothing is being written: for a calm end. */

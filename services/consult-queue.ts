@@ -1,7 +1,8 @@
 /**
  * The queue: who waits, in which place, and for how long it may be. The estimate is what the desk has been doing: the
- * mean time, over its latest takes, from the moment at which somebody was waiting to the take. Too few takes, no
- * estimate: none is better than a wrong one.
+ * mean time, over its latest takes, from the moment at which somebody was waiting to the take. The wait that is going
+ * on counts, too, once it is longer: while nobody takes, the estimate grows. Too few takes, no estimate: none is better
+ * than a wrong one.
  */
 import { trusted } from 'mongoose';
 import { type Case, waitingView } from '../schemas/case.js';
@@ -42,15 +43,16 @@ export class ConsultQueue {
 
   /** Every waiting visitor with what to tell them. One read of the queue, whatever its length. */
   async places(): Promise<{ visitor: string; queue: QueueView }[]> {
-    const [waiting, staffed, pace] = await Promise.all([
+    const [waiting, staffed, paceOf] = await Promise.all([
       this.models.Case.find({ state: 'waiting' })
         .sort({ order: 1, _id: 1 })
         .limit(PLACES_MAX)
-        .select('visitor')
-        .lean<Pick<Case, 'visitor'>[]>(),
+        .select('visitor queuedAt')
+        .lean<Pick<Case, 'visitor' | 'queuedAt'>[]>(),
       this.consultants.staffed(),
       this.#pace(),
     ]);
+    const pace = paceOf(waiting[0]);
     return waiting.map(({ visitor }, index) => ({
       visitor,
       queue: {
@@ -65,19 +67,28 @@ export class ConsultQueue {
   /** What to tell one waiting visitor now. */
   async placeOf(found: Case): Promise<QueueView | null> {
     if (found.state !== 'waiting') return null;
-    const [before, waiting, staffed, pace] = await Promise.all([
-      this.models.Case.countDocuments({ state: 'waiting', order: trusted({ $lt: found.order }) }),
+    const { order, _id } = found;
+    const [before, waiting, front, staffed, paceOf] = await Promise.all([
+      this.models.Case.countDocuments({
+        state: 'waiting',
+        $or: [{ order: trusted({ $lt: order }) }, { order, _id: trusted({ $lt: _id }) }],
+      }),
       this.count(),
+      this.models.Case.findOne({ state: 'waiting' })
+        .sort({ order: 1, _id: 1 })
+        .select('queuedAt')
+        .lean<Pick<Case, 'queuedAt'>>(),
       this.consultants.staffed(),
       this.#pace(),
     ]);
+    const pace = paceOf(front);
     const place = before + 1;
     const estimateMs = staffed && pace !== null ? rounded(pace * place) : null;
     return { place, waiting: Math.max(waiting, place), estimateMs, staffed };
   }
 
-  /** Milliseconds a place in the queue has cost lately, or null when too few takes tell. */
-  async #pace(): Promise<number | null> {
+  /** What a place in the queue costs, in milliseconds, while this one is in front; null when too few takes tell. */
+  async #pace(): Promise<(front?: Pick<Case, 'queuedAt'> | null) => number | null> {
     const takes = await this.models.Case.find({ takenAt: trusted({ $gte: this.clock.date(-TAKES.ageMs) }) })
       .sort({ takenAt: -1 })
       .limit(TAKES.max + 1)
@@ -88,8 +99,14 @@ export class ConsultQueue {
       if (!takenAt || takenAt < queuedAt || (index === TAKES.max && !earlier)) return [];
       return [takenAt.getTime() - Math.max(queuedAt.getTime(), earlier?.getTime() ?? 0)];
     });
-    if (gaps.length < TAKES.min) return null;
-    return gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+    const sum = gaps.reduce((total, gap) => total + gap, 0);
+    return (front) => {
+      if (gaps.length < TAKES.min) return null;
+      const mean = sum / gaps.length;
+      const since = Math.max(front?.queuedAt.getTime() ?? Infinity, takes[0]?.takenAt?.getTime() ?? 0);
+      const goingOn = this.clock.now() - since;
+      return goingOn > mean ? (sum + goingOn) / gaps.length : mean;
+    };
   }
 }
 

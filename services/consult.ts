@@ -19,6 +19,9 @@ const FRONT = 1e13;
 const DAY_MS = 86_400_000;
 /** How long a return code opens a case after the last thing said in it. */
 const CODE_DAYS = 7;
+/** By how much a message may end before its case, as a share of the retention: so that few writes move it along. */
+const EARLY_SHARE = 0.01;
+const EXPIRED_AT_ONCE = 100;
 /** Ended consultations that the desk lists. */
 const ENDED_MAX = 100;
 
@@ -43,6 +46,19 @@ export class Consult {
   /** When what is written now ends. */
   expiry(): Date {
     return this.deps.clock.date(this.deps.retentionDays * DAY_MS);
+  }
+
+  /**
+   * A case changed: what was said in it long ago is kept as long as the case is. Writes at most once a day or so.
+   * @param found the case after its change.
+   */
+  async keepWhole({ _id, keptUntil }: Pick<Case, '_id' | 'keptUntil'>): Promise<void> {
+    const { models, clock, retentionDays } = this.deps;
+    const expiresAt = this.expiry();
+    if (keptUntil > clock.date(retentionDays * DAY_MS * (1 - EARLY_SHARE))) return;
+    for (const model of [models.CaseMessage, models.CaseNote])
+      await model.collection.updateMany({ case: String(_id) }, { $set: { expiresAt } });
+    await models.Case.updateOne({ _id }, { $max: { keptUntil: expiresAt } });
   }
 
   /**
@@ -72,9 +88,11 @@ export class Consult {
         codeHash: codeHash(code),
         trail: [{ at: now, what: 'started' }],
         createdAt: now,
+        hereSince: now,
         queuedAt: now,
         activeAt: now,
         expiresAt: this.expiry(),
+        keptUntil: this.expiry(),
       });
       const found: Case = created.toObject();
       facts.announce('consult.started', found);
@@ -87,9 +105,9 @@ export class Consult {
     }
   }
 
-  /** The consultation a visitor's page shows: the one under way, or the last one. */
+  /** The consultation a visitor's page shows: the one under way, or the last one that was begun or came here by its code. */
   async latest(visitor: string): Promise<Case | null> {
-    return this.deps.models.Case.findOne({ visitor }).sort({ createdAt: -1 }).lean<Case>();
+    return this.deps.models.Case.findOne({ visitor }).sort({ open: -1, hereSince: -1 }).lean<Case>();
   }
 
   /** A case in somebody's hand. @throws AppError consult_not_found, consult_taken, forbidden. */
@@ -121,13 +139,20 @@ export class Consult {
     const found = await models.Case.findOneAndUpdate(
       { _id: id, state: 'waiting' },
       {
-        $set: { state: 'taken', consultant: consultantView(consultant), takenAt: at, answerDue: clock.date(answerMs) },
+        $set: {
+          state: 'taken',
+          consultant: consultantView(consultant),
+          takenAt: at,
+          answerDue: clock.date(answerMs),
+          expiresAt: this.expiry(),
+        },
         ...this.#step({ at, what: 'taken', by: consultant.name }),
       },
       { returnDocument: 'after' },
     ).lean<Case>();
     if (found) {
       facts.announce('consult.taken', found);
+      await this.keepWhole(found);
       return found;
     }
     const now = await models.Case.findOne({ _id: id }).lean<Case>();
@@ -190,6 +215,7 @@ export class Consult {
     ).lean<Case>();
     if (!found) return this.refuse(id, hand);
     facts.announce('consult.ended', found);
+    await this.keepWhole(found);
     return found;
   }
 
@@ -198,11 +224,12 @@ export class Consult {
     const { models, clock, facts } = this.deps;
     const found = await models.Case.findOneAndUpdate(
       { _id: id, visitor, state: 'ended' },
-      { $set: { rating: { stars, line, at: clock.date() } } },
+      { $set: { rating: { stars, line, at: clock.date() }, expiresAt: this.expiry() } },
       { returnDocument: 'after' },
     ).lean<Case>();
     if (!found) throw new AppError('consult_not_found');
     facts.announce('consult.rated', found);
+    await this.keepWhole(found);
     return found;
   }
 
@@ -223,10 +250,14 @@ export class Consult {
    */
   async comeBack(code: string, visitor: string): Promise<Case> {
     const { models, clock, facts } = this.deps;
+    const wanted = { codeHash: codeHash(code), activeAt: trusted({ $gte: clock.date(-CODE_DAYS * DAY_MS) }) };
+    // One that has ended would stand behind the one under way here. Two under way: the unique index says no.
+    const ended = await models.Case.exists({ ...wanted, state: 'ended' });
+    if (ended && (await models.Case.exists({ visitor, open: true }))) throw new AppError('consult_open');
     try {
       const before = await models.Case.findOneAndUpdate(
-        { codeHash: codeHash(code), activeAt: trusted({ $gte: clock.date(-CODE_DAYS * DAY_MS) }) },
-        { $set: { visitor, visitorAway: null } },
+        wanted,
+        { $set: { visitor, visitorAway: null, hereSince: clock.date() } },
         { returnDocument: 'before' },
       ).lean<Case>();
       if (!before) throw new AppError('code_wrong');
@@ -265,6 +296,29 @@ export class Consult {
       endedAt: (found.endedAt ?? found.activeAt).toISOString(),
       rating: found.rating ? { stars: found.rating.stars, line: found.rating.line } : null,
     }));
+  }
+
+  /**
+   * Forget a case whose time is over. The delete that asks for it decides: a case that went on meanwhile stays.
+   * @returns the cases that are gone; what belongs to them is erased after them.
+   */
+  async expire(): Promise<Case[]> {
+    const { models, clock } = this.deps;
+    const over = await models.Case.find({ expiresAt: trusted({ $lte: clock.date() }) })
+      .limit(EXPIRED_AT_ONCE)
+      .select('_id')
+      .lean<Pick<Case, '_id'>[]>();
+    const gone: Case[] = [];
+    for (const { _id } of over) {
+      const found = await models.Case.findOneAndDelete({
+        _id,
+        expiresAt: trusted({ $lte: clock.date() }),
+      }).lean<Case>();
+      if (!found) continue;
+      for (const model of [models.CaseMessage, models.CaseNote]) await model.deleteMany({ case: String(_id) });
+      gone.push(found);
+    }
+    return gone;
   }
 
   /**

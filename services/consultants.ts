@@ -1,6 +1,7 @@
 /**
  * Who works at the desk: sign-in with the desk's password, desk sessions with an idle and an absolute end, and lines.
- * A name belongs to who has a line under it; without a line it can be signed in again, cases and all.
+ * A name has one desk session. It belongs to who signed in, for half a minute until the page has its line, and then for
+ * as long as there is a line; without one it can be signed in again, cases and all, and the session before is over.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { trusted } from 'mongoose';
@@ -18,6 +19,8 @@ import { colorOf } from './visitors.js';
 /** A use of a desk session is written at most so often, as a share of the idle time. */
 const TOUCH_SHARE = 0.05;
 const MANY = 1_000;
+/** How long a name waits for the first line of who signed in under it. */
+const CLAIM_MS = 30_000;
 /** How often a line that is there is written down. */
 const HEARTBEAT_MS = 4_000;
 
@@ -54,21 +57,36 @@ export class Consultants {
    * @throws AppError consultant_name_taken.
    */
   async signIn(name: string, session: string): Promise<ConsultantView> {
-    const { models, clock, idleMs, shiftMs } = this.deps;
+    const { models, clock, facts, idleMs, shiftMs } = this.deps;
+    const bornAt = clock.date();
+    const until = clock.date(Math.min(idleMs, shiftMs));
+    const { _id: consultant, ...rest } = await this.#claim(name, session);
+    const before = await models.DeskSession.find({ consultant }).lean<DeskSession[]>();
+    await models.DeskSession.create({ _id: session, consultant, bornAt, until });
+    const over = before.map(({ _id }) => _id);
+    await models.DeskSession.deleteMany({ _id: trusted({ $in: over }) });
+    if (over.length > 0) facts.announce('desk.signed-out', over);
+    return view({ _id: consultant, ...rest });
+  }
+
+  /** Of any number who want a name at once, one gets it: the filter is the race, and the unique key says no to the rest. */
+  async #claim(name: string, session: string): Promise<Consultant> {
+    const { models, clock } = this.deps;
     const now = clock.date();
     const id = randomBytes(16).toString('hex');
     try {
-      const consultant = await models.Consultant.findOneAndUpdate(
-        { key: fold(name), lines: trusted({ $size: 0 }) },
+      return await models.Consultant.findOneAndUpdate(
         {
-          $set: { name, seenAt: now },
+          key: fold(name),
+          lines: trusted({ $size: 0 }),
+          $or: [{ claimedUntil: null }, { claimedUntil: trusted({ $lte: now }) }],
+        },
+        {
+          $set: { name, session, claimedUntil: clock.date(CLAIM_MS), seenAt: now },
           $setOnInsert: { _id: id, color: colorOf(id), lines: [], awaySince: now },
         },
         { upsert: true, returnDocument: 'after' },
       ).lean<Consultant>();
-      const until = clock.date(Math.min(idleMs, shiftMs));
-      await models.DeskSession.create({ _id: session, consultant: consultant._id, bornAt: now, until });
-      return view(consultant);
     } catch (error) {
       if (isDuplicateKey(error)) throw new AppError('consultant_name_taken', {}, { cause: error });
       throw error;
@@ -86,7 +104,7 @@ export class Consultants {
     const until = Math.min(clock.now() + idleMs, found.bornAt.getTime() + shiftMs);
     if (used && until - found.until.getTime() > idleMs * TOUCH_SHARE)
       await models.DeskSession.updateOne({ _id: session }, { $set: { until: new Date(until) } });
-    const consultant = await models.Consultant.findOne({ _id: found.consultant }).lean<Consultant>();
+    const consultant = await models.Consultant.findOne({ _id: found.consultant, session }).lean<Consultant>();
     return consultant && view(consultant);
   }
 
@@ -107,20 +125,26 @@ export class Consultants {
     return this.deps.models.Consultant.find({}).sort({ key: 1 }).limit(MANY).lean<Consultant[]>();
   }
 
-  /** A page of a consultant opened its line. */
-  async lineOpened(id: string, { node, socket }: Hold): Promise<void> {
+  /** A page of a consultant opened its line; one whose session has ended meanwhile has none. */
+  async lineOpened(id: string, session: string, { node, socket }: Hold): Promise<void> {
     const { models, clock, facts } = this.deps;
-    await models.Consultant.updateOne(
-      { _id: id },
-      { $addToSet: { lines: { node, socket } }, $set: { awaySince: null, seenAt: clock.date() } },
+    const { matchedCount } = await models.Consultant.updateOne(
+      { _id: id, session },
+      {
+        $addToSet: { lines: { node, socket } },
+        $set: { awaySince: null, claimedUntil: null, seenAt: clock.date() },
+      },
     );
-    facts.announce('desk.changed');
+    if (matchedCount > 0) facts.announce('desk.changed');
   }
 
-  /** A page's line is gone. With the last one the consultant is away. */
-  async lineLost(id: string, { node, socket }: Hold): Promise<void> {
+  /**
+   * A page's line is gone. With the last one the consultant is away.
+   * @param silentMs since when nothing had come over it: a line that died in silence is noticed late.
+   */
+  async lineLost(id: string, { node, socket }: Hold, silentMs = 0): Promise<void> {
     await this.deps.models.Consultant.updateOne({ _id: id }, { $pull: { lines: { node, socket } } });
-    await this.#noteAway(id, this.deps.clock.date());
+    await this.#noteAway(id, this.deps.clock.date(-silentMs));
   }
 
   /** All lines of a node that died. `graceMs`: they have at least so long to come back on another. */
@@ -143,13 +167,18 @@ export class Consultants {
     );
   }
 
-  /** Leave the desk. @returns who it was. */
+  /** Leave the desk: the name is free at once. @returns who it was, or null when another session has the name. */
   async signOut(session: string): Promise<ConsultantView | null> {
-    const { models, facts } = this.deps;
+    const { models, clock, facts } = this.deps;
     const found = await models.DeskSession.findOneAndDelete({ _id: session }).lean<DeskSession>();
     if (!found) return null;
     facts.announce('desk.signed-out', [session]);
-    const consultant = await models.Consultant.findOne({ _id: found.consultant }).lean<Consultant>();
+    const consultant = await models.Consultant.findOneAndUpdate(
+      { _id: found.consultant, session },
+      { $set: { session: null, claimedUntil: null, lines: [], awaySince: clock.date() } },
+      { returnDocument: 'after' },
+    ).lean<Consultant>();
+    facts.announce('desk.changed');
     return consultant && view(consultant);
   }
 
@@ -165,12 +194,6 @@ export class Consultants {
       if (consultant) gone.push(consultant);
     }
     return gone;
-  }
-
-  /** Whether a consultant is signed in anywhere. */
-  async signedIn(id: string): Promise<boolean> {
-    const { models, clock } = this.deps;
-    return (await models.DeskSession.exists({ consultant: id, until: trusted({ $gt: clock.date() }) })) !== null;
   }
 
   async #noteAway(id: string, since: Date): Promise<void> {

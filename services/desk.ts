@@ -1,6 +1,6 @@
 /**
  * The desk's watch: cases do not stay with consultants who fell silent. Every second or so it ends desk sessions that
- * are over, drops the lines of dead nodes, and returns to the front of the queue what an absent consultant holds or
+ * are over, forgets cases that are over, drops the lines of dead nodes, and returns to the front of the queue what an absent consultant holds or
  * what was not answered in time. Every decision is a conditional write, so any number of nodes may watch.
  */
 import { trusted } from 'mongoose';
@@ -11,6 +11,7 @@ import type { Clock } from './clock.js';
 import type { Consult } from './consult.js';
 import type { Consultants } from './consultants.js';
 import type { ConsultQueue } from './consult-queue.js';
+import type { FactBus } from './facts.js';
 import type { Images } from './images.js';
 import type { Nodes } from './nodes.js';
 
@@ -23,6 +24,7 @@ const MANY = 1_000;
 interface Deps {
   models: Models;
   clock: Clock;
+  facts: FactBus;
   consult: Consult;
   consultants: Consultants;
   queue: ConsultQueue;
@@ -40,10 +42,10 @@ export class Desk {
 
   async start(): Promise<void> {
     const { lineMs } = this.deps;
-    await this.sweepImages();
+    await this.sweepImages(true);
     await this.watch();
     this.#every(Math.min(WATCH_MS, lineMs / 4), () => this.watch());
-    this.#every(LEFTOVERS_MS, () => this.sweepImages());
+    this.#every(LEFTOVERS_MS, () => this.sweepImages(false));
   }
 
   async stop(): Promise<void> {
@@ -57,7 +59,7 @@ export class Desk {
     return this.#watching;
   }
 
-  /** Leave the desk: what one holds goes back at once, unless one is signed in elsewhere. */
+  /** Leave the desk: what one holds goes back at once, unless another session has the name already. */
   async signOut(session: string): Promise<void> {
     const gone = await this.deps.consultants.signOut(session);
     if (gone) await this.#released(gone);
@@ -89,11 +91,15 @@ export class Desk {
     };
   }
 
-  /** Images of cases whose time is over go with them. */
-  async sweepImages(): Promise<void> {
+  /**
+   * Erase images that a crash, or another node that forgot their case, left here.
+   * @param all at start: also files that no message came to name.
+   */
+  async sweepImages(all: boolean): Promise<void> {
     const { images, models } = this.deps;
     for (const id of await images.rooms()) {
       if (!/^[0-9a-f]{24}$/.test(id) || !(await models.Case.exists({ _id: id }))) await images.erase(id);
+      else if (all) await images.sweepUnnamed(id, await models.CaseMessage.distinct('image.name', { case: id }));
     }
   }
 
@@ -111,6 +117,16 @@ export class Desk {
     }
     await this.#returnOfAway();
     await this.#returnUnanswered();
+    await this.#forget();
+  }
+
+  /** Cases whose time is over, with their images. */
+  async #forget(): Promise<void> {
+    const { consult, images, facts } = this.deps;
+    const gone = await consult.expire();
+    for (const { _id } of gone) await images.erase(String(_id));
+    if (gone.some(({ open }) => open)) facts.announce('desk.changed');
+    if (gone.some(({ state }) => state === 'ended')) facts.announce('desk.forgot');
   }
 
   /** Cases of consultants without a line for too long, or of whom nothing is known any more. */
@@ -141,9 +157,7 @@ export class Desk {
 
   /** Nobody is signed in under this name any more. */
   async #released(gone: ConsultantView): Promise<void> {
-    const { consult, consultants } = this.deps;
-    if (await consultants.signedIn(gone.id)) return;
-    await this.#giveBack(await consult.heldBy(gone.id), 'signed-out');
+    await this.#giveBack(await this.deps.consult.heldBy(gone.id), 'signed-out');
   }
 
   async #giveBack(cases: Case[], why: ReturnReason): Promise<void> {

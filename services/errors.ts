@@ -43,6 +43,7 @@ export const ERROR_STATUS = {
   consult_open: 409,
   consultant_away: 409,
   consultant_name_taken: 409,
+  reply_title_taken: 409,
   too_many_replies: 409,
   name_taken: 409,
   already_open: 409,

@@ -45,6 +45,8 @@ export interface Facts {
   /** Desk sessions, by the hash of their session id, that are over. */
   'desk.signed-out': [sessions: string[]];
   'desk.replies': [];
+  /** Ended cases were forgotten: the list of today's has fewer. */
+  'desk.forgot': [];
   'lobby.posted': [message: LobbyMessageView];
   /** Who is in the lobby, or under what name, changed. */
   'lobby.changed': [];

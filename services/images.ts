@@ -151,6 +151,16 @@ export class Images {
     }
   }
 
+  /** Files of a room that no message names, and that are too old for one to be on its way. */
+  async sweepUnnamed(room: string, names: string[]): Promise<void> {
+    const known = new Set(names);
+    for (const name of await this.files(room)) {
+      if (known.has(name)) continue;
+      const { mtimeMs, size } = await stat(this.path(room, name)).catch(() => ({ mtimeMs: Date.now(), size: 0 }));
+      if (Date.now() - mtimeMs > TEMP_MAX_MS) await this.remove(room, { name, bytes: size });
+    }
+  }
+
   /** Rooms that have a folder. */
   async rooms(): Promise<string[]> {
     return readdir(path.join(this.dir, this.places.folder)).catch(() => []);

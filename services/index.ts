@@ -31,10 +31,16 @@ import { Tokens } from './tokens.js';
 /** A reload takes less; an online list that flickers for it would be wrong. */
 const PRESENCE_GRACE_MS = 3_000;
 
-export function createServices(config: Config, { models, exclusive, connection }: Database, limits: Limits, log: Log) {
+/** @param clock the time of every rule; a test may bring one that it can move. */
+export function createServices(
+  config: Config,
+  { models, exclusive, connection }: Database,
+  limits: Limits,
+  log: Log,
+  clock = new Clock(),
+) {
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed');
   const { graceMs } = config;
-  const clock = new Clock();
   const facts = new FactBus(onError);
   const nodes = new Nodes(models, clock, config.nodeLeaseMs);
   const admissions = new Admissions(models, clock);
@@ -155,6 +161,7 @@ function createConsult(given: {
   const desk = new Desk({
     models,
     clock,
+    facts,
     consult,
     consultants,
     queue: consultQueue,

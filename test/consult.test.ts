@@ -33,6 +33,8 @@ const CONSULTANT_EVENTS: [string, unknown][] = [
   ['still-here', null],
 ];
 
+const NAME_TRIALS = 40;
+
 const codeOf = (answer: { ok: boolean } & Partial<{ error: { code: string } }>) =>
   answer.ok ? 'ok' : (answer.error?.code ?? 'none');
 
@@ -159,6 +161,38 @@ describe('consultation desk', () => {
       await ear.ask('end-consult', id);
       now = await resume();
       assert.deepEqual([now.session?.state, now.session?.endedBy], ['ended', 'user']);
+    });
+
+    it('reads a long conversation from the end, page by page, and each side the same', async () => {
+      const { ear } = await visit();
+      const { ear: desk } = await staff('Pages');
+      const id = await startConsult(ear);
+      for (let n = 1; n <= 120; n++) await saySomething(ear, id, `${n}`);
+      await takeCase(desk, id);
+      const ask = {
+        visitor: (from: object) => ear.ask<ResumeAnswer>('resume-consult', { sessionId: id, ...from }),
+        consultant: (from: object) => desk.ask<OpenAnswer>('open-consult', { sessionId: id, ...from }),
+      };
+      for (const page of Object.values(ask)) {
+        const read: number[] = [];
+        const sizes: number[] = [];
+        for (let before: number | undefined, older = true; older; before = read[0]) {
+          const answer = await page(before === undefined ? {} : { before });
+          assert.ok(answer.ok);
+          read.unshift(...answer.messages.map(({ seq }) => seq));
+          sizes.push(answer.messages.length);
+          older = answer.older;
+        }
+        assert.deepEqual(sizes, [50, 50, 20]);
+        assert.deepEqual(
+          read,
+          Array.from({ length: 120 }, (_, index) => index + 1),
+        );
+        const missed = await page({ after: 118 });
+        assert.deepEqual(missed.ok && [missed.messages.map(({ seq }) => seq), missed.more], [[119, 120], false]);
+        for (const before of [-1, '5', 1.5, { $gt: 0 }]) assert.equal((await page({ before })).ok, false);
+      }
+      await ear.ask('end-consult', id);
     });
 
     it('reaches only the own case: another one looks like none', async () => {
@@ -299,6 +333,23 @@ describe('consultation desk', () => {
       assert.notEqual(renewed.body.code, started.code);
       assert.equal((await visitor.agent.post('/chat/consult/return').send({ code: started.code })).status, 404);
       await there.ask('end-consult', started.sessionId);
+    });
+
+    it('a return code is refused where another consultation is under way, and nothing moves', async () => {
+      for (const over of [false, true]) {
+        const { visitor, ear } = await visit();
+        const started = await ear.ask<{ sessionId: string; code: string }>('start-consult', 'stays');
+        assert.ok(started.ok);
+        if (over) await ear.ask('end-consult', started.sessionId);
+        const { visitor: busy, ear: there } = await visit();
+        const own = await startConsult(there);
+        const answer = await busy.agent.post('/chat/consult/return').send({ code: started.code });
+        assert.deepEqual([answer.status, answer.body.error.code], [409, 'consult_open']);
+        assert.equal(await idOf(there), own);
+        assert.equal((await visitor.agent.get(`/chat/consult/${started.sessionId}/transcript.txt`)).status, 200);
+        if (!over) await ear.ask('end-consult', started.sessionId);
+        await there.ask('end-consult', own);
+      }
     });
 
     it('keeps an image for its two sides only, without metadata, and refuses what is none', async () => {
@@ -452,7 +503,9 @@ describe('consultation desk', () => {
       assert.equal(codeOf(await one.ask('send-message', { sessionId: id, message: 'still me?' })), 'consult_taken');
       assert.equal(codeOf(await two.ask('return-consult', id)), 'ok');
       await visitor.hear<{ why: string }>('consult-returned', ({ why }) => why === 'consultant');
-      const list = await two.hear<WaitingView[]>('sessions-updated', (entries) => entries[0]?.sessionId === id);
+      // Before the take it stood in front, too: the list that is meant says that it came back.
+      const isBack = ([first]: WaitingView[]) => first?.sessionId === id && first.returned;
+      const list = await two.hear<WaitingView[]>('sessions-updated', isBack);
       assert.deepEqual(list.map(({ sessionId, returned }) => [sessionId, returned]).slice(0, 2), [
         [id, true],
         [later, false],
@@ -493,6 +546,11 @@ describe('consultation desk', () => {
       const [reply] = await two.hear<{ _id: string; title: string }[]>('replies-updated', (list) => list.length === 1);
       await two.ask('save-reply', { id: reply!._id, title: 'Greeting', text: 'Hi!' });
       await one.hear<{ text: string }[]>('replies-updated', ([first]) => first?.text === 'Hi!');
+      await two.ask('save-reply', { title: 'Other', text: 'x' });
+      const clash = { id: reply!._id, title: 'Other', text: 'y' };
+      assert.equal(codeOf(await two.ask('save-reply', clash)), 'reply_title_taken');
+      const both = await two.hear<{ _id: string; title: string }[]>('replies-updated', (list) => list.length === 2);
+      await one.ask('remove-reply', both.find(({ title }) => title === 'Other')!._id);
       await one.ask('remove-reply', reply!._id);
       await two.hear<unknown[]>('replies-updated', (list) => list.length === 0);
     });
@@ -574,6 +632,24 @@ describe('consultation desk', () => {
       assert.equal((await second.signIn()).body.error.code, 'consultant_name_taken');
       first.ear.close();
       await waitFor('the name is free', async () => (await second.signIn()).status === 200);
+    });
+
+    it(`gives a name to one of four who want it at once, ${NAME_TRIALS} times, and again once it was left`, async () => {
+      const rivals = await Promise.all(Array.from({ length: 4 }, () => new TestConsultant(site, '').arrive()));
+      for (let trial = 0; trial < NAME_TRIALS; trial++) {
+        for (const rival of rivals) rival.name = `Wanted ${Math.floor(trial / 2)}`;
+        const answers = await Promise.all(rivals.map((rival) => rival.signIn()));
+        const winners = rivals.filter((_, index) => answers[index]!.status === 200);
+        assert.equal(winners.length, 1, `${winners.length} have it`);
+        for (const { status, body } of answers)
+          if (status !== 200) assert.deepEqual([status, body.error.code], [409, 'consultant_name_taken']);
+        const [winner] = winners;
+        const working = [];
+        for (const rival of rivals)
+          if ((await rival.agent.get('/chat/admin')).text.includes('data-sign-out')) working.push(rival);
+        assert.deepEqual(working, [winner]);
+        await winner!.signOut();
+      }
     });
 
     it('signs out: lines close, cases go back at once, the session is another', async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, SIZES } from '../support/browser.js';
+import { DESK_PASSWORD } from '../support/consultant.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { guestFor, setStage, type Stage, STATES } from './states.js';
 
@@ -17,11 +18,14 @@ for (const lang of ['ko', 'en'] as const) {
     let stage: Stage;
 
     before(async () => {
-      [site, browser] = await Promise.all([startSite({ LIMITS: 'off' }), launchBrowser()]);
+      [site, browser] = await Promise.all([
+        startSite({ LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD }),
+        launchBrowser(),
+      ]);
       stage = await setStage(site, lang);
     });
     after(async () => {
-      for (const friend of stage.friends) friend.leaveAll();
+      await stage.close();
       await browser.close();
       await site.close();
     });

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, SIZES } from '../support/browser.js';
 import { DESK_PASSWORD } from '../support/consultant.js';
-import { type Guest, launchBrowser, newGuest, ready, SIZES } from '../support/browser.js';
+import { deskPages } from '../support/desk-pages.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { waitFor } from '../support/wait.js';
 
@@ -11,7 +12,6 @@ describe('consultation desk in browsers', function () {
   this.timeout(90_000);
   let site: TestSite;
   let browser: Browser;
-  const guests: Guest[] = [];
   before(async () => {
     site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD, LIMITS: 'off' });
     browser = await launchBrowser();
@@ -21,39 +21,7 @@ describe('consultation desk in browsers', function () {
     await site.close();
   });
 
-  const guest = async (options: object = {}): Promise<Page> => {
-    const made = await newGuest(browser, options);
-    guests.push(made);
-    return made.page;
-  };
-  const signIn = async (name: string, options: object = {}): Promise<Page> => {
-    const page = await guest(options);
-    await page.goto(`${site.url}/chat/admin`);
-    await page.fill('#name', name);
-    await page.fill('#password', DESK_PASSWORD);
-    await page.click('[data-submit]');
-    await page.waitForSelector('.colleague'); // drawn by the page's script
-    return page;
-  };
-  const start = async (topic: string, options: object = {}): Promise<Page> => {
-    const page = await guest(options);
-    await page.goto(`${site.url}/chat/consult`);
-    await page.fill('#topic', topic);
-    await page.click('[data-submit]');
-    await page.waitForSelector('#main[data-state="waiting"]');
-    await ready(page);
-    return page;
-  };
-  const say = async (page: Page, text: string) => {
-    await page.fill('[data-text]', text);
-    await page.press('[data-text]', 'Enter');
-  };
-  const sees = (page: Page, text: string) => page.locator('.msg', { hasText: text }).first().waitFor();
-  const state = (page: Page, name: string) => page.waitForSelector(`#main[data-state="${name}"]`);
-  const take = async (page: Page, topic: string) => {
-    await page.locator('[data-waiting] .desk-row', { hasText: topic }).locator('[data-take]').click();
-    await page.waitForSelector('.desk.has-case [data-live]:not([hidden])');
-  };
+  const { guest, guests, signIn, start, say, sees, state, take } = deskPages(() => ({ site, browser }));
   const clean = async (page: Page, what: string) => {
     // axe puts styles and frames of its own into the page, which our policy refuses aloud.
     const own = guests.find((one) => one.page === page)?.complaints ?? [];

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { ROOT } from '../../services/root.js';
 import { launchBrowser, newGuest, SIZES, type Guest } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
-import { rainbowGif } from './states.js';
+import { rainbowGif } from '../support/pictures.js';
 
 const PICTURES = path.join(ROOT, 'test-results', 'flow');
 

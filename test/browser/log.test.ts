@@ -6,7 +6,7 @@ import { launchBrowser, newGuest, SIZES, type Guest } from '../support/browser.j
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
-import { rainbowGif } from './states.js';
+import { rainbowGif } from '../support/pictures.js';
 
 describe('the log on a page', () => {
   let site: TestSite;

@@ -4,10 +4,11 @@
  * A state opens itself on a guest's page and leaves it standing still.
  */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import sharp from 'sharp';
 import { newGuest, type Guest } from '../support/browser.js';
+import { rainbowGif } from '../support/pictures.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 import type { Reachable } from '../support/visitor.js';
+import { CONSULT_STATES, type ConsultStage, setConsultStage } from './consult-states.js';
 
 export interface Stage {
   site: Reachable;
@@ -18,7 +19,9 @@ export interface Stage {
   /** A room that has ended, with its receipt. */
   ended: string;
   friends: TestVisitor[];
+  consult: ConsultStage;
   lang: 'ko' | 'en';
+  close(): Promise<void>;
 }
 
 const WORDS = {
@@ -59,22 +62,7 @@ const WORDS = {
   },
 } as const;
 
-/** A small animated GIF, made here. */
-export async function rainbowGif(): Promise<Buffer> {
-  const [width, height, frames] = [240, 150, 8];
-  const raw = Buffer.alloc(width * height * frames * 3);
-  for (let at = 0; at < raw.length / 3; at++) {
-    const [x, y, frame] = [at % width, Math.floor(at / width) % height, Math.floor(at / (width * height))];
-    const turn = ((x + y) / 200 + frame / frames) * 2 * Math.PI;
-    for (let channel = 0; channel < 3; channel++) raw[at * 3 + channel] = 128 + 110 * Math.sin(turn + channel * 2.1);
-  }
-  const image = { width, height: height * frames, channels: 3, pageHeight: height } as const;
-  return sharp(raw, { raw: image })
-    .gif({ delay: Array<number>(frames).fill(120), loop: 0 })
-    .toBuffer();
-}
-
-/** Fill a site with rooms and people. */
+/** Fill a site with rooms and people; its desk needs DESK_PASSWORD. */
 export async function setStage(site: Reachable, lang: 'ko' | 'en'): Promise<Stage> {
   const words = WORDS[lang];
   const friends: TestVisitor[] = [];
@@ -100,7 +88,12 @@ export async function setStage(site: Reachable, lang: 'ko' | 'en'): Promise<Stag
   await second.sit(over);
   await second.say(over, 'bye');
   await second.agent.delete(`/room/${over}`);
-  return { site, lively, locked, full, ended: over, friends, lang };
+  const consult = await setConsultStage(site, lang);
+  const close = async () => {
+    for (const friend of friends) friend.leaveAll();
+    await consult.close();
+  };
+  return { site, lively, locked, full, ended: over, friends, consult, lang, close };
 }
 
 /** A name in the lobby is kept for whoever left, so every guest needs another. */
@@ -248,6 +241,7 @@ export const STATES: State[] = [
   },
   { name: 'closed', show: at((stage) => `/room/${stage.ended}/closed`) },
   { name: 'not-found', show: at(() => '/no-such-page') },
+  ...CONSULT_STATES,
 ];
 
 /** A guest in the given dress. */

@@ -7,7 +7,7 @@ export const DESK_PASSWORD = 'desk-password';
 export class TestConsultant extends TestVisitor {
   constructor(
     site: Reachable,
-    readonly name: string,
+    public name: string,
   ) {
     super(site);
   }

@@ -149,3 +149,18 @@ export async function colourAt(picture: Buffer, x: number, y: number): Promise<[
   const at = (y * info.width + x) * info.channels;
   return [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
 }
+
+/** A small animated GIF, made here. */
+export async function rainbowGif(): Promise<Buffer> {
+  const [width, height, frames] = [240, 150, 8];
+  const raw = Buffer.alloc(width * height * frames * 3);
+  for (let at = 0; at < raw.length / 3; at++) {
+    const [x, y, frame] = [at % width, Math.floor(at / width) % height, Math.floor(at / (width * height))];
+    const turn = ((x + y) / 200 + frame / frames) * 2 * Math.PI;
+    for (let channel = 0; channel < 3; channel++) raw[at * 3 + channel] = 128 + 110 * Math.sin(turn + channel * 2.1);
+  }
+  const image = { width, height: height * frames, channels: 3, pageHeight: height } as const;
+  return sharp(raw, { raw: image })
+    .gif({ delay: Array<number>(frames).fill(120), loop: 0 })
+    .toBuffer();
+}

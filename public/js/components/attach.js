@@ -20,7 +20,7 @@ const TYPES = /^image\/(gif|png|jpeg|webp)$/;
 export function initAttach({ room, path = () => `/room/${room}/gif`, limit, posted, ready }) {
   const panel = attachPanel();
   const input = need('[data-attach-file]', HTMLInputElement);
-  /** @type {{ file: File, clientId: string } | null} */
+  /** Chosen for one conversation, and sent there or nowhere. @type {{ file: File, clientId: string, to: string } | null} */
   let chosen = null;
   /** @type {(() => void) | null} */
   let abort = null;
@@ -40,11 +40,13 @@ export function initAttach({ room, path = () => `/room/${room}/gif`, limit, post
     if (!original) return;
     if (abort) return void (next = original);
     clear();
+    const to = path();
     panel.open();
     if (!TYPES.test(original.type)) return panel.refuse(t('chat.not_image'));
     const file = await shrink(original, limit);
     if (file.size > limit) return panel.refuse(t('chat.too_big', { size: sizeText(file.size), max: sizeText(limit) }));
-    chosen = { file, clientId: newId() };
+    if (to !== path()) return clear();
+    chosen = { file, clientId: newId(), to };
     panel.show(file, () => {
       chosen = null;
       panel.refuse(errorText('image_broken'));
@@ -66,6 +68,7 @@ export function initAttach({ room, path = () => `/room/${room}/gif`, limit, post
   function failed(error) {
     if (error.code === 'aborted') return;
     abort = null;
+    if (chosen?.to !== path()) return clear();
     panel.uploading(false);
     // What the server will never take is not offered again.
     if (!error.passing) chosen = null;
@@ -81,7 +84,7 @@ export function initAttach({ room, path = () => `/room/${room}/gif`, limit, post
     form.set('gif', chosen.file);
     panel.uploading(true);
     /** @type {{ done: Promise<Message>, abort: () => void }} */
-    const call = upload(path(), form, panel.progress);
+    const call = upload(chosen.to, form, panel.progress);
     abort = call.abort;
     call.done.then(done, failed);
     return true;
@@ -110,5 +113,13 @@ export function initAttach({ room, path = () => `/room/${room}/gif`, limit, post
     watchDrops((file) => void take(file)),
     clear,
   );
-  return { send, has: () => chosen !== null, stop };
+  return {
+    send,
+    has: () => chosen !== null,
+    /** Another conversation is open: what was not sent yet is put away, what is on its way goes on. */
+    leave() {
+      if (!abort) clear();
+    },
+    stop,
+  };
 }

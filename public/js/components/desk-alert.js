@@ -1,6 +1,6 @@
 /**
  * The alert that cannot be missed: while somebody waits and nobody has taken them, the title blinks and, where sound is
- * on, three notes repeat every few seconds. Browsers let a page sound only after a gesture.
+ * on, three notes repeat every few seconds. Browsers let a page sound only after a gesture; until then a line says so.
  */
 import { need, on, together } from '../lib/dom.js';
 import { keep, recall } from '../lib/store.js';
@@ -13,6 +13,7 @@ const EVERY = 5;
 
 export function initDeskAlert() {
   const toggle = need('[data-alert]', HTMLInputElement);
+  const hint = need('[data-alert-hint]', HTMLElement);
   const title = document.title;
   let waiting = 0;
   let beat = 0;
@@ -26,12 +27,14 @@ export function initDeskAlert() {
     void audio?.resume();
   }
   function tick() {
+    hint.hidden = !loud || !audio || audio.state === 'running';
     if (!waiting) return void (document.title = title);
     document.title = beat % 2 ? title : t('desk.alert_title', { count: waiting });
     if (loud && audio?.state === 'running' && beat % EVERY === 0) ring(audio);
     beat += 1;
   }
 
+  wake();
   const timer = setInterval(tick, BLINK_MS);
   const stop = together(
     on(document, 'pointerdown keydown', wake),

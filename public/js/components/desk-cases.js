@@ -12,16 +12,17 @@ import { t } from '../lib/words.js';
 /** @typedef {import('../../../schemas/events.js').ConsultMessageView} Said */
 /** @typedef {import('../../../schemas/events.js').NoteView} NoteView */
 /** @typedef {import('../../../schemas/events.js').OpenAnswer} OpenAnswer */
-/** @typedef {{ session: DeskSessionView, conversation: ReturnType<typeof createConversation>, notes: NoteView[], unread: number, read: boolean }} Held */
+/** @typedef {{ session: DeskSessionView, conversation: ReturnType<typeof createConversation>, notes: NoteView[], unread: number, read: boolean, older: boolean }} Held */
 
 /**
  * @param {{
  *   socket: import('../../vendor/socket.io.js').Socket<any, any>,
  *   view: { draw: Parameters<typeof createConversation>[0]['draw'], atBottom: () => boolean },
  *   changed: () => void,
+ *   older: (hasMore: boolean) => void,
  * }} parts socket: the desk's; any, as lib/socket.js asks for
  */
-export function createDeskCases({ socket, view, changed }) {
+export function createDeskCases({ socket, view, changed, older }) {
   /** @type {Map<string, Held>} */
   const held = new Map();
   let active = '';
@@ -40,8 +41,17 @@ export function createDeskCases({ socket, view, changed }) {
       messages: [],
       draw: (rows, how) => active === id && view.draw(rows, how),
       atBottom: () => active === id && view.atBottom(),
-      forgot: () => undefined,
+      forgot() {
+        made.older = true;
+        if (active === id) older(true);
+      },
       over: () => undefined,
+      async before(seq) {
+        /** @type {OpenAnswer} */
+        const page = await ask(socket, 'open-consult', { sessionId: id, before: seq });
+        made.older = page.older;
+        return { chats: page.messages.map((said) => asMessage(said)), more: page.older };
+      },
       async post({ chat, clientId }) {
         /** @type {{ message: Said }} */
         const { message } = await ask(socket, 'send-message', { sessionId: id, message: chat, clientId });
@@ -49,30 +59,37 @@ export function createDeskCases({ socket, view, changed }) {
       },
     });
     conversation.log.setSteps(stepRows(session, t, 'desk'));
-    const made = { session, conversation, notes: [], unread: 0, read: false };
+    /** @type {Held} */
+    const made = { session, conversation, notes: [], unread: 0, read: false, older: false };
     held.set(id, made);
     return made;
   }
 
   /** @param {OpenAnswer} answer @returns {Held} */
-  function took({ session, messages, notes }) {
+  function took({ session, messages, notes, more, older: hasOlder }) {
     const one = hold(session);
-    one.conversation.add(messages.map(asMessage), { old: true });
+    one.conversation.add(
+      messages.map((said) => asMessage(said)),
+      { old: true },
+    );
     one.notes = notes;
+    if (!one.read) one.older = hasOlder;
     one.read = true;
+    if (!more) one.conversation.log.readUpTo(session.seq);
+    if (active === session.sessionId) older(one.older);
     return one;
   }
 
-  /** Read what is missing of a case, page by page. @param {string} id */
+  /** Read what is missing of a case: its latest messages first, later what came since, page by page. @param {string} id */
   async function load(id) {
     const one = held.get(id);
     if (!one || one.session.state === 'ended') return;
     for (let more = true; more;) {
+      const from = one.read ? { after: one.conversation.log.whole() } : {};
       /** @type {OpenAnswer} */
-      const answer = await ask(socket, 'open-consult', { sessionId: id, after: one.conversation.log.whole() });
+      const answer = await ask(socket, 'open-consult', { sessionId: id, ...from });
       took(answer);
       more = answer.more;
-      if (!more) one.conversation.log.readUpTo(answer.session.seq);
     }
   }
 
@@ -87,6 +104,7 @@ export function createDeskCases({ socket, view, changed }) {
     show(id) {
       active = id;
       const one = held.get(id);
+      older(one?.older ?? false);
       if (!one) return;
       one.unread = 0;
       one.conversation.changed({ quietly: true });

@@ -1,5 +1,5 @@
 /** The desk's lists: who waits, what is mine, who else works here, what ended today. Rows keep their element and focus. */
-import { faceNode, find, h, need, on, setText, together } from '../lib/dom.js';
+import { faceNode, find, h, me, need, on, setText, together } from '../lib/dom.js';
 import { lengthText } from '../lib/consult.js';
 import { t, time } from '../lib/words.js';
 
@@ -109,7 +109,7 @@ export function initDeskLists({ take, open }) {
       'li',
       { class: row.away ? 'colleague is-away' : 'colleague' },
       faceNode(row, 28),
-      h('span', {}, row.name),
+      h('span', {}, row.name, row.id === me.id ? h('span', { class: 'you-tag' }, ` ${t('you.suffix')}`) : null),
       h('span', { class: 'hint' }, row.away ? t('desk.away') : t('desk.cases', { count: row.cases })),
     );
 

@@ -31,6 +31,15 @@ export function initOlder(log, { more, load }) {
     if (more && !failed && near()) void run();
   }
 
+  /** @param {boolean} hasMore */
+  function offer(hasMore) {
+    more = hasMore;
+    failed = false;
+    line.hidden = !more;
+    line.classList.remove('is-failed');
+    if (begin) begin.hidden = more;
+  }
+
   const near = () => line.getBoundingClientRect().bottom > log.getBoundingClientRect().top - 400;
   const watch = new IntersectionObserver(
     (entries) => {
@@ -41,11 +50,9 @@ export function initOlder(log, { more, load }) {
   watch.observe(line);
   return {
     /** The oldest were forgotten: there is something to load again. */
-    reopen() {
-      more = true;
-      line.hidden = false;
-      if (begin) begin.hidden = true;
-    },
+    reopen: () => offer(true),
+    /** Another conversation is shown. @param {boolean} hasMore */
+    offer,
     stop: together(
       on(line, 'click', () => void run()),
       () => watch.disconnect(),

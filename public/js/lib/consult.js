@@ -6,15 +6,16 @@
 
 /**
  * @param {ConsultMessageView} said
+ * @param {string} [visitor] on the visitor's side: all of the visitor's words are the reader's own, those from another browser too
  * @returns {Message}
  */
-export function asMessage({ _id, sessionId, seq, message, timestamp, author, image, clientId }) {
+export function asMessage({ _id, sessionId, seq, message, timestamp, author, sender, image, clientId }, visitor) {
   return {
     _id,
     room: sessionId,
     seq,
     user: author.color,
-    author: { id: author.id, name: author.name },
+    author: { id: sender === 'user' ? (visitor ?? author.id) : author.id, name: author.name },
     createdAt: timestamp,
     ...(image ? { gif: image } : { chat: message }),
     ...(clientId ? { clientId } : {}),

@@ -87,9 +87,12 @@ export function createLog({ me, zone, messages: initial = [] }) {
   function rows(pending = [], keys = new Map()) {
     /** @type {Row[]} */
     const out = [];
+    // What happened before the oldest message here stands above messages that were not loaded yet.
+    const start = (messages[0]?.seq ?? 1) > 1 ? (messages[0]?.createdAt ?? '') : '';
+    const shown = steps.filter(({ at }) => at >= start);
     /** @type {((PresenceRow | StepRow) & { after: number })[]} */
-    let lines = steps.length
-      ? [...presence, ...steps.map((step) => ({ ...step, after: before(step.at) }))].sort((a, b) => a.after - b.after)
+    let lines = shown.length
+      ? [...presence, ...shown.map((step) => ({ ...step, after: before(step.at) }))].sort((a, b) => a.after - b.after)
       : presence;
     let lineDue = newAfter !== null;
     const place = (/** @type {number} */ before) => {

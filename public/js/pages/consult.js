@@ -9,12 +9,13 @@ import { initHeader } from '../components/header.js';
 import { initLightbox } from '../components/lightbox.js';
 import { initLogView } from '../components/log-view.js';
 import { notice } from '../components/notice.js';
+import { initOlder } from '../components/older.js';
 import { initRating } from '../components/rating.js';
 import { initReturnCode } from '../components/return-code.js';
 import { initTyping } from '../components/typing.js';
 import { initViewport } from '../components/viewport.js';
 import { asMessage, queueText, stepRows } from '../lib/consult.js';
-import { base, faceNode, icon, need, on, pageData, ready, setText } from '../lib/dom.js';
+import { base, faceNode, icon, me, need, on, pageData, ready, setText } from '../lib/dom.js';
 import { ask } from '../lib/ask.js';
 import { connect, wakeUp } from '../lib/socket.js';
 import { errorText, t } from '../lib/words.js';
@@ -24,12 +25,14 @@ import { errorText, t } from '../lib/words.js';
 /** @typedef {import('../../../schemas/events.js').ConsultMessageView} Said */
 /** @typedef {import('../../../schemas/events.js').ResumeAnswer} ResumeAnswer */
 /** @typedef {import('../../vendor/socket.io.js').Socket<import('../../../schemas/events.js').ConsultServerEvents, import('../../../schemas/events.js').ConsultClientEvents>} Socket */
-/** @type {{ session: SessionView, messages: import('../lib/timeline.js').Message[], more: boolean, queue: QueueView | null, limits: { chat: number, upload: number } }} */
+/** @type {{ session: SessionView, messages: import('../lib/timeline.js').Message[], older: boolean, queue: QueueView | null, limits: { chat: number, upload: number } }} */
 const data = pageData();
 const id = data.session.sessionId;
 /** Milliseconds until the server is asked again where things stand. */
 const AGAIN_MS = 2000;
 let session = data.session;
+/** @param {Said} said */
+const own = (said) => asMessage(said, me.id);
 
 initHeader();
 const main = need('#main', HTMLElement);
@@ -46,14 +49,20 @@ const conversation = createConversation({
   messages: data.messages,
   draw: view.draw,
   atBottom: view.atBottom,
-  forgot: () => undefined,
+  forgot: () => older.reopen(),
   over: () => void refresh(),
+  async before(seq) {
+    /** @type {ResumeAnswer} */
+    const page = await ask(socket, 'resume-consult', { sessionId: id, before: seq });
+    return { chats: page.messages.map(own), more: page.older };
+  },
   async post({ chat, clientId }) {
     /** @type {{ message: Said }} */
     const { message } = await ask(socket, 'send-message', { sessionId: id, message: chat, clientId });
-    return asMessage(message);
+    return own(message);
   },
 });
+const older = initOlder(view.log, { more: data.older, load: conversation.loadOlder });
 const attention = initAttention();
 const connection = initConnection({ wake: (sure) => wakeUp(socket, sure) });
 const typing = initTyping({ tell: (isOn) => socket.emit('consult-typing', { sessionId: id, on: isOn }) });
@@ -112,7 +121,7 @@ async function refresh() {
 
 /** @param {Said[]} said */
 function arrived(said) {
-  const others = conversation.add(said.map(asMessage));
+  const others = conversation.add(said.map(own));
   for (const message of others) typing.show({ id: message.author.id, color: message.user, name: '' }, false);
   attention.arrived(others.length);
   if (conversation.log.gap() !== null && said.length === 1) void refresh();

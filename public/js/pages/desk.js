@@ -11,6 +11,7 @@ import { initHeader } from '../components/header.js';
 import { initLightbox } from '../components/lightbox.js';
 import { initLogView } from '../components/log-view.js';
 import { notice } from '../components/notice.js';
+import { initOlder } from '../components/older.js';
 import { initTyping } from '../components/typing.js';
 import { initViewport } from '../components/viewport.js';
 import { lengthText } from '../lib/consult.js';
@@ -48,7 +49,15 @@ initHeader();
 /** @type {Socket} */
 const socket = connect('/consult');
 const view = initLogView({ shiftOf: () => 0, onBottom: () => undefined });
-const cases = createDeskCases({ socket, view, changed: () => draw() });
+const cases = createDeskCases({ socket, view, changed: () => draw(), older: (hasMore) => older.offer(hasMore) });
+const older = initOlder(view.log, {
+  more: false,
+  async load() {
+    const one = cases.active();
+    await one?.conversation.loadOlder();
+    return cases.active()?.older ?? false;
+  },
+});
 const lists = initDeskLists({ take: (id, button) => void take(id, button), open: (id) => void open(id) });
 const alert = initDeskAlert();
 const connection = initConnection({ wake: (sure) => wakeUp(socket, sure) });
@@ -76,8 +85,16 @@ async function tried(act) {
   }
 }
 
+/** What to do when no conversation is open: choose one, or rest while nobody waits. */
+function sayEmpty() {
+  const kind = waiting.length || cases.rows().length ? 'empty' : 'calm';
+  setText(need('[data-empty-title]', HTMLElement), t(`desk.${kind}_title`));
+  setText(need('[data-empty-text]', HTMLElement), t(`desk.${kind}_text`));
+}
+
 function draw() {
   lists.showMine(cases.rows());
+  sayEmpty();
   const one = cases.active();
   page.classList.toggle('has-case', Boolean(one));
   need('[data-empty]', HTMLElement).hidden = Boolean(one);
@@ -112,6 +129,7 @@ setInterval(sayDue, 1000);
 function showWaiting(list) {
   waiting = list;
   lists.showWaiting(list);
+  sayEmpty();
   alert.waiting(list.filter(({ away }) => !away).length);
 }
 /** @param {DeskView} now */
@@ -124,6 +142,7 @@ function showDesk(now) {
 async function open(id) {
   rows.replaceChildren();
   cases.show(id);
+  attach.leave();
   composer.load(id);
   await tried(() => cases.load(id));
   draw();
@@ -333,6 +352,7 @@ on(transfer, 'click', async ({ target }) => {
 
 on(need('[data-back]', HTMLButtonElement), 'click', () => {
   cases.show('');
+  attach.leave();
   history.replaceState(null, '', location.pathname);
   draw();
 });

@@ -1,0 +1,256 @@
+/** The rest of the desk in browsers: images both ways, the alert, ready replies, coming back by code, long conversations. */
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import type { DeskAnswer } from '../../schemas/events.js';
+import { launchBrowser } from '../support/browser.js';
+import { DESK_PASSWORD, saySomething, takeCase, work } from '../support/consultant.js';
+import { deskPages } from '../support/desk-pages.js';
+import { rainbowGif } from '../support/pictures.js';
+import { startSite, type TestSite } from '../support/site.js';
+import { waitFor } from '../support/wait.js';
+
+const LONG = 130;
+
+describe('the desk in browsers, its tools', function () {
+  this.timeout(90_000);
+  let site: TestSite;
+  let browser: Browser;
+  before(async () => {
+    site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD, LIMITS: 'off' });
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser.close();
+    await site.close();
+  });
+  afterEach(async () => {
+    for (const { context } of guests.splice(0)) await context.close();
+  });
+  const { guest, guests, signIn, start, say, sees, state, take, open, end } = deskPages(() => ({ site, browser }));
+
+  const picture = async (name: string) => ({ name, mimeType: 'image/gif', buffer: await rainbowGif() });
+  const choose = async (page: Page, name: string) => {
+    await page.setInputFiles('[data-attach-file]', await picture(name));
+    await page.locator('[data-attach] img').waitFor();
+    await page.locator('[data-attach-note]', { hasText: name }).waitFor();
+  };
+  const shown = (page: Page, alt: string) =>
+    waitFor(`the image "${alt}" to be drawn`, async () => {
+      const image = page.locator(`.msg img[alt="${alt}"]`);
+      return (
+        (await image.count()) === 1 &&
+        (await image.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth > 0))
+      );
+    });
+
+  it('an image is chosen, previewed, described and sent by either side, and both see it', async () => {
+    const desk = await signIn('Pictures');
+    const visitor = await start('with images');
+    await choose(visitor, 'before.gif');
+    await visitor.fill('[data-attach-alt]', 'sent while waiting');
+    await visitor.click('[data-send]');
+    await shown(visitor, 'sent while waiting');
+    await visitor.locator('[data-attach]').waitFor({ state: 'hidden' });
+    await take(desk, 'with images');
+    await shown(desk, 'sent while waiting');
+    await choose(desk, 'answer.gif');
+    await desk.fill('[data-attach-alt]', 'sent by the desk');
+    await desk.fill('[data-text]', 'and a word with it');
+    await desk.click('[data-send]');
+    for (const page of [desk, visitor]) {
+      await shown(page, 'sent by the desk');
+      await sees(page, 'and a word with it');
+    }
+    await visitor.reload();
+    await shown(visitor, 'sent by the desk');
+    await choose(visitor, 'not sent.gif');
+    await visitor.click('[data-attach-cancel]');
+    await visitor.locator('[data-attach]').waitFor({ state: 'hidden' });
+    await visitor.setInputFiles('[data-attach-file]', {
+      name: 'notes.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('no image'),
+    });
+    await visitor.locator('.attach.is-refused').waitFor();
+    await end(visitor);
+    await state(visitor, 'ended');
+  });
+
+  it('an image chosen for one visitor does not follow the consultant to another', async () => {
+    const desk = await signIn('Two at once');
+    const one = await start('case one');
+    const two = await start('case two');
+    await take(desk, 'case one');
+    await take(desk, 'case two');
+    await choose(desk, 'for two.gif');
+    await open(desk, 'case one');
+    await desk.locator('[data-attach]').waitFor({ state: 'hidden' });
+    await say(desk, 'hello one');
+    await sees(one, 'hello one');
+    for (const page of [one, two, desk]) assert.equal(await page.locator('.msg img').count(), 0);
+    for (const page of [one, two]) await end(page);
+  });
+
+  it('the alert repeats, by sound and title, until somebody takes; switched off, by title alone', async () => {
+    const counted = (page: Page) =>
+      page.addInitScript(() => {
+        const scope = window as unknown as { OscillatorNode: new (...given: unknown[]) => object; tones: number };
+        const real = scope.OscillatorNode;
+        scope.tones = 0;
+        scope.OscillatorNode = class extends real {
+          constructor(...given: unknown[]) {
+            super(...given);
+            scope.tones += 1;
+          }
+        };
+      });
+    const tones = (page: Page) => page.evaluate(() => (window as unknown as { tones: number }).tones);
+    const loud = await signIn('Loud', {}, counted);
+    const quiet = await signIn('Quiet', {}, counted);
+    await loud.click('.desk-head h1'); // a browser lets a page sound after a gesture
+    await quiet.locator('[data-alert]').uncheck();
+    const title = await loud.title();
+    assert.equal(await tones(loud), 0, 'nobody waits');
+    const visitor = await start('somebody there?');
+    for (const page of [loud, quiet])
+      await waitFor('a blinking title', async () => (await page.title()).startsWith('('), 10_000);
+    await waitFor('the title to blink back', async () => (await loud.title()) === title);
+    const first = await waitFor('three notes', () => tones(loud));
+    await waitFor('three more', async () => (await tones(loud)) === first + 3, 10_000);
+    await take(quiet, 'somebody there?');
+    await waitFor('the title to rest', async () => (await loud.title()) === title);
+    const [at, since] = [await tones(loud), performance.now()];
+    await waitFor('longer than from one alert to the next', () => performance.now() - since > 6_000);
+    assert.deepEqual([await tones(loud), await loud.title(), await tones(quiet)], [at, title, 0]);
+    await end(visitor);
+  });
+
+  it('a ready reply is kept, used, changed and removed, for everybody at the desk', async () => {
+    const writer = await signIn('Writes');
+    const reader = await signIn('Reads');
+    const visitor = await start('the usual question');
+    await writer.click('[data-reply-new]');
+    await writer.fill('#reply-title', 'Greeting');
+    await writer.fill('#reply-text', 'Hello, how can I help?');
+    await writer.click('[data-reply-form] .primary');
+    await reader.locator('.reply', { hasText: 'Greeting' }).waitFor();
+    await take(reader, 'the usual question');
+    await reader.locator('.reply-use', { hasText: 'Greeting' }).click();
+    assert.equal(await reader.inputValue('[data-text]'), 'Hello, how can I help?');
+    await reader.press('[data-text]', 'Enter');
+    await sees(visitor, 'Hello, how can I help?');
+
+    await reader.getByRole('button', { name: 'Edit: Greeting' }).click();
+    await reader.fill('#reply-text', 'Good day!');
+    await reader.click('[data-reply-form] .primary');
+    await writer.locator('.reply', { hasText: 'Good day!' }).waitFor();
+    await writer.click('[data-reply-new]');
+    await writer.fill('#reply-title', 'Goodbye');
+    await writer.fill('#reply-text', 'Bye');
+    await writer.click('[data-reply-form] .primary');
+    await reader.locator('.reply', { hasText: 'Goodbye' }).waitFor();
+    await reader.getByRole('button', { name: 'Edit: Goodbye' }).click();
+    await reader.fill('#reply-title', 'Greeting');
+    await reader.click('[data-reply-form] .primary');
+    await reader.locator('.notice', { hasText: 'already' }).waitFor();
+    await reader.click('[data-reply-cancel]');
+    for (const title of ['Greeting', 'Goodbye']) {
+      await writer.getByRole('button', { name: `Remove: ${title}` }).click();
+      await reader.locator('.reply', { hasText: title }).waitFor({ state: 'detached' });
+    }
+    await reader.locator('[data-replies-none]').waitFor();
+    await end(visitor);
+  });
+
+  it('a question left at night is answered while its visitor is away, and read in another browser by its code', async () => {
+    const visitor = await start('left at night');
+    await visitor.locator('[data-wait-title]', { hasText: 'Your question is waiting' }).waitFor();
+    await say(visitor, 'does it open on Sunday?');
+    await sees(visitor, 'does it open on Sunday?');
+    await visitor.click('[data-code-open]');
+    const code = await visitor.locator('[data-code-value]').inputValue();
+    assert.match(code, /^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$/);
+    await visitor.context().close();
+
+    const desk = await signIn('Morning');
+    await desk.locator('[data-waiting] .desk-row', { hasText: 'Page closed' }).waitFor();
+    await take(desk, 'left at night');
+    await say(desk, 'yes, from ten');
+    await desk.locator('[data-sub]', { hasText: 'has closed the page' }).waitFor();
+
+    const elsewhere = await guest();
+    await elsewhere.goto(`${site.url}/chat/consult`);
+    await elsewhere.click('.consult-return summary');
+    await elsewhere.fill('#code', code.toLowerCase());
+    await elsewhere.press('#code', 'Enter');
+    await state(elsewhere, 'taken');
+    await sees(elsewhere, 'yes, from ten');
+    await elsewhere.locator('.msg.mine', { hasText: 'does it open on Sunday?' }).waitFor();
+    await desk.locator('[data-sub]', { hasText: 'left at night' }).waitFor();
+    await say(elsewhere, 'thank you');
+    await sees(desk, 'thank you');
+    await elsewhere.reload();
+    await elsewhere.locator('.msg.mine', { hasText: 'thank you' }).waitFor();
+    await end(desk);
+    await state(elsewhere, 'ended');
+  });
+
+  it('by its code an old case is shown, not what this browser had last', async () => {
+    const old = await start('the older one');
+    await old.click('[data-code-open]');
+    const code = await old.locator('[data-code-value]').inputValue();
+    await old.keyboard.press('Escape');
+    const page = await start('the newer one');
+    const enter = async () => {
+      await page.goto(`${site.url}/chat/consult?new=1`);
+      await page.click('.consult-return summary');
+      await page.fill('#code', code);
+      await page.press('#code', 'Enter');
+    };
+    await end(page);
+    await state(page, 'ended');
+    await enter();
+    await state(page, 'waiting');
+    assert.ok((await page.content()).includes('the older one'));
+    await end(page);
+    await state(page, 'ended');
+    assert.ok((await page.locator('.consult-topic').textContent())?.includes('the older one'));
+  });
+
+  it(`a conversation of ${LONG} is read from the end to the beginning by scrolling up, on both sides`, async () => {
+    const visitor = await start('long story');
+    const id = (await visitor.getAttribute('#main', 'data-session'))!;
+    const writer = await work(site, 'Long');
+    const ear = await writer.desk();
+    await takeCase(ear, id);
+    for (let n = 1; n <= LONG; n++) await saySomething(ear, id, `line ${n} of it`);
+    const desk = await signIn('Reads on');
+    const answer = await ear.ask<DeskAnswer>('resume-desk');
+    assert.ok(answer.ok);
+    const { id: to } = answer.desk.consultants.find(({ name }) => name === 'Reads on')!;
+    assert.equal((await ear.ask('transfer-consult', { sessionId: id, to })).ok, true);
+    await open(desk, 'long story');
+    await visitor.reload();
+    const numbers = (page: Page) =>
+      page
+        .locator('.msg')
+        .evaluateAll((list) => list.map((line) => Number(/line (\d+) of/.exec(line.textContent)?.[1])));
+    const all = Array.from({ length: LONG }, (_, index) => index + 1);
+    for (const page of [visitor, desk]) {
+      await sees(page, `line ${LONG} of it`);
+      const first = await numbers(page);
+      assert.ok(first.length < LONG, `${first.length} at once`);
+      assert.deepEqual(first, all.slice(-first.length));
+      await waitFor('the beginning', async () => {
+        await page.locator('[data-log]').evaluate((log) => void (log.scrollTop = -log.scrollHeight));
+        return (await numbers(page))[0] === 1;
+      });
+      assert.deepEqual(await numbers(page), all);
+      await page.locator('[data-older]').waitFor({ state: 'hidden' });
+      await page.locator('.presence', { hasText: 'started' }).waitFor();
+    }
+    await say(visitor, 'still in order');
+    await sees(desk, 'still in order');
+    writer.leaveAll();
+  });
+});
