@@ -23,6 +23,7 @@ import { Origins } from './services/origins.js';
 import { openRedis } from './services/redis.js';
 import { ROOT } from './services/root.js';
 import { sessionMiddleware } from './services/session.js';
+import type { GatewayTimes } from './controllers/gateway.ws.js';
 import type { Site } from './controllers/site.js';
 import { routes } from './routes/index.js';
 import { accessLog } from './routes/middleware/access-log.js';
@@ -35,7 +36,8 @@ import { createSockets } from './socket.js';
 /** Milliseconds for what is under way when the site is asked to stop. */
 const DRAIN_MS = 10_000;
 
-export async function createApp(config: Config, log: Log = createLog(config.logLevel)) {
+/** @param times other times for the raw gateway than its own (controllers/gateway.ws.ts): not an operator's business. */
+export async function createApp(config: Config, log: Log = createLog(config.logLevel), times: GatewayTimes = {}) {
   const database = await openDatabase(config, log);
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
   const services = createServices(config, database, new Limits(config.limits, redis?.publisher), log);
@@ -52,7 +54,7 @@ export async function createApp(config: Config, log: Log = createLog(config.logL
     keepAliveTimeout: config.keepAliveMs,
     maxHeadersCount: 100,
   });
-  const sockets = createSockets(server, session, site, redis);
+  const sockets = createSockets(server, session, site, redis, times);
   stripBase(server, config.base);
 
   return {

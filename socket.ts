@@ -14,7 +14,13 @@ import { broadcastConsult } from './controllers/consult.broadcast.js';
 import { type ConsultNamespace, consultSocket } from './controllers/consult.socket.js';
 import { type Connection, Connections, type Handshake } from './controllers/connections.js';
 import { type DirectNamespace, directSocket } from './controllers/direct.socket.js';
-import { type Gateway, gateway, GATEWAY_PATH, refuse as refuseUpgrade } from './controllers/gateway.ws.js';
+import {
+  type Gateway,
+  gateway,
+  GATEWAY_PATH,
+  type GatewayTimes,
+  refuse as refuseUpgrade,
+} from './controllers/gateway.ws.js';
 import { type LobbyNamespace, lobbySocket } from './controllers/lobby.socket.js';
 import { sessionRoom } from './controllers/names.js';
 import { Online } from './controllers/online.js';
@@ -28,7 +34,13 @@ import { hashSessionId, Sessions } from './services/session.js';
 const SOCKET_PATH = '/socket.io';
 
 /** @returns the server and what ends it. */
-export function createSockets(server: HttpServer, session: RequestHandler, site: Site, redis: Redis | null) {
+export function createSockets(
+  server: HttpServer,
+  session: RequestHandler,
+  site: Site,
+  redis: Redis | null,
+  times: GatewayTimes,
+) {
   const { services, origins } = site;
   const io = new Server(server, {
     path: SOCKET_PATH,
@@ -74,7 +86,7 @@ export function createSockets(server: HttpServer, session: RequestHandler, site:
     (name) => io.of(name).use(knowVisitor as never),
   ) as unknown as [PulseNamespace, RoomNamespace, ChatNamespace, LobbyNamespace, DirectNamespace, ConsultNamespace];
   const online = new Online(services);
-  const raw = gateway(session, online, connections, site);
+  const raw = gateway(session, online, connections, site, times);
   chatSocket(chat, site);
   lobbySocket(lobby, site);
   directSocket(direct, online, site);
@@ -112,7 +124,7 @@ function isOurs({ headers }: IncomingMessage, origins: Origins): boolean {
 /** Engine.IO gives an upgrade no real response: its line is answered by hand. */
 function refuse(request: IncomingMessage, response: ServerResponse): void {
   if (!(response instanceof ServerResponse)) {
-    request.socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    refuseUpgrade(request.socket, 403, 'Forbidden');
     return;
   }
   response.writeHead(403, { 'Content-Type': 'application/json' });

@@ -25,8 +25,8 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
 
     const arrive = async () => {
       await presence.take(visitor.id, hold);
-      if (socket.disconnected) return presence.release(visitor.id, hold);
-      if (await online.look(visitor.id)) await socket.join(FILTERED);
+      if (socket.disconnected) return;
+      if (await online.came(visitor.id, socket.id)) await socket.join(FILTERED);
       socket.emit('getOnlineUsers', await online.of(visitor.id));
     };
     const arrived = arrive().catch((error: unknown) => log.error({ err: error }, 'somebody did not come online'));
@@ -45,7 +45,10 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
 
     socket.on('disconnect', () => {
       void arrived
-        .then(() => presence.release(visitor.id, hold))
+        .then(() => {
+          online.went(visitor.id, socket.id);
+          return presence.release(visitor.id, hold);
+        })
         .catch((error: unknown) => log.error({ err: error }, 'somebody did not go offline'));
     });
     void socket.join(personRoom(visitor.id));

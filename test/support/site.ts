@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type App, createApp } from '../../app.js';
+import type { GatewayTimes } from '../../controllers/gateway.ws.js';
 import { parseConfig } from '../../services/config.js';
 
 export interface TestSite {
@@ -31,11 +32,12 @@ export const testEnv = (dir: string): Record<string, string> => ({
   UPLOADS_DIR: path.join(dir, 'uploads'),
 });
 
-/** Start a site. `env` is what an operator would set. */
-export async function startSite(env: Record<string, string> = {}): Promise<TestSite> {
+/** Start a site. `env` is what an operator would set; `times` shorten the raw gateway's. */
+export async function startSite(env: Record<string, string> = {}, times: GatewayTimes = {}): Promise<TestSite> {
   const dir = await temporaryFolder();
   const open = async (port: number, changed: Record<string, string> = {}) => {
-    const app = await createApp(parseConfig({ ...testEnv(dir), PORT: String(port), ...env, ...changed }));
+    const config = parseConfig({ ...testEnv(dir), PORT: String(port), ...env, ...changed });
+    const app = await createApp(config, undefined, times);
     return { app, url: await app.start() };
   };
   const first = await open(0);
