@@ -94,7 +94,9 @@ export function createSockets(
   const stopBroadcast = broadcast(list, chat, site);
   consultSocket(consult, site);
   const stopConsult = broadcastConsult(consult, site, redis !== null);
-  const stopPlaces = broadcastPlaces({ pulse, lobby, direct, gateway: raw, online, shared: redis !== null }, site);
+  const places = broadcastPlaces({ pulse, lobby, direct, gateway: raw, online, shared: redis !== null }, site);
+  // While Redis was away, nothing travelled between the nodes: what lines and lists missed is made good.
+  redis?.subscriber.on('ready', places.catchUp);
   routeUpgrades(server, raw);
 
   return {
@@ -103,7 +105,7 @@ export function createSockets(
       stopPulse();
       stopBroadcast();
       stopConsult();
-      stopPlaces();
+      places.stop();
       connections.stop();
       await raw.close();
       await io.close();

@@ -297,6 +297,11 @@ export function gateway(
       }
     },
 
+    /** Facts of other nodes may have been lost: every line looks for what it missed. */
+    catchUp(): void {
+      for (const line of all) if (line.ready) carry(line, line.catchUp());
+    },
+
     /** How many lines are open. */
     get size(): number {
       return all.size;

@@ -106,6 +106,12 @@ export class Line {
     return this.#reading ? undefined : this.#follow(message.receiverId);
   }
 
+  /** Something may have been sent that nobody told this line of. */
+  catchUp(): Promise<void> | undefined {
+    this.#again = true;
+    return this.visitor && !this.#reading ? this.#follow(this.visitor.id) : undefined;
+  }
+
   /** Read on until nothing is left, also of what comes meanwhile. */
   async #follow(visitor: string): Promise<void> {
     this.#reading = true;

@@ -147,9 +147,7 @@ export class Lobby {
 
   /** Leave with every tab, now. The name stays theirs for a while. */
   async leave(visitor: string): Promise<void> {
-    const { models, clock } = this.deps;
-    await models.LobbyUser.updateOne({ _id: visitor }, { $set: { holds: [], until: clock.date() } });
-    await this.#leave(visitor);
+    await this.#goodbye({ _id: visitor, online: true });
   }
 
   /** A node is gone, with its sockets. */
@@ -244,18 +242,24 @@ export class Lobby {
     if (modifiedCount > 0) await this.#say(event, { ...visitor, name }, visitor.lang);
   }
 
+  /** Nobody came back within the grace time. */
   async #leave(visitor: string): Promise<void> {
+    const until = trusted({ $lte: this.deps.clock.date() });
+    await this.#goodbye({ _id: visitor, online: true, holds: trusted({ $size: 0 }), until });
+  }
+
+  /** Whoever turns `online` off says so. The name is kept from that moment on, and no second leaving changes that. */
+  async #goodbye(who: { _id: string; online: true; holds?: object; until?: object }): Promise<void> {
     const { models, clock, facts } = this.deps;
-    const until = clock.date(this.#releaseMs);
     const left = await models.LobbyUser.findOneAndUpdate(
-      { _id: visitor, online: true, holds: trusted({ $size: 0 }), until: trusted({ $lte: clock.date() }) },
-      { $set: { online: false, until, lastSeen: clock.date() } },
+      who,
+      { $set: { online: false, holds: [], until: clock.date(this.#releaseMs), lastSeen: clock.date() } },
       { returnDocument: 'after' },
     ).lean<LobbyUser>();
     if (!left) return;
     await this.#say('left', { id: left._id, name: left.name, color: left.color }, left.lang);
     facts.announce('lobby.changed');
-    this.#timers.later(this.#releaseMs + 5, async () => void (await this.#free({ _id: visitor })));
+    this.#timers.later(this.#releaseMs + 5, async () => void (await this.#free({ _id: left._id })));
   }
 
   async #say(event: 'joined' | 'left' | 'renamed', { id, name, color }: Person, lang: string, before?: string) {
