@@ -43,7 +43,7 @@ export interface Places {
   /** Folder below the uploads. */
   folder: string;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any model whose documents count `images` and `imageBytes`
-  model: Model<any>;
+  model: Model<any, object, object, any>;
   /** The condition under which a place takes images. */
   open: Record<string, unknown>;
   /** What to say when it does not. */
