@@ -8,6 +8,7 @@ import { initLobbyLine } from '../components/lobby-line.js';
 import { initLobbyPeople } from '../components/lobby-people.js';
 import { initLogView } from '../components/log-view.js';
 import { initOlder } from '../components/older.js';
+import { nameLink } from '../components/person-name.js';
 import { initViewport } from '../components/viewport.js';
 import { request } from '../lib/api.js';
 import { fromLobby } from '../lib/direct.js';
@@ -25,7 +26,7 @@ initHeader();
 initViewport();
 const people = initLobbyPeople();
 const attention = initAttention();
-const view = initLogView({ shiftOf: () => undefined, onBottom: () => conversation.sawAll() });
+const view = initLogView({ shiftOf: () => undefined, nameLink, onBottom: () => conversation.sawAll() });
 const conversation = createConversation({
   room: 'lobby',
   messages: data.messages,
