@@ -21,11 +21,11 @@ import type { Site } from './site.js';
 import { bodyOf, parse } from './validate.js';
 import { visitorOf } from './visitor.js';
 
-/** People shown on the page before "show more". */
+/** People on one page of the online list. */
 const ONLINE_SHOWN = 50;
 
 export function directHttp({ config, services, origins }: Site) {
-  const { direct, limits, tokens, rooms, people } = services;
+  const { direct, limits, tokens, rooms, people, presence } = services;
   const pageOf = (other: string) => `${config.base}/messages/${other}`;
 
   /** The person of the address. @throws AppError person_not_found, for what cannot be an id too. */
@@ -139,9 +139,13 @@ export function directHttp({ config, services, origins }: Site) {
     const newest = page?.messages.at(-1)?.seq;
     if (other !== null && open && newest !== undefined && open.unread > 0) await direct.read(visitor.id, other, newest);
     const query = conversationsQuery.safeParse(request.query);
-    const [list, online, unread, pulse] = await Promise.all([
+    const { people: from, find } = request.query;
+    const place = usersQuery.safeParse({ after: from, q: find });
+    const wanted = { after: undefined, q: '', ...(place.success && place.data), limit: ONLINE_SHOWN };
+    const [list, online, count, unread, pulse] = await Promise.all([
       direct.conversations(visitor.id, query.success ? query.data : { limit: 30 }),
-      direct.users(visitor.id, { limit: ONLINE_SHOWN }),
+      direct.users(visitor.id, wanted),
+      presence.count(),
       direct.unread(visitor.id),
       rooms.pulse(),
     ]);
@@ -151,7 +155,13 @@ export function directHttp({ config, services, origins }: Site) {
       open,
       messages: open ? (page?.messages ?? []).map((message) => fromDirect(message, visitor, open.with)) : [],
       more: page?.more ?? false,
-      online: online.users,
+      online: {
+        ...online,
+        q: wanted.q,
+        /** On a later page, or of a few found: what the list shows is not everybody. */
+        count: online.next || wanted.after || wanted.q ? count : online.users.length,
+        shown: ONLINE_SHOWN,
+      },
       unread,
       error: isErrorCode(request.query['error']) ? request.query['error'] : null,
       idleHours: SESSION_IDLE / 3600,

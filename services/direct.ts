@@ -15,7 +15,7 @@ import {
 } from '../schemas/direct.js';
 import type { ContactView, ConversationView, DirectView } from '../schemas/events.js';
 import type { Models } from '../schemas/models.js';
-import type { ChatsQuery } from '../schemas/payloads.js';
+import type { ChatsQuery, UsersQuery } from '../schemas/payloads.js';
 import { personOf, type PersonDoc } from '../schemas/person.js';
 import type { Clock } from './clock.js';
 import { AppError } from './errors.js';
@@ -198,13 +198,19 @@ export class DirectMessages {
     return new Set(found.map((conversation) => otherOf(conversation, me)));
   }
 
-  /** A page of people online whom somebody may write to. */
-  async users(me: string, { after, limit }: { after?: string | undefined; limit: number }) {
+  /** A page of people online whom somebody may write to, by name. `next` is where the following page begins. */
+  async users(me: string, { after, q, limit }: UsersQuery): Promise<{ users: ContactView[]; next: string | null }> {
     const { presence, people } = this.deps;
-    const [ids, hidden] = await Promise.all([presence.page(after, limit), this.hiddenFrom(me)]);
-    const known = await people.among(ids.filter((id) => id !== me && !hidden.has(id)));
-    const users = [...known.values()].map((person) => contact(person, true));
-    return { users, next: ids.length === limit ? (ids.at(-1) ?? null) : null };
+    const [found, hidden] = await Promise.all([presence.page({ after, q, limit: limit + 1 }), this.hiddenFrom(me)]);
+    const page = found.slice(0, limit);
+    const ids = page.map(({ id }) => id).filter((id) => id !== me && !hidden.has(id));
+    const known = await people.among(ids);
+    const users = ids.flatMap((id) => {
+      const person = known.get(id);
+      return person ? [contact(person, true)] : [];
+    });
+    const last = found.length > limit ? page.at(-1) : undefined;
+    return { users, next: last ? `${last.id}_${last.key}` : null };
   }
 
   /** What came for somebody after a mail number, in order; `onlyUnread` for a line that knows no number. */

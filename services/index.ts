@@ -61,7 +61,7 @@ export function createServices(config: Config, { models, exclusive, connection }
     graceMs: Math.min(PRESENCE_GRACE_MS, graceMs),
     onError,
   });
-  const lobby = new Lobby({ models, clock, facts, people, graceMs, onError });
+  const lobby = new Lobby({ models, clock, facts, people, presence, graceMs, onError });
   const direct = new DirectMessages({ models, clock, facts, people, presence, limits });
   const tokens = new Tokens(models, clock, new Sessions(connection));
   const reaper: Reaper = new Reaper({

@@ -15,6 +15,7 @@ import type { FactBus } from './facts.js';
 import { Journal } from './journal.js';
 import { translator } from './locales.js';
 import type { People } from './people.js';
+import type { Presence } from './presence.js';
 import { isDuplicateKey } from './seats.js';
 import { Timers } from './timers.js';
 import type { Visitor } from './visitors.js';
@@ -34,6 +35,7 @@ interface Deps {
   clock: Clock;
   facts: FactBus;
   people: People;
+  presence: Pick<Presence, 'renamed'>;
   graceMs: number;
   releaseMs?: number;
   onError: (error: unknown) => void;
@@ -63,11 +65,11 @@ export class Lobby {
    * @throws AppError name_taken.
    */
   async join(visitor: Visitor, name: string, hold: Hold | null): Promise<LobbyUser> {
-    const { facts, people } = this.deps;
+    const { facts } = this.deps;
     const before = await this.#claim(visitor, name, hold);
     if (before?.online !== true) await this.#announce('joined', visitor, name);
     else if (before.name !== name) await this.#say('renamed', { ...visitor, name }, visitor.lang, before.name);
-    if (before?.name !== name) await people.call(visitor.id, name);
+    if (before?.name !== name) await this.#call(visitor.id, name);
     facts.announce('lobby.changed');
     const user = await this.user(visitor.id);
     if (!user) throw new AppError('lobby_name_required');
@@ -220,7 +222,7 @@ export class Lobby {
 
   /** Release a name that nobody came back for. @returns whether it was. */
   async #free(of: { key: string } | { _id: string }): Promise<boolean> {
-    const { models, clock, people, facts } = this.deps;
+    const { models, clock, facts } = this.deps;
     const gone = await models.LobbyUser.findOneAndDelete({
       ...of,
       online: false,
@@ -228,7 +230,7 @@ export class Lobby {
       until: trusted({ $lte: clock.date() }),
     }).lean<LobbyUser>();
     if (!gone) return false;
-    await people.call(gone._id, null);
+    await this.#call(gone._id, null);
     facts.announce('lobby.changed');
     return true;
   }
@@ -260,6 +262,11 @@ export class Lobby {
     await this.#say('left', { id: left._id, name: left.name, color: left.color }, left.lang);
     facts.announce('lobby.changed');
     this.#timers.later(this.#releaseMs + 5, async () => void (await this.#free({ _id: left._id })));
+  }
+
+  async #call(visitor: string, name: string | null): Promise<void> {
+    await this.deps.people.call(visitor, name);
+    await this.deps.presence.renamed(visitor);
   }
 
   async #say(event: 'joined' | 'left' | 'renamed', { id, name, color }: Person, lang: string, before?: string) {
