@@ -66,7 +66,7 @@ export function broadcastPlaces(places: Places, { services, log }: Site): { stop
       const visitors = [...owed].filter((visitor) => pulse.adapter.rooms.has(personRoom(visitor)));
       owed.clear();
       for (const visitor of visitors) {
-        pulse.local.to(personRoom(visitor)).emit('unread', await services.direct.unread(visitor));
+        pulse.local.to(personRoom(visitor)).emit('unread', await services.conversations.unread(visitor));
       }
     },
     warn,

@@ -14,7 +14,7 @@ const TYPING_MS = 1_000;
 export type DirectNamespace = Namespace<DirectClientEvents, DirectServerEvents, Record<string, never>, SocketData>;
 
 export function directSocket(namespace: DirectNamespace, online: Online, { services, log }: Site): void {
-  const { direct, presence, limits, nodes } = services;
+  const { conversations, presence, limits, nodes } = services;
   const facts: FactBus = services.facts;
   const wrapper = { limits, log };
 
@@ -32,14 +32,14 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
     const arrived = arrive().catch((error: unknown) => log.error({ err: error }, 'somebody did not come online'));
 
     handle(socket, 'read', readMark, wrapper, async ({ with: other, upTo }) => {
-      await direct.read(visitor.id, other, upTo);
+      await conversations.read(visitor.id, other, upTo);
       return undefined;
     });
 
     handle(socket, 'typing', typingTo, wrapper, async ({ to, on }) => {
       if (on && performance.now() - typedAt < TYPING_MS) return undefined;
       if (on) typedAt = performance.now();
-      if (await direct.mayType(visitor.id, to)) facts.announce('direct.typing', { from: visitor.id, to, on });
+      if (await conversations.mayType(visitor.id, to)) facts.announce('direct.typing', { from: visitor.id, to, on });
       return undefined;
     });
 

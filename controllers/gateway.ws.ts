@@ -65,7 +65,7 @@ export function gateway(
   { config, services, origins, log, draining }: Site,
   times: GatewayTimes = {},
 ) {
-  const { direct, presence, tokens, limits, nodes, facts } = services;
+  const { direct, conversations, presence, tokens, limits, nodes, facts } = services;
   const { heartbeat, init, initWithoutCookie, delivered, linger } = { ...TIMES, ...times };
   const server = new WebSocketServer(SERVER);
   /** Visitor -> open lines that have said who they are. */
@@ -136,11 +136,11 @@ export function gateway(
       const { visitor } = line;
       if (!visitor) throw new AppError('no_session');
       if (frame.type === 'chat') await chat(line, visitor, frame);
-      else if (frame.type === 'read') await direct.read(visitor.id, frame.with, frame.upTo);
+      else if (frame.type === 'read') await conversations.read(visitor.id, frame.with, frame.upTo);
       else if (frame.type === 'token') {
         await limits.take('token', visitor.id);
         line.send({ type: 'token', ...(await tokens.issue(visitor, line.session)) });
-      } else if (await direct.mayType(visitor.id, frame.to)) {
+      } else if (await conversations.mayType(visitor.id, frame.to)) {
         facts.announce('direct.typing', { from: visitor.id, to: frame.to, on: frame.on });
       }
     } catch (thrown) {

@@ -15,7 +15,7 @@ export class Online {
   /** Visitors connected to this node: their sockets and lines, and how often it was asked who hides from them. */
   readonly #here = new Map<string, { holds: Set<string>; asked: number }>();
 
-  constructor(private readonly services: Pick<Services, 'presence' | 'direct'>) {}
+  constructor(private readonly services: Pick<Services, 'presence' | 'conversations'>) {}
 
   /** The newest list, as a rule no older than `LIST_MS`. */
   all(fresh = false): Promise<string[]> {
@@ -57,7 +57,7 @@ export class Online {
     const here = this.#here.get(visitor);
     if (!here) return false;
     const turn = ++here.asked;
-    const hidden = await this.services.direct.hiddenFrom(visitor);
+    const hidden = await this.services.conversations.hiddenFrom(visitor);
     if (turn === here.asked && this.#here.get(visitor) === here) {
       if (hidden.size > 0) this.hidden.set(visitor, hidden);
       else this.hidden.delete(visitor);

@@ -9,6 +9,7 @@ import { Consult } from './consult.js';
 import { ConsultMessages } from './consult-messages.js';
 import { ConsultQueue } from './consult-queue.js';
 import { Consultants } from './consultants.js';
+import { Conversations } from './conversations.js';
 import { DirectMessages } from './direct.js';
 import type { Database } from './database.js';
 import { Desk } from './desk.js';
@@ -62,7 +63,8 @@ export function createServices(config: Config, { models, exclusive, connection }
     onError,
   });
   const lobby = new Lobby({ models, clock, facts, people, presence, graceMs, onError });
-  const direct = new DirectMessages({ models, clock, facts, people, presence, limits });
+  const conversations = new Conversations({ models, clock, facts, people, presence, limits });
+  const direct = new DirectMessages({ models, clock, facts, conversations });
   const tokens = new Tokens(models, clock, new Sessions(connection));
   const reaper: Reaper = new Reaper({
     models,
@@ -74,7 +76,7 @@ export function createServices(config: Config, { models, exclusive, connection }
     images,
     admissions,
     nodes,
-    others: [presence, lobby, direct],
+    others: [presence, lobby, conversations],
     graceMs,
     onError,
   });
@@ -93,6 +95,7 @@ export function createServices(config: Config, { models, exclusive, connection }
     people,
     presence,
     lobby,
+    conversations,
     direct,
     tokens,
     reaper,

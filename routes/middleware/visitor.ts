@@ -9,7 +9,7 @@ import { createVisitor } from '../../services/visitors.js';
 const PROLONG_AFTER = 5 * 60_000;
 
 /** For pages: know the visitor, or make one. */
-export function pageVisitor({ limits, people, direct }: Services): RequestHandler {
+export function pageVisitor({ limits, people, conversations }: Services): RequestHandler {
   return async (request, response, next) => {
     if (request.session.visitor && Date.now() - (request.session.bornAt ?? 0) > SESSION_LIFE * 1000) {
       await new Promise<void>((resolve, reject) =>
@@ -25,7 +25,7 @@ export function pageVisitor({ limits, people, direct }: Services): RequestHandle
     if (Date.now() - (session.seenAt ?? 0) > PROLONG_AFTER) session.seenAt = Date.now();
     response.locals.visitor = session.visitor;
     await people.saw(session.visitor, session.bornAt ?? Date.now());
-    response.locals.unread = await direct.unread(session.visitor.id);
+    response.locals.unread = await conversations.unread(session.visitor.id);
     next();
   };
 }
