@@ -23,6 +23,7 @@ import { createLog, type Log } from './services/log.js';
 import { Origins } from './services/origins.js';
 import { openRedis } from './services/redis.js';
 import { ROOT } from './services/root.js';
+import type { GatewayTimes } from './controllers/gateway.ws.js';
 import { prolong, sessionMiddleware } from './services/session.js';
 import type { Site } from './controllers/site.js';
 import { routes } from './routes/index.js';
@@ -36,8 +37,17 @@ import { createSockets } from './socket.js';
 /** Milliseconds for what is under way when the site is asked to stop. */
 const DRAIN_MS = 10_000;
 
-/** @param clock the time that the rules go by; the database's unless a test brings one that it can move. */
-export async function createApp(config: Config, log: Log = createLog(config.logLevel), clock?: Clock) {
+/** What a test may bring: a clock that it can move, for the database's; shorter times for the raw gateway. */
+export interface Parts {
+  clock?: Clock;
+  times?: GatewayTimes;
+}
+
+export async function createApp(
+  config: Config,
+  log: Log = createLog(config.logLevel),
+  { clock, times = {} }: Parts = {},
+) {
   const database = await openDatabase(config, log);
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
   const services = createServices(config, database, new Limits(config.limits, redis?.publisher), log, clock);
@@ -54,7 +64,7 @@ export async function createApp(config: Config, log: Log = createLog(config.logL
     keepAliveTimeout: config.keepAliveMs,
     maxHeadersCount: 100,
   });
-  const sockets = createSockets(server, session, site, redis);
+  const sockets = createSockets(server, session, site, redis, times);
   stripBase(server, config.base);
 
   return {

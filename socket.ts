@@ -14,7 +14,13 @@ import { broadcastConsult } from './controllers/consult.broadcast.js';
 import { type ConsultNamespace, consultSocket } from './controllers/consult.socket.js';
 import { type Connection, Connections, type Handshake } from './controllers/connections.js';
 import { type DirectNamespace, directSocket } from './controllers/direct.socket.js';
-import { type Gateway, gateway, GATEWAY_PATH, refuse as refuseUpgrade } from './controllers/gateway.ws.js';
+import {
+  type Gateway,
+  gateway,
+  GATEWAY_PATH,
+  type GatewayTimes,
+  refuse as refuseUpgrade,
+} from './controllers/gateway.ws.js';
 import { type AnySocket, refuseUnknown } from './controllers/handle.js';
 import { type LobbyNamespace, lobbySocket } from './controllers/lobby.socket.js';
 import { sessionRoom } from './controllers/names.js';
@@ -29,7 +35,13 @@ import { hashSessionId, Sessions } from './services/session.js';
 const SOCKET_PATH = '/socket.io';
 
 /** @returns the server and what ends it. */
-export function createSockets(server: HttpServer, session: RequestHandler, site: Site, redis: Redis | null) {
+export function createSockets(
+  server: HttpServer,
+  session: RequestHandler,
+  site: Site,
+  redis: Redis | null,
+  times: GatewayTimes,
+) {
   const { services, origins } = site;
   const io = new Server(server, {
     path: SOCKET_PATH,
@@ -77,7 +89,7 @@ export function createSockets(server: HttpServer, session: RequestHandler, site:
     (name) => io.of(name).use(knowVisitor as never),
   ) as unknown as [PulseNamespace, RoomNamespace, ChatNamespace, LobbyNamespace, DirectNamespace, ConsultNamespace];
   const online = new Online(services);
-  const raw = gateway(session, online, connections, site);
+  const raw = gateway(session, online, connections, site, times);
   chatSocket(chat, site);
   lobbySocket(lobby, site);
   directSocket(direct, online, site);
@@ -85,7 +97,9 @@ export function createSockets(server: HttpServer, session: RequestHandler, site:
   const stopBroadcast = broadcast(list, chat, site);
   consultSocket(consult, site);
   const stopConsult = broadcastConsult(consult, site, redis !== null);
-  const stopPlaces = broadcastPlaces({ pulse, lobby, direct, gateway: raw, online, shared: redis !== null }, site);
+  const places = broadcastPlaces({ pulse, lobby, direct, gateway: raw, online, shared: redis !== null }, site);
+  // While Redis was away, nothing travelled between the nodes: what lines and lists missed is made good.
+  redis?.subscriber.on('ready', places.catchUp);
   routeUpgrades(server, raw);
 
   return {
@@ -94,7 +108,7 @@ export function createSockets(server: HttpServer, session: RequestHandler, site:
       stopPulse();
       stopBroadcast();
       stopConsult();
-      stopPlaces();
+      places.stop();
       connections.stop();
       await raw.close();
       await io.close();
@@ -115,7 +129,7 @@ function isOurs({ headers }: IncomingMessage, origins: Origins): boolean {
 /** Engine.IO gives an upgrade no real response: its line is answered by hand. */
 function refuse(request: IncomingMessage, response: ServerResponse): void {
   if (!(response instanceof ServerResponse)) {
-    request.socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    refuseUpgrade(request.socket, 403, 'Forbidden');
     return;
   }
   response.writeHead(403, { 'Content-Type': 'application/json' });

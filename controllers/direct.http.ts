@@ -21,11 +21,11 @@ import type { Site } from './site.js';
 import { bodyOf, parse } from './validate.js';
 import { visitorOf } from './visitor.js';
 
-/** People shown on the page before "show more". */
+/** People on one page of the online list. */
 const ONLINE_SHOWN = 50;
 
 export function directHttp({ config, services, origins }: Site) {
-  const { direct, limits, tokens, rooms, people } = services;
+  const { direct, conversations, limits, tokens, rooms, people, presence } = services;
   const pageOf = (other: string) => `${config.base}/messages/${other}`;
 
   /** The person of the address. @throws AppError person_not_found, for what cannot be an id too. */
@@ -66,13 +66,13 @@ export function directHttp({ config, services, origins }: Site) {
       response.json(answer);
     };
 
-  const users = json(async (request) => direct.users((await me(request)).id, parse(usersQuery, request.query)));
+  const users = json(async (request) => conversations.users((await me(request)).id, parse(usersQuery, request.query)));
 
-  const conversations = json(async (request) => {
+  const talks = json(async (request) => {
     const { id } = await me(request);
     const [page, unread] = await Promise.all([
-      direct.conversations(id, parse(conversationsQuery, request.query)),
-      direct.unread(id),
+      conversations.list(id, parse(conversationsQuery, request.query)),
+      conversations.unread(id),
     ]);
     return { ...page, unread };
   });
@@ -81,7 +81,7 @@ export function directHttp({ config, services, origins }: Site) {
     const { id } = await me(request);
     const other = otherOf(request);
     const query = parse(chatsQuery, request.query);
-    const [conversation, page] = await Promise.all([direct.open(id, other), direct.page(id, other, query)]);
+    const [conversation, page] = await Promise.all([conversations.open(id, other), direct.page(id, other, query)]);
     return { conversation, ...page };
   });
 
@@ -94,22 +94,22 @@ export function directHttp({ config, services, origins }: Site) {
   });
 
   const read = form(200, async (request) => {
-    await direct.read((await me(request)).id, otherOf(request), parse(readUpTo, bodyOf(request)).upTo);
+    await conversations.read((await me(request)).id, otherOf(request), parse(readUpTo, bodyOf(request)).upTo);
     return { ok: true };
   });
 
   const block = form(200, async (request) => {
     const visitor = await me(request);
     const other = otherOf(request);
-    await direct.block(visitor, other, parse(switchTo, bodyOf(request)).on);
-    return direct.open(visitor.id, other);
+    await conversations.block(visitor, other, parse(switchTo, bodyOf(request)).on);
+    return conversations.open(visitor.id, other);
   });
 
   const mute = form(200, async (request) => {
     const visitor = await me(request);
     const other = otherOf(request);
-    await direct.mute(visitor, other, parse(switchTo, bodyOf(request)).on);
-    return direct.open(visitor.id, other);
+    await conversations.mute(visitor, other, parse(switchTo, bodyOf(request)).on);
+    return conversations.open(visitor.id, other);
   });
 
   const token = json(async (request) => {
@@ -131,18 +131,23 @@ export function directHttp({ config, services, origins }: Site) {
       return void response.redirect(302, pageOf(id.data));
     }
     const other = request.params['userId'] === undefined ? null : otherOf(request);
-    const open = other === null ? null : await direct.open(visitor.id, other);
+    const open = other === null ? null : await conversations.open(visitor.id, other);
     const page =
       other === null
         ? null
         : await direct.page(visitor.id, other, { after: undefined, before: undefined, limit: LATEST });
     const newest = page?.messages.at(-1)?.seq;
-    if (other !== null && open && newest !== undefined && open.unread > 0) await direct.read(visitor.id, other, newest);
+    if (other !== null && open && newest !== undefined && open.unread > 0)
+      await conversations.read(visitor.id, other, newest);
     const query = conversationsQuery.safeParse(request.query);
-    const [list, online, unread, pulse] = await Promise.all([
-      direct.conversations(visitor.id, query.success ? query.data : { limit: 30 }),
-      direct.users(visitor.id, { limit: ONLINE_SHOWN }),
-      direct.unread(visitor.id),
+    const { people: from, find } = request.query;
+    const place = usersQuery.safeParse({ after: from, q: find });
+    const wanted = { after: undefined, q: '', ...(place.success && place.data), limit: ONLINE_SHOWN };
+    const [list, online, count, unread, pulse] = await Promise.all([
+      conversations.list(visitor.id, query.success ? query.data : { limit: 30 }),
+      conversations.users(visitor.id, wanted),
+      presence.count(),
+      conversations.unread(visitor.id),
       rooms.pulse(),
     ]);
     response.setHeader('Cache-Control', 'no-store');
@@ -151,7 +156,13 @@ export function directHttp({ config, services, origins }: Site) {
       open,
       messages: open ? (page?.messages ?? []).map((message) => fromDirect(message, visitor, open.with)) : [],
       more: page?.more ?? false,
-      online: online.users,
+      online: {
+        ...online,
+        q: wanted.q,
+        /** On a later page, or of a few found: what the list shows is not everybody. */
+        count: online.next || wanted.after || wanted.q ? count : online.users.length,
+        shown: ONLINE_SHOWN,
+      },
       unread,
       error: isErrorCode(request.query['error']) ? request.query['error'] : null,
       idleHours: SESSION_IDLE / 3600,
@@ -161,7 +172,7 @@ export function directHttp({ config, services, origins }: Site) {
     });
   };
 
-  return { show, users, conversations, history, send, read, block, mute, token };
+  return { show, users, talks, history, send, read, block, mute, token };
 }
 
 export type DirectHttp = ReturnType<typeof directHttp>;

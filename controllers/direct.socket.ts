@@ -14,7 +14,7 @@ const TYPING_MS = 1_000;
 export type DirectNamespace = Namespace<DirectClientEvents, DirectServerEvents, Record<string, never>, SocketData>;
 
 export function directSocket(namespace: DirectNamespace, online: Online, { services, log }: Site): void {
-  const { direct, presence, limits, nodes } = services;
+  const { conversations, presence, limits, nodes } = services;
   const facts: FactBus = services.facts;
   const wrapper = { limits, log };
 
@@ -25,27 +25,30 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
 
     const arrive = async () => {
       await presence.take(visitor.id, hold);
-      if (socket.disconnected) return presence.release(visitor.id, hold);
-      if (await online.look(visitor.id)) await socket.join(FILTERED);
+      if (socket.disconnected) return;
+      if (await online.came(visitor.id, socket.id)) await socket.join(FILTERED);
       socket.emit('getOnlineUsers', await online.of(visitor.id));
     };
     const arrived = arrive().catch((error: unknown) => log.error({ err: error }, 'somebody did not come online'));
 
     handle(socket, 'read', readMark, wrapper, async ({ with: other, upTo }) => {
-      await direct.read(visitor.id, other, upTo);
+      await conversations.read(visitor.id, other, upTo);
       return undefined;
     });
 
     handle(socket, 'typing', typingTo, wrapper, async ({ to, on }) => {
       if (on && performance.now() - typedAt < TYPING_MS) return undefined;
       if (on) typedAt = performance.now();
-      if (await direct.mayType(visitor.id, to)) facts.announce('direct.typing', { from: visitor.id, to, on });
+      if (await conversations.mayType(visitor.id, to)) facts.announce('direct.typing', { from: visitor.id, to, on });
       return undefined;
     });
 
     socket.on('disconnect', () => {
       void arrived
-        .then(() => presence.release(visitor.id, hold))
+        .then(() => {
+          online.went(visitor.id, socket.id);
+          return presence.release(visitor.id, hold);
+        })
         .catch((error: unknown) => log.error({ err: error }, 'somebody did not go offline'));
     });
     void socket.join(personRoom(visitor.id));

@@ -24,8 +24,19 @@ import { parse } from './validate.js';
 
 export const GATEWAY_PATH = '/ws';
 
-/** Milliseconds and counts; tests shorten the times. */
-const TIMES = { heartbeat: 30_000, init: 10_000, initWithoutCookie: 5_000, delivered: 1_000 };
+/** Milliseconds. `createApp` takes others, for a test that cannot wait half a minute. */
+const TIMES = {
+  /** Between two pings; a line that did not answer one by the next is dropped. */
+  heartbeat: 30_000,
+  /** Until the first frame has said who it is, with a session cookie and without. */
+  init: 10_000,
+  initWithoutCookie: 5_000,
+  /** Between two notes of how far mail got. */
+  delivered: 1_000,
+  /** What a reader gets to take what waits, and the close frame after it. */
+  linger: 5_000,
+};
+export type GatewayTimes = Partial<typeof TIMES>;
 /** Frames of one line that wait to be worked on before it is no longer read. */
 const WAITING_MAX = 64;
 /** Frames that were none, and rate breaches, after which a line is closed. */
@@ -52,10 +63,10 @@ export function gateway(
   online: Online,
   connections: Connections,
   { config, services, origins, log, draining }: Site,
-  times: Partial<typeof TIMES> = {},
+  times: GatewayTimes = {},
 ) {
-  const { direct, presence, tokens, limits, nodes, facts } = services;
-  const { heartbeat, init, initWithoutCookie, delivered } = { ...TIMES, ...times };
+  const { direct, conversations, presence, tokens, limits, nodes, facts } = services;
+  const { heartbeat, init, initWithoutCookie, delivered, linger } = { ...TIMES, ...times };
   const server = new WebSocketServer(SERVER);
   /** Visitor -> open lines that have said who they are. */
   const lines = new Map<string, Set<Line>>();
@@ -73,12 +84,13 @@ export function gateway(
     if (origin !== undefined && !origins.allows(origin)) return void refuse(socket, 403, 'Forbidden');
     const address = addressOf(request, config.trustProxy);
     if (!connections.hasRoom(address)) return void refuse(socket, 429, 'Too Many Requests');
+    // Counted before anything is waited for: a thousand at once are a thousand, and not one.
+    socket.once('close', connections.hold(address));
     // A cookie counts with our own Origin only: without one the request is no browser's, and says who by token.
     if (origin !== undefined) await readSession(session, request);
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (ws) => {
-      const line = new Line(ws, address, direct);
-      ws.on('close', connections.hold(address));
+      const line = new Line(ws, address, direct, linger);
       attend(line, request.session?.visitor ?? null, hashSessionId(request.session?.id ?? ''));
     });
   }
@@ -124,11 +136,11 @@ export function gateway(
       const { visitor } = line;
       if (!visitor) throw new AppError('no_session');
       if (frame.type === 'chat') await chat(line, visitor, frame);
-      else if (frame.type === 'read') await direct.read(visitor.id, frame.with, frame.upTo);
+      else if (frame.type === 'read') await conversations.read(visitor.id, frame.with, frame.upTo);
       else if (frame.type === 'token') {
         await limits.take('token', visitor.id);
         line.send({ type: 'token', ...(await tokens.issue(visitor, line.session)) });
-      } else if (await direct.mayType(visitor.id, frame.to)) {
+      } else if (await conversations.mayType(visitor.id, frame.to)) {
         facts.announce('direct.typing', { from: visitor.id, to: frame.to, on: frame.on });
       }
     } catch (thrown) {
@@ -144,8 +156,9 @@ export function gateway(
     line.send({ type: 'error', code, message, ...(clientId === undefined ? {} : { clientId }) });
     if (!line.visitor && code === 'no_session') line.close(CLOSE.noAuth, code);
     else if (!line.visitor && code === 'forbidden') line.close(CLOSE.forbidden, code);
+    else if (!line.ready && (code === 'internal' || code === 'unavailable')) line.close(CLOSE.failed, 'try again');
     else if (code === 'rate_limited' && ++line.breaches >= BREACHES_MAX) line.close(CLOSE.rate, code);
-    else if (BAD_CODES.has(code) && ++line.breaches >= BAD_MAX) line.close(CLOSE.bad, code);
+    else if (BAD_CODES.has(code) && ++line.bad >= BAD_MAX) line.close(CLOSE.bad, code);
   }
 
   /** The first frame: who, from where on. Subscribed before anything is read, so nothing falls between. */
@@ -164,7 +177,7 @@ export function gateway(
     line.session = who.session;
     lines.set(visitor.id, mine.add(line));
     await presence.take(visitor.id, holdOf(line));
-    await online.look(visitor.id);
+    await online.came(visitor.id, line.id);
     const { start, replay } = await line.begin(visitor.id, frame.after);
     line.send({
       type: 'ready',
@@ -173,9 +186,18 @@ export function gateway(
       online: await online.of(visitor.id),
       after: start,
     });
-    void replay()
+    line.ready = true;
+    carry(line, replay());
+  }
+
+  /** Mail on its way to a line. Where the store fails it, the line ends: it comes back and misses nothing. */
+  function carry(line: Line, mail: Promise<void> | undefined): void {
+    Promise.resolve(mail)
       .then(() => note(line))
-      .catch(failed);
+      .catch((error: unknown) => {
+        failed(error);
+        line.close(CLOSE.failed, 'try again');
+      });
   }
 
   async function chat(
@@ -195,6 +217,9 @@ export function gateway(
     line.send({ type: 'notification', toUserId, message: words, ...(clientId === undefined ? {} : { clientId }) });
   }
 
+  /** A visitor's lines that have been told `ready`, which is the first frame on every line. */
+  const readyLines = (visitor: string) => [...(lines.get(visitor) ?? [])].filter((line) => line.ready);
+
   const holdOf = (line: Line) => ({ node: nodes.id, socket: line.id });
 
   async function leave(line: Line): Promise<void> {
@@ -203,6 +228,7 @@ export function gateway(
     const mine = lines.get(visitor.id);
     mine?.delete(line);
     if (mine?.size === 0) lines.delete(visitor.id);
+    online.went(visitor.id, line.id);
     note(line);
     await presence.release(visitor.id, holdOf(line));
   }
@@ -217,9 +243,16 @@ export function gateway(
   async function noteAll(): Promise<void> {
     const due = [...toNote];
     toNote.clear();
-    for (const [visitor, upTo] of due) await direct.noteDelivered(visitor, upTo);
+    for (const [visitor, upTo] of due) {
+      try {
+        await direct.noteDelivered(visitor, upTo);
+      } catch (error) {
+        toNote.set(visitor, Math.max(upTo, toNote.get(visitor) ?? 0));
+        failed(error);
+      }
+    }
   }
-  const noting = setInterval(() => void noteAll().catch(failed), delivered).unref();
+  const noting = setInterval(() => void noteAll(), delivered).unref();
 
   async function beat(): Promise<void> {
     for (const line of all) {
@@ -244,28 +277,29 @@ export function gateway(
 
     /** A message was stored: the receiver's lines get it, the sender's hear that it was. */
     sent(message: DirectView, mail: number): void {
-      for (const line of lines.get(message.receiverId) ?? []) {
-        void Promise.resolve(line.mail(message, mail))
-          .then(() => note(line))
-          .catch(failed);
-      }
-      for (const line of lines.get(message.senderId) ?? []) line.send(sentFrame(message));
+      for (const line of lines.get(message.receiverId) ?? []) carry(line, line.mail(message, mail));
+      for (const line of readyLines(message.senderId)) line.send(sentFrame(message));
     },
 
     /** One frame to every line of some visitors. */
     tell(visitors: string[], frame: ServerFrame): void {
-      for (const visitor of visitors) for (const line of lines.get(visitor) ?? []) line.send(frame);
+      for (const visitor of visitors) for (const line of readyLines(visitor)) line.send(frame);
     },
 
     /** The online list, to every line. */
     online(ids: string[]): void {
       const text = JSON.stringify({ type: 'online', online: ids } satisfies ServerFrame);
-      for (const [visitor, mine] of lines) {
+      for (const visitor of lines.keys()) {
         const seen = online.hidden.has(visitor)
           ? JSON.stringify({ type: 'online', online: online.without(ids, visitor) } satisfies ServerFrame)
           : text;
-        for (const line of mine) line.sendText(seen);
+        for (const line of readyLines(visitor)) line.sendText(seen);
       }
+    },
+
+    /** Facts of other nodes may have been lost: every line looks for what it missed. */
+    catchUp(): void {
+      for (const line of all) if (line.ready) carry(line, line.catchUp());
     },
 
     /** How many lines are open. */
@@ -280,7 +314,7 @@ export function gateway(
         note(line);
         line.close(CLOSE.restart, 'restart');
       }
-      await noteAll().catch(failed);
+      await noteAll();
       server.close();
     },
   };
@@ -325,7 +359,8 @@ function readSession(session: RequestHandler, request: Upgrade): Promise<void> {
   });
 }
 
-/** A socket that nobody answers would hang: an answer, and the end. */
+/** A socket that nobody answers would hang: an answer, and the end, also for a client that never ends its side. */
 export function refuse(socket: Duplex, status: number, words: string): void {
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${words}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -15,13 +15,25 @@ const BUFFER_MAX = 1024 * 1024;
 const BUFFER_EASY = 128 * 1024;
 const PAGE = 200;
 
-export const CLOSE = { bad: 4400, noAuth: 4401, forbidden: 4403, rate: 4429, slow: 1013, restart: 1012 } as const;
+export const CLOSE = {
+  bad: 4400,
+  noAuth: 4401,
+  forbidden: 4403,
+  rate: 4429,
+  slow: 1013,
+  failed: 1011,
+  restart: 1012,
+} as const;
 
 export class Line {
   readonly id = `ws:${randomUUID()}`;
   /** Answered the last ping. */
   alive = true;
+  /** Rate breaches, and frames that were none. */
   breaches = 0;
+  bad = 0;
+  /** Has been told `ready`. */
+  ready = false;
   visitor: Visitor | null = null;
   /** The hash of the session's id. */
   session = '';
@@ -34,6 +46,8 @@ export class Line {
     readonly ws: WebSocket,
     readonly address: string,
     private readonly direct: DirectMessages,
+    /** Milliseconds between the close frame and the end of a line whose reader does not take it. */
+    private readonly linger: number,
   ) {}
 
   get cursor(): number {
@@ -44,19 +58,25 @@ export class Line {
     return this.ws.readyState === WebSocket.OPEN;
   }
 
-  send(frame: ServerFrame): void {
-    this.sendText(JSON.stringify(frame));
+  send(frame: ServerFrame): boolean {
+    return this.sendText(JSON.stringify(frame));
   }
 
-  sendText(text: string): void {
-    if (!this.open) return;
-    if (this.ws.bufferedAmount > BUFFER_MAX) return void this.close(CLOSE.slow, 'too slow');
+  /** @returns whether it went out: not on a line that ends, or has to because too much waits already. */
+  sendText(text: string): boolean {
+    if (!this.open) return false;
+    if (this.ws.bufferedAmount > BUFFER_MAX) {
+      this.close(CLOSE.slow, 'too slow');
+      return false;
+    }
     this.ws.send(text);
+    return true;
   }
 
   close(code: number, reason: string): void {
+    if (!this.open) return;
     this.ws.close(code, reason);
-    setTimeout(() => this.ws.terminate(), 2_000).unref();
+    setTimeout(() => this.ws.terminate(), this.linger).unref();
   }
 
   /**
@@ -70,6 +90,7 @@ export class Line {
     const replay = async () => {
       if (after === undefined) {
         await this.#read(visitor, newest, true);
+        if (!this.open) return;
         this.#cursor = Math.max(this.#cursor, newest);
       }
       await this.#follow(visitor);
@@ -83,6 +104,12 @@ export class Line {
     if (!this.#reading && number === this.#cursor + 1) return void this.#deliver(message, number);
     this.#again = true;
     return this.#reading ? undefined : this.#follow(message.receiverId);
+  }
+
+  /** Something may have been sent that nobody told this line of. */
+  catchUp(): Promise<void> | undefined {
+    this.#again = true;
+    return this.visitor && !this.#reading ? this.#follow(this.visitor.id) : undefined;
   }
 
   /** Read on until nothing is left, also of what comes meanwhile. */
@@ -103,16 +130,18 @@ export class Line {
     while (this.open) {
       const page = await this.direct.mail(visitor, this.#cursor, PAGE, onlyUnread);
       const due = page.filter(({ mail }) => mail <= upTo);
-      for (const { message, mail } of due) this.#deliver(message, mail);
+      for (const { message, mail } of due) {
+        // A page of long messages is more than may wait at once: a replay goes at the reader's own pace.
+        if (this.ws.bufferedAmount > BUFFER_EASY) await this.#eased();
+        this.#deliver(message, mail);
+      }
       if (due.length < page.length || page.length < PAGE) return;
-      await this.#eased();
     }
   }
 
   #deliver(message: DirectView, mail: number): void {
     if (mail <= this.#cursor) return;
-    this.#cursor = mail;
-    this.send({
+    const sent = this.send({
       type: 'chat',
       fromUserId: message.senderId,
       toUserId: message.receiverId,
@@ -122,6 +151,8 @@ export class Line {
       seq: message.seq,
       mail,
     });
+    // What did not go out has not been on this line: the next one brings it.
+    if (sent) this.#cursor = mail;
   }
 
   /** Resolves when the reader has taken most of what was sent. */

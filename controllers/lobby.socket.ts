@@ -32,7 +32,8 @@ export function lobbySocket(namespace: LobbyNamespace, { services, log }: Site):
       wrapper,
       async ({ name, after }) => {
         const known = await lobby.user(visitor.id);
-        if (known?.name !== name) await limits.take('name', visitor.id);
+        // Coming back is said to everybody, so it counts as taking a name does; another tab, or a reload, does not.
+        if (known?.name !== name || !known.online) await limits.take('name', visitor.id);
         const user = await lobby.join(visitor, name, hold);
         joined.add('lobby');
         if (socket.disconnected) {

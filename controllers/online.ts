@@ -12,8 +12,10 @@ export class Online {
   #readAt = -Infinity;
   /** Visitors connected to this node from whom somebody hides. */
   readonly hidden = new Map<string, Set<string>>();
+  /** Visitors connected to this node: their sockets and lines, and how often it was asked who hides from them. */
+  readonly #here = new Map<string, { holds: Set<string>; asked: number }>();
 
-  constructor(private readonly services: Pick<Services, 'presence' | 'direct'>) {}
+  constructor(private readonly services: Pick<Services, 'presence' | 'conversations'>) {}
 
   /** The newest list, as a rule no older than `LIST_MS`. */
   all(fresh = false): Promise<string[]> {
@@ -34,11 +36,32 @@ export class Online {
     return hidden ? ids.filter((id) => !hidden.has(id)) : ids;
   }
 
-  /** Ask who hides from a visitor: when they connect, and when somebody blocks or unblocks them. */
+  /** A socket or a line of a visitor is here. @returns whether somebody hides from them. */
+  async came(visitor: string, hold: string): Promise<boolean> {
+    const here = this.#here.get(visitor) ?? { holds: new Set(), asked: 0 };
+    here.holds.add(hold);
+    this.#here.set(visitor, here);
+    return this.look(visitor);
+  }
+
+  /** It is gone, and with the last one what was known of its visitor. */
+  went(visitor: string, hold: string): void {
+    const here = this.#here.get(visitor);
+    if (!here?.holds.delete(hold) || here.holds.size > 0) return;
+    this.#here.delete(visitor);
+    this.hidden.delete(visitor);
+  }
+
+  /** Ask who hides from a visitor who is here: the answer to the latest question counts. @returns whether somebody does. */
   async look(visitor: string): Promise<boolean> {
-    const hidden = await this.services.direct.hiddenFrom(visitor);
-    if (hidden.size > 0) this.hidden.set(visitor, hidden);
-    else this.hidden.delete(visitor);
-    return hidden.size > 0;
+    const here = this.#here.get(visitor);
+    if (!here) return false;
+    const turn = ++here.asked;
+    const hidden = await this.services.conversations.hiddenFrom(visitor);
+    if (turn === here.asked && this.#here.get(visitor) === here) {
+      if (hidden.size > 0) this.hidden.set(visitor, hidden);
+      else this.hidden.delete(visitor);
+    }
+    return this.hidden.has(visitor);
   }
 }

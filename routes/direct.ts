@@ -7,7 +7,7 @@ export function directRoutes(direct: DirectHttp, page: RequestHandler, body: Req
   router.get('/messages', page, direct.show);
   router.get('/messages/:userId', page, direct.show);
   router.get('/api/users', direct.users);
-  router.get('/api/messages', direct.conversations);
+  router.get('/api/messages', direct.talks);
   router.get('/api/messages/:userId', direct.history);
   router.post('/api/messages/send/:userId', body, direct.send);
   router.post('/api/messages/:userId/read', body, direct.read);

@@ -108,6 +108,13 @@ export const chatsQuery = z
   .transform((query) => ({ ...query, limit: Math.min(Math.max(query.limit, 1), PAGE_MAX) }));
 export type ChatsQuery = z.infer<typeof chatsQuery>;
 
+const searchText = z
+  .string()
+  .transform((value) =>
+    Array.from(value.toWellFormed().replace(CONTROL, '').normalize('NFC').trim()).slice(0, QUERY_MAX).join(''),
+  )
+  .catch('');
+
 /** GET /. Anything unusable counts as the first page, and a query is cut, not refused: it is a search box. */
 export const listQuery = z.object({
   page: z
@@ -115,12 +122,7 @@ export const listQuery = z.object({
     .regex(/^[1-9]\d{0,5}$/)
     .transform(Number)
     .catch(1),
-  q: z
-    .string()
-    .transform((value) =>
-      Array.from(value.toWellFormed().replace(CONTROL, '').normalize('NFC').trim()).slice(0, QUERY_MAX).join(''),
-    )
-    .catch(''),
+  q: searchText,
 });
 
 /** `/chat` join: a room id alone, as the original sends it, or with the cursor. */
@@ -277,11 +279,20 @@ export const conversationsQuery = z.object({
   limit: seq.default(30).transform((limit) => Math.min(Math.max(limit, 1), PAGE_MAX)),
 });
 
-/** GET /api/users. */
+/** GET /api/users: the people online after the one at which the last page ended, or those with `q` in their name. */
 export const usersQuery = z.object({
-  after: visitorId.optional(),
+  after: z
+    .string()
+    .max(200)
+    .refine((value) => value.isWellFormed() && !value.includes('\0'), { message: 'bad_input' })
+    .regex(/^[0-9a-f]{32}_/)
+    .transform((value) => ({ id: value.slice(0, 32), key: value.slice(33) }))
+    .optional(),
+  q: searchText,
   limit: seq.default(PAGE_MAX).transform((limit) => Math.min(Math.max(limit, 1), PAGE_MAX)),
 });
+
+export type UsersQuery = z.output<typeof usersQuery>;
 
 export const TOKEN_MAX = 64;
 /** A frame of the raw gateway. */

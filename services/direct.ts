@@ -1,55 +1,40 @@
 /**
- * Direct messages between two visitors. Everything is addressed by the other person, never by a conversation, so there
- * is no address under which a third could find one. Who may not see a conversation (blocked, or the person is not
- * there) gets what a missing person gets.
+ * Direct messages: sending, history, and the mail of raw lines. Whom somebody may write to, and what a list shows, is
+ * the business of conversations.ts.
  */
 import { trusted } from 'mongoose';
-import {
-  blockedBy,
-  type Conversation,
-  type Direct,
-  directView,
-  hiddenFrom,
-  mutedBy,
-  pairKey,
-} from '../schemas/direct.js';
-import type { ContactView, ConversationView, DirectView } from '../schemas/events.js';
+import { blockedBy, type Direct, directView, pairKey } from '../schemas/direct.js';
+import type { DirectView } from '../schemas/events.js';
 import type { Models } from '../schemas/models.js';
 import type { ChatsQuery } from '../schemas/payloads.js';
-import { personOf, type PersonDoc } from '../schemas/person.js';
 import type { Clock } from './clock.js';
+import type { Conversations } from './conversations.js';
 import { AppError } from './errors.js';
 import type { FactBus } from './facts.js';
 import { type Entry, Journal } from './journal.js';
-import type { Limits } from './limits.js';
-import type { People } from './people.js';
-import type { Presence } from './presence.js';
 import { isDuplicateKey } from './seats.js';
 import type { Visitor } from './visitors.js';
 
 export const LATEST = 50;
-const SWEEP_BATCH = 100;
 
 interface Deps {
   models: Models;
   clock: Clock;
   facts: FactBus;
-  people: People;
-  presence: Presence;
-  limits: Limits;
+  conversations: Conversations;
 }
 
 export class DirectMessages {
   readonly #journal: Journal<Direct, 'seq' | 'mail'>;
 
   constructor(private readonly deps: Deps) {
-    const { models, facts } = deps;
+    const { models, facts, conversations } = deps;
     this.#journal = new Journal<Direct, 'seq' | 'mail'>({
       model: models.Direct as never,
       streams: { seq: ['pair'], mail: ['to'] },
       repeatOf: async ({ from, to, clientId }) =>
         clientId ? models.Direct.findOne({ from, to, clientId }).lean<Direct>() : null,
-      stored: (messages) => this.#noteLast(messages),
+      stored: (messages) => conversations.noteLast(messages),
       announce: (message) => facts.announce('direct.sent', directView(message), message.mail),
     });
   }
@@ -60,10 +45,10 @@ export class DirectMessages {
    * @throws AppError person_not_found (also: oneself, or one who blocked), blocked_by_you.
    */
   async send(from: Visitor, to: string, message: string, clientId: string | undefined): Promise<Entry<DirectView>> {
-    const { other, conversation } = await this.#reach(from.id, to);
+    const { other, conversation } = await this.deps.conversations.reach(from.id, to);
     if (conversation?.flags.includes(blockedBy(from.id))) throw new AppError('blocked_by_you');
     const pair = pairKey(from.id, to);
-    if (!conversation || conversation.ended) await this.#begin(from, other);
+    if (!conversation || conversation.ended) await this.deps.conversations.begin(from, other);
     const { doc, fresh } = await this.#journal.write({
       pair,
       from: from.id,
@@ -76,24 +61,9 @@ export class DirectMessages {
     return { doc: directView(doc), fresh };
   }
 
-  /**
-   * The conversation with one person, also before the first message.
-   * @throws AppError person_not_found.
-   */
-  async open(me: string, other: string): Promise<ConversationView> {
-    const conversation = await this.#conversation(me, other);
-    const person = await this.deps.people.find(other);
-    if (!conversation && (!person || me === other)) throw new AppError('person_not_found');
-    const [view] = conversation ? await this.#views(me, [conversation]) : [];
-    if (view) return view;
-    if (!person) throw new AppError('person_not_found');
-    const online = await this.deps.presence.isOnline(other);
-    return blank({ ...personOf(person), online, lastSeen: person.lastSeen.toISOString() });
-  }
-
   /** Messages with one person, after or before a cursor, or the latest, ascending. @throws AppError person_not_found. */
   async page(me: string, other: string, { after, before, limit }: ChatsQuery) {
-    await this.open(me, other);
+    await this.deps.conversations.open(me, other);
     const forward = after !== undefined;
     const range = forward
       ? { seq: trusted({ $gt: after }) }
@@ -106,105 +76,6 @@ export class DirectMessages {
       .lean<Direct[]>();
     const messages = found.slice(0, limit).map(directView);
     return { messages: forward ? messages : messages.reverse(), more: found.length > limit };
-  }
-
-  /** One page of somebody's conversations, the latest first. `next` is where the following page begins. */
-  async conversations(
-    me: string,
-    { before, limit }: { before?: { at: number; id: string } | undefined; limit: number },
-  ) {
-    const older = before && [
-      { lastAt: trusted({ $lt: new Date(before.at) }) },
-      { lastAt: new Date(before.at), _id: trusted({ $lt: before.id }) },
-    ];
-    const found = await this.deps.models.Conversation.find({
-      people: me,
-      flags: trusted({ $ne: hiddenFrom(me) }),
-      ...(before ? { lastAt: trusted({ $lte: new Date(before.at) }) } : {}),
-      ...(older ? { $or: older } : {}),
-    })
-      .sort({ lastAt: -1, _id: -1 })
-      .limit(limit + 1)
-      .lean<Conversation[]>();
-    const page = found.slice(0, limit);
-    const last = found.length > limit ? page.at(-1) : undefined;
-    return {
-      conversations: await this.#views(me, page),
-      next: last ? `${last.lastAt.getTime()}_${last._id}` : null,
-    };
-  }
-
-  /** Unread messages of somebody, muted conversations left out: counted in an index. */
-  async unread(me: string): Promise<number> {
-    const { models } = this.deps;
-    const quiet = await models.Conversation.find({
-      flags: trusted({ $in: [mutedBy(me), blockedBy(me), hiddenFrom(me)] }),
-    })
-      .select('people')
-      .limit(1_000)
-      .lean<Conversation[]>();
-    const left = quiet.map((conversation) => otherOf(conversation, me));
-    return models.Direct.countDocuments({
-      to: me,
-      unread: true,
-      ...(left.length > 0 ? { from: trusted({ $nin: left }) } : {}),
-    });
-  }
-
-  /** Somebody has read what `other` wrote, up to `upTo`. @throws AppError person_not_found. */
-  async read(me: string, other: string, upTo: number): Promise<void> {
-    const { models, facts } = this.deps;
-    const conversation = await this.#conversation(me, other);
-    if (!conversation) throw new AppError('person_not_found');
-    const mark = Math.min(upTo, conversation.lastSeq);
-    const at = conversation.people.indexOf(me);
-    const { modifiedCount } = await models.Conversation.updateOne(
-      { _id: conversation._id },
-      { $max: { [`members.${at}.readUpTo`]: mark } },
-    );
-    const read = await models.Direct.updateMany(
-      { to: me, unread: true, from: other, seq: trusted({ $lte: mark }) },
-      { $unset: { unread: 1 } },
-    );
-    if (modifiedCount === 0 && read.modifiedCount === 0) return;
-    const quiet = conversation.flags.includes(hiddenFrom(other));
-    facts.announce('direct.read', { by: me, with: other, upTo: mark, quiet });
-  }
-
-  /** Whether `from` may tell `to` that they are typing: there is a conversation, and neither has blocked. */
-  async mayType(from: string, to: string): Promise<boolean> {
-    const conversation = await this.#conversation(from, to);
-    return conversation?.flags.every((flag) => flag === mutedBy(from) || flag === mutedBy(to)) ?? false;
-  }
-
-  /** Block or unblock. The blocked person finds nobody there any more. @throws AppError person_not_found. */
-  async block(me: Visitor, other: string, on: boolean): Promise<void> {
-    await this.#flag(me, other, [blockedBy(me.id), hiddenFrom(other)], on);
-    this.deps.facts.announce('direct.changed', { by: me.id, with: other, blocked: on });
-  }
-
-  /** No sound, no count for this conversation. @throws AppError person_not_found. */
-  async mute(me: Visitor, other: string, on: boolean): Promise<void> {
-    await this.#flag(me, other, [mutedBy(me.id)], on);
-    this.deps.facts.announce('direct.changed', { by: me.id, with: other });
-  }
-
-  /** Those who have blocked somebody: they are not there for them. */
-  async hiddenFrom(me: string): Promise<Set<string>> {
-    const found = await this.deps.models.Conversation.find({ flags: hiddenFrom(me) })
-      .select('people')
-      .limit(10_000)
-      .lean<Conversation[]>();
-    return new Set(found.map((conversation) => otherOf(conversation, me)));
-  }
-
-  /** A page of people online whom somebody may write to. */
-  async users(me: string, { after, limit }: { after?: string | undefined; limit: number }) {
-    const { presence, people } = this.deps;
-    const [ids, hidden] = await Promise.all([presence.page(after, limit), this.hiddenFrom(me)]);
-    const known = await people.among(ids.filter((id) => id !== me && !hidden.has(id)));
-    const users = [...known.values()].map((person) => contact(person, true));
-    return { users, next: ids.length === limit ? (ids.at(-1) ?? null) : null };
   }
 
   /** What came for somebody after a mail number, in order; `onlyUnread` for a line that knows no number. */
@@ -244,146 +115,4 @@ export class DirectMessages {
   async settled(): Promise<void> {
     await this.#journal.settled();
   }
-
-  /** End conversations whose two visits are over. @returns how many ended. */
-  async sweep(): Promise<number> {
-    const { models, clock } = this.deps;
-    const due = await models.Conversation.find({ until: trusted({ $lte: clock.date() }) })
-      .sort({ until: 1 })
-      .limit(SWEEP_BATCH)
-      .lean<Conversation[]>();
-    const alive = await this.deps.people.among(due.flatMap(({ people }) => people));
-    let ended = 0;
-    for (const { _id, people, until } of due) {
-      const latest = Math.max(0, ...people.map((id) => alive.get(id)?.until.getTime() ?? 0));
-      if (latest > 0) await models.Conversation.updateOne({ _id }, { $max: { until: new Date(latest) } });
-      else if (await this.#end(_id, until)) ended++;
-    }
-    return ended;
-  }
-
-  /** One conditional write decides; then messages, then the conversation. Each step can be repeated. */
-  async #end(pair: string, until: Date): Promise<boolean> {
-    const { models } = this.deps;
-    const { matchedCount } = await models.Conversation.updateOne({ _id: pair, until }, { $set: { ended: true } });
-    if (matchedCount === 0) return false;
-    await models.Direct.deleteMany({ pair });
-    await models.Conversation.deleteOne({ _id: pair, until });
-    return true;
-  }
-
-  /** The conversation as `me` may see it: not if the other has blocked them. */
-  async #conversation(me: string, other: string): Promise<Conversation | null> {
-    const found = await this.deps.models.Conversation.findOne({ _id: pairKey(me, other) }).lean<Conversation>();
-    if (found?.flags.includes(hiddenFrom(me))) throw new AppError('person_not_found');
-    return found;
-  }
-
-  /** The person to write to, and the conversation if there is one. @throws AppError person_not_found. */
-  async #reach(me: string, to: string): Promise<{ other: PersonDoc; conversation: Conversation | null }> {
-    if (me === to) throw new AppError('person_not_found');
-    const [other, conversation] = await Promise.all([this.deps.people.find(to), this.#conversation(me, to)]);
-    if (!other) throw new AppError('person_not_found');
-    return { other, conversation };
-  }
-
-  async #flag(me: Visitor, other: string, flags: string[], on: boolean): Promise<void> {
-    const conversation = await this.#conversation(me.id, other);
-    if (!conversation) await this.#begin(me, (await this.#reach(me.id, other)).other);
-    await this.deps.models.Conversation.updateOne(
-      { _id: pairKey(me.id, other) },
-      on ? { $addToSet: { flags: { $each: flags } } } : { $pullAll: { flags } },
-    );
-  }
-
-  /** Begin a conversation, once: its id is the pair key. */
-  async #begin(me: Visitor, other: PersonDoc): Promise<void> {
-    const pair = pairKey(me.id, other._id);
-    await this.deps.limits.take('direct_new', me.id);
-    const now = this.deps.clock.date();
-    const members = [
-      { id: me.id, name: me.name, color: me.color, readUpTo: 0 },
-      { id: other._id, name: other.name, color: other.color, readUpTo: 0 },
-    ].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const people = members.map(({ id }) => id);
-    const fresh = { people, members, lastSeq: 0, lastAt: now, flags: [], until: other.until, ended: false };
-    try {
-      await this.deps.models.Conversation.updateOne({ _id: pair }, { $setOnInsert: fresh }, { upsert: true });
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-    }
-  }
-
-  /** What the list shows of each conversation: one write for all messages of a batch. */
-  async #noteLast(messages: Direct[]): Promise<void> {
-    const newest = new Map(messages.map((message) => [message.pair, message]));
-    await this.deps.models.Conversation.collection.bulkWrite(
-      [...newest.values()].map(({ pair, seq, from, message, createdAt }) => ({
-        updateOne: {
-          filter: { _id: pair as never, lastSeq: { $lt: seq } },
-          update: {
-            $set: { lastSeq: seq, lastAt: createdAt, last: { from, message: line(message) } },
-          },
-        },
-      })),
-      { ordered: false },
-    );
-  }
-
-  async #views(me: string, conversations: Conversation[]): Promise<ConversationView[]> {
-    const { people, presence, models } = this.deps;
-    const others = conversations.map((conversation) => otherOf(conversation, me));
-    const [known, online, counts] = await Promise.all([
-      people.among(others),
-      presence.among(others),
-      models.Direct.aggregate<{ _id: string; unread: number }>([
-        { $match: { to: me, unread: true, from: { $in: others } } },
-        { $group: { _id: '$from', unread: { $sum: 1 } } },
-      ]),
-    ]);
-    const unread = new Map(counts.map((count) => [count._id, count.unread]));
-    return conversations.map((conversation) => {
-      const id = otherOf(conversation, me);
-      const person = known.get(id);
-      const mine = conversation.members.find((member) => member.id === me);
-      const theirs = conversation.members.find((member) => member.id === id);
-      const { last, lastSeq, lastAt, flags } = conversation;
-      const gone = { id, name: theirs?.name ?? '', color: theirs?.color ?? '', online: false };
-      return {
-        with: person ? contact(person, online.has(id)) : { ...gone, lastSeen: lastAt.toISOString() },
-        last: last
-          ? { senderId: last.from, message: last.message, seq: lastSeq, createdAt: lastAt.toISOString() }
-          : null,
-        unread: unread.get(id) ?? 0,
-        readUpTo: mine?.readUpTo ?? 0,
-        theirReadUpTo: theirs?.readUpTo ?? 0,
-        muted: flags.includes(mutedBy(me)),
-        blocked: flags.includes(blockedBy(me)),
-        ended: !person,
-      };
-    });
-  }
 }
-
-/** Characters of a message that a list shows. */
-const LINE_MAX = 120;
-const line = (message: string) => Array.from(message.replace(/\s+/gu, ' ')).slice(0, LINE_MAX).join('');
-
-const otherOf = ({ people }: Pick<Conversation, 'people'>, me: string): string => people.find((id) => id !== me) ?? '';
-
-const contact = (person: PersonDoc, online: boolean): ContactView => ({
-  ...personOf(person),
-  online,
-  lastSeen: person.lastSeen.toISOString(),
-});
-
-const blank = (other: ContactView): ConversationView => ({
-  with: other,
-  last: null,
-  unread: 0,
-  readUpTo: 0,
-  theirReadUpTo: 0,
-  muted: false,
-  blocked: false,
-  ended: false,
-});

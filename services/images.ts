@@ -44,7 +44,7 @@ export interface Places {
   /** Folder below the uploads. */
   folder: string;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any model whose documents count `images` and `imageBytes`
-  model: Model<any>;
+  model: Model<any, object, object, any>;
   /** The condition under which a place takes images. */
   open: Record<string, unknown>;
   /** What to say when it does not. */
@@ -151,31 +151,23 @@ export class Images {
     }
   }
 
-  /** Files of a room that no message names, and that are too old for one to be on its way. */
-  async sweepUnnamed(room: string, names: string[]): Promise<void> {
-    const known = new Set(names);
-    for (const name of await this.files(room)) {
+  /**
+   * Remove a room's files that no message names.
+   * @param ms younger ones are left: a message may be on its way to name them.
+   */
+  async sweepUnnamed(room: string, named: string[], ms: number = TEMP_MAX_MS): Promise<void> {
+    const known = new Set(named);
+    const files = await readdir(this.#folder(room)).catch(() => []);
+    for (const name of files) {
       if (known.has(name)) continue;
-      const { mtimeMs, size } = await stat(this.path(room, name)).catch(() => ({ mtimeMs: Date.now(), size: 0 }));
-      if (Date.now() - mtimeMs > TEMP_MAX_MS) await this.remove(room, { name, bytes: size });
+      const { mtimeMs, size } = await stat(this.path(room, name)).catch(() => ({ mtimeMs: Infinity, size: 0 }));
+      if (mtimeMs <= Date.now() - ms) await this.remove(room, { name, bytes: size });
     }
   }
 
   /** Rooms that have a folder. */
   async rooms(): Promise<string[]> {
     return readdir(path.join(this.dir, this.places.folder)).catch(() => []);
-  }
-
-  /** Files of a room that have not been touched for so many milliseconds, for the sweeper. */
-  async files(room: string, ms = 0): Promise<Pick<StoredImage, 'name' | 'bytes'>[]> {
-    const names = await readdir(this.#folder(room)).catch(() => []);
-    const files = await Promise.all(
-      names.map(async (name) => {
-        const found = await stat(this.path(room, name)).catch(() => null);
-        return found && found.mtimeMs <= Date.now() - ms ? [{ name, bytes: found.size }] : [];
-      }),
-    );
-    return files.flat();
   }
 
   #folder(room: string): string {

@@ -9,6 +9,7 @@ import { Consult } from './consult.js';
 import { ConsultMessages } from './consult-messages.js';
 import { ConsultQueue } from './consult-queue.js';
 import { Consultants } from './consultants.js';
+import { Conversations } from './conversations.js';
 import { DirectMessages } from './direct.js';
 import type { Database } from './database.js';
 import { Desk } from './desk.js';
@@ -70,8 +71,9 @@ export function createServices(
     graceMs: Math.min(PRESENCE_GRACE_MS, graceMs),
     onError,
   });
-  const lobby = new Lobby({ models, clock, facts, people, graceMs, onError });
-  const direct = new DirectMessages({ models, clock, facts, people, presence, limits });
+  const lobby = new Lobby({ models, clock, facts, people, presence, graceMs, onError });
+  const conversations = new Conversations({ models, clock, facts, people, presence, limits });
+  const direct = new DirectMessages({ models, clock, facts, conversations });
   const tokens = new Tokens(models, clock, new Sessions(connection));
   const reaper: Reaper = new Reaper({
     models,
@@ -84,7 +86,7 @@ export function createServices(
     imageBudget,
     admissions,
     nodes,
-    others: [presence, lobby, direct],
+    others: [presence, lobby, conversations],
     graceMs,
     exclusive,
     onError,
@@ -104,6 +106,7 @@ export function createServices(
     people,
     presence,
     lobby,
+    conversations,
     direct,
     tokens,
     reaper,

@@ -15,6 +15,7 @@ import type { FactBus } from './facts.js';
 import { Journal } from './journal.js';
 import { translator } from './locales.js';
 import type { People } from './people.js';
+import type { Presence } from './presence.js';
 import { isDuplicateKey } from './seats.js';
 import { Timers } from './timers.js';
 import type { Visitor } from './visitors.js';
@@ -34,6 +35,7 @@ interface Deps {
   clock: Clock;
   facts: FactBus;
   people: People;
+  presence: Pick<Presence, 'renamed'>;
   graceMs: number;
   releaseMs?: number;
   onError: (error: unknown) => void;
@@ -63,11 +65,11 @@ export class Lobby {
    * @throws AppError name_taken.
    */
   async join(visitor: Visitor, name: string, hold: Hold | null): Promise<LobbyUser> {
-    const { facts, people } = this.deps;
+    const { facts } = this.deps;
     const before = await this.#claim(visitor, name, hold);
     if (before?.online !== true) await this.#announce('joined', visitor, name);
     else if (before.name !== name) await this.#say('renamed', { ...visitor, name }, visitor.lang, before.name);
-    if (before?.name !== name) await people.call(visitor.id, name);
+    if (before?.name !== name) await this.#call(visitor.id, name);
     facts.announce('lobby.changed');
     const user = await this.user(visitor.id);
     if (!user) throw new AppError('lobby_name_required');
@@ -147,9 +149,7 @@ export class Lobby {
 
   /** Leave with every tab, now. The name stays theirs for a while. */
   async leave(visitor: string): Promise<void> {
-    const { models, clock } = this.deps;
-    await models.LobbyUser.updateOne({ _id: visitor }, { $set: { holds: [], until: clock.date() } });
-    await this.#leave(visitor);
+    await this.#goodbye({ _id: visitor, online: true });
   }
 
   /** A node is gone, with its sockets. */
@@ -222,7 +222,7 @@ export class Lobby {
 
   /** Release a name that nobody came back for. @returns whether it was. */
   async #free(of: { key: string } | { _id: string }): Promise<boolean> {
-    const { models, clock, people, facts } = this.deps;
+    const { models, clock, facts } = this.deps;
     const gone = await models.LobbyUser.findOneAndDelete({
       ...of,
       online: false,
@@ -230,7 +230,7 @@ export class Lobby {
       until: trusted({ $lte: clock.date() }),
     }).lean<LobbyUser>();
     if (!gone) return false;
-    await people.call(gone._id, null);
+    await this.#call(gone._id, null);
     facts.announce('lobby.changed');
     return true;
   }
@@ -244,18 +244,29 @@ export class Lobby {
     if (modifiedCount > 0) await this.#say(event, { ...visitor, name }, visitor.lang);
   }
 
+  /** Nobody came back within the grace time. */
   async #leave(visitor: string): Promise<void> {
+    const until = trusted({ $lte: this.deps.clock.date() });
+    await this.#goodbye({ _id: visitor, online: true, holds: trusted({ $size: 0 }), until });
+  }
+
+  /** Whoever turns `online` off says so. The name is kept from that moment on, and no second leaving changes that. */
+  async #goodbye(who: { _id: string; online: true; holds?: object; until?: object }): Promise<void> {
     const { models, clock, facts } = this.deps;
-    const until = clock.date(this.#releaseMs);
     const left = await models.LobbyUser.findOneAndUpdate(
-      { _id: visitor, online: true, holds: trusted({ $size: 0 }), until: trusted({ $lte: clock.date() }) },
-      { $set: { online: false, until, lastSeen: clock.date() } },
+      who,
+      { $set: { online: false, holds: [], until: clock.date(this.#releaseMs), lastSeen: clock.date() } },
       { returnDocument: 'after' },
     ).lean<LobbyUser>();
     if (!left) return;
     await this.#say('left', { id: left._id, name: left.name, color: left.color }, left.lang);
     facts.announce('lobby.changed');
-    this.#timers.later(this.#releaseMs + 5, async () => void (await this.#free({ _id: visitor })));
+    this.#timers.later(this.#releaseMs + 5, async () => void (await this.#free({ _id: left._id })));
+  }
+
+  async #call(visitor: string, name: string | null): Promise<void> {
+    await this.deps.people.call(visitor, name);
+    await this.deps.presence.renamed(visitor);
   }
 
   async #say(event: 'joined' | 'left' | 'renamed', { id, name, color }: Person, lang: string, before?: string) {

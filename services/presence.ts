@@ -10,8 +10,15 @@ import type { Presence as PresenceDoc } from '../schemas/presence.js';
 import type { Clock } from './clock.js';
 import type { FactBus } from './facts.js';
 import type { People } from './people.js';
+import { fold, grams, searchTerms } from './search.js';
 import { isDuplicateKey } from './seats.js';
 import { Timers } from './timers.js';
+
+/** Where a page of people ends. */
+export interface Place {
+  key: string;
+  id: string;
+}
 
 interface Deps {
   models: Models;
@@ -31,7 +38,7 @@ export class Presence {
 
   /** A socket is here for somebody. */
   async take(visitor: string, hold: Hold): Promise<void> {
-    const update = { $addToSet: { holds: hold }, $set: { until: null } };
+    const update = { $addToSet: { holds: hold }, $set: { until: null, ...(await this.#named(visitor)) } };
     try {
       const { upsertedCount } = await this.deps.models.Presence.updateOne({ _id: visitor }, update, { upsert: true });
       if (upsertedCount > 0) this.deps.facts.announce('presence.changed');
@@ -39,6 +46,11 @@ export class Presence {
       if (!isDuplicateKey(error)) throw error;
       await this.take(visitor, hold);
     }
+  }
+
+  /** Somebody goes by another name now. */
+  async renamed(visitor: string): Promise<void> {
+    await this.deps.models.Presence.updateOne({ _id: visitor }, { $set: await this.#named(visitor) });
   }
 
   /** A socket is gone. */
@@ -70,14 +82,36 @@ export class Presence {
     return new Set(found.map(({ _id }) => _id));
   }
 
-  /** A page of those online, by id. */
-  async page(after: string | undefined, limit: number): Promise<string[]> {
-    const found = await this.deps.models.Presence.find(after === undefined ? {} : { _id: trusted({ $gt: after }) })
-      .sort({ _id: 1 })
+  /** How many are online, roughly. */
+  async count(): Promise<number> {
+    return this.deps.models.Presence.estimatedDocumentCount();
+  }
+
+  /** A page of those online, by name, or of those whose name has `q` in it. Only the page is read. */
+  async page({
+    after,
+    q,
+    limit,
+  }: {
+    after?: Place | undefined;
+    q?: string | undefined;
+    limit: number;
+  }): Promise<Place[]> {
+    const terms = q ? searchTerms(q) : null;
+    const further = after && {
+      key: trusted({ $gte: after.key }),
+      $or: [{ key: trusted({ $gt: after.key }) }, { key: after.key, _id: trusted({ $gt: after.id }) }],
+    };
+    const has = terms && {
+      grams: trusted({ $all: terms.all }),
+      $and: [{ key: trusted({ $regex: terms.pattern }) }],
+    };
+    const found = await this.deps.models.Presence.find({ ...further, ...has })
+      .sort({ key: 1, _id: 1 })
       .limit(limit)
-      .select('_id')
-      .lean<{ _id: string }[]>();
-    return found.map(({ _id }) => _id);
+      .select('key')
+      .lean<{ _id: string; key?: string }[]>();
+    return found.map(({ _id, key = '' }) => ({ id: _id, key }));
   }
 
   /** A node is gone, with its sockets. */
@@ -109,6 +143,13 @@ export class Presence {
 
   stop(): void {
     this.#timers.stop();
+  }
+
+  /** What lists and searches know a visitor by. */
+  async #named(visitor: string): Promise<{ key: string; grams: string[] }> {
+    const person = await this.deps.people.find(visitor);
+    const names = person ? [...(person.alias ? [person.alias] : []), person.name] : [];
+    return { key: fold(names.join(' ')), grams: grams(names.join(' ')) };
   }
 
   async #free(visitor: string): Promise<void> {

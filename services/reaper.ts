@@ -167,9 +167,7 @@ export class Reaper {
         await images.erase(id);
         continue;
       }
-      const old = await images.files(id, ms);
-      const known = new Set(old.length > 0 ? await models.Chat.distinct('gif.name', { room: id }) : []);
-      for (const file of old) if (!known.has(file.name)) await images.remove(id, file);
+      await images.sweepUnnamed(id, await models.Chat.distinct('gif.name', { room: id }), ms);
     }
   }
 

@@ -19,7 +19,7 @@ describe('the desk and time', () => {
   const people: TestVisitor[] = [];
   beforeEach(async () => {
     clock = new MovableClock();
-    site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD, LIMITS: 'off' }, clock);
+    site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD, LIMITS: 'off' }, { clock });
   });
   afterEach(async () => {
     for (const visitor of people.splice(0)) visitor.leaveAll();

@@ -324,12 +324,12 @@ describe('direct messages', () => {
     const past = new Date(Date.now() - 1000);
     await models.Conversation.updateOne({ _id: pair }, { $set: { until: past } });
     await models.Person.updateOne({ _id: a.id }, { $set: { until: past } });
-    await services.direct.sweep();
+    await services.conversations.sweep();
     assert.equal((await readPage(b, a)).conversation.ended, true);
     assert.equal((await post(b, a.id, 'too late')).status, 404);
     await models.Conversation.updateOne({ _id: pair }, { $set: { until: past } });
     await models.Person.updateOne({ _id: b.id }, { $set: { until: past } });
-    await services.direct.sweep();
+    await services.conversations.sweep();
     assert.equal(await models.Conversation.countDocuments({ _id: pair }), 0);
     assert.equal(await models.Direct.countDocuments({ pair }), 0);
   });

@@ -1,10 +1,12 @@
 /** The raw gateway: who may open a line, frames in all directions, resume, and every way to get a frame wrong. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { randomBytes } from 'node:crypto';
 import type { DirectView } from '../schemas/events.js';
 import { list, type Someone, someone, write } from './support/direct.js';
-import { openLine, type Raw, startLine, tryLine } from './support/line.js';
+import { clientFrame, openLine, type Raw, startLine, tryLine, upgradeHead } from './support/line.js';
+import { Proxy } from './support/proxy.js';
+import { Wire } from './support/raw.js';
 import { startSite, type TestSite } from './support/site.js';
 import { waitFor } from './support/wait.js';
 
@@ -86,6 +88,47 @@ describe('raw gateway', () => {
       const raw = await openLine(a.visitor, {});
       raw.send({ type: 'init', token: secret });
       assert.equal(await raw.end(), 4401);
+    });
+
+    it('may be told by the same token again within its hour, and not after it', async () => {
+      const a = await someone(site);
+      const [early, late] = [await token(a), await token(a)];
+      const begin = async (secret: string) => {
+        const raw = await openLine(a.visitor, {});
+        raw.send({ type: 'init', token: secret });
+        return raw;
+      };
+      for (let times = 0; times < 2; times++) {
+        const raw = await begin(early);
+        assert.equal((await raw.hear('ready')).userId, a.id);
+        raw.drop();
+      }
+      const { models } = site.app.database;
+      const hash = createHash('sha256').update(early).digest('base64url');
+      await models.Token.updateOne({ _id: hash }, { $set: { until: new Date(Date.now() - 1) } });
+      const refused = await begin(early);
+      assert.equal((await refused.hear('error')).code, 'no_session');
+      assert.equal(await refused.end(), 4401);
+      const welcome = await begin(late);
+      await welcome.hear('ready');
+      welcome.drop();
+    });
+
+    it('is told by ten tokens of a session at most: the oldest makes way', async () => {
+      const a = await someone(site);
+      const tokens = [];
+      for (let count = 0; count < 11; count++) tokens.push(await token(a));
+      for (const [at, works] of [
+        [0, false],
+        [1, true],
+        [10, true],
+      ] as const) {
+        const raw = await openLine(a.visitor, {});
+        raw.send({ type: 'init', token: tokens[at] });
+        if (works) await raw.hear('ready');
+        else assert.equal(await raw.end(), 4401);
+        raw.drop();
+      }
     });
 
     for (const [what, init] of [
@@ -328,27 +371,29 @@ describe('raw gateway', () => {
       assert.equal(await raw.end(), 4400);
     });
 
-    it('of more than 32 KB end the line', async () => {
+    it('of more than 32 KB end the line, of 32 KB they do not', async () => {
       const raw = await startLine(await somebody());
-      raw.send('x'.repeat(33_000));
+      raw.send('x'.repeat(32_768));
+      assert.equal((await raw.hear('error')).code, 'bad_json');
+      raw.send('x'.repeat(32_769));
       assert.equal(await raw.end(), 1009);
+    });
+
+    it('do not use up what rate breaches may, and the other way round', async () => {
+      const other = await startSite({ LIMITS: 'token=1/60' });
+      const raw = await startLine((await someone(other)).visitor);
+      for (let i = 0; i < 19; i++) raw.send('x');
+      for (let i = 0; i < 3; i++) raw.send({ type: 'token' });
+      await waitFor('two refusals', () => raw.all('error').filter(({ code }) => code === 'rate_limited').length === 2);
+      assert.equal(raw.closed, null);
+      raw.send('x');
+      assert.equal(await raw.end(), 4400);
+      await other.close();
     });
   });
 
   describe('below the frames', () => {
-    const upgrade = (path: string, headers: Record<string, string> = {}) =>
-      [
-        `GET ${path} HTTP/1.1`,
-        `Host: ${new URL(site.url).host}`,
-        ...Object.entries({
-          Connection: 'Upgrade',
-          Upgrade: 'websocket',
-          'Sec-WebSocket-Version': '13',
-          'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
-          ...headers,
-        }).map(([name, value]) => `${name}: ${value}`),
-        '\r\n',
-      ].join('\r\n');
+    const upgrade = (path: string, headers?: Record<string, string>) => upgradeHead(site.url, path, headers);
 
     async function wire(text: string): Promise<{ socket: Socket; read: () => Buffer; ended: () => boolean }> {
       const socket = connect(site.port, '127.0.0.1');
@@ -382,14 +427,7 @@ describe('raw gateway', () => {
       });
     }
 
-    /** One client frame, masked with zeros. */
-    const frame = (first: number, payload: Buffer, masked = true) =>
-      Buffer.concat([
-        Buffer.from([first, (masked ? 0x80 : 0) | Math.min(payload.length, 126)]),
-        payload.length >= 126 ? Buffer.from([payload.length >> 8, payload.length & 255]) : Buffer.alloc(0),
-        masked ? Buffer.alloc(4) : Buffer.alloc(0),
-        payload,
-      ]);
+    const frame = clientFrame;
     const text = Buffer.from('{"type":"token"}');
     for (const [what, bytes, code] of [
       ['an unmasked frame', frame(0x81, text, false), 1002],
@@ -426,6 +464,41 @@ describe('raw gateway', () => {
       });
     }
 
+    it('64 fragments are one frame', async () => {
+      const init = Buffer.from(JSON.stringify({ type: 'init', token: await token(await someone(site)) }));
+      const { socket, read } = await wire(upgrade('/ws'));
+      await waitFor('101', () => read().includes('\r\n\r\n'));
+      const last = 63;
+      for (let i = 0; i <= last; i++) {
+        const part = init.subarray(i, i === last ? undefined : i + 1);
+        socket.write(frame((i === 0 ? 0x01 : 0x00) | (i === last ? 0x80 : 0), part));
+      }
+      await waitFor('a welcome', () => read().includes('"type":"ready"'));
+      socket.destroy();
+    });
+
+    it('a refused upgrade is closed on both sides, also for a client that never ends its own', async () => {
+      for (const [path, headers] of [
+        ['/other', {}],
+        ['/ws', { Origin: 'https://evil.example' }],
+        ['/socket.io/?EIO=4&transport=websocket', { Origin: 'https://evil.example' }],
+      ] as const) {
+        const socket = connect({ port: site.port, host: '127.0.0.1', allowHalfOpen: true });
+        let [heard, ended, closed] = ['', false, false];
+        socket.on('data', (chunk) => (heard += chunk.toString()));
+        socket.on('error', () => undefined).on('end', () => (ended = true));
+        socket.on('close', () => (closed = true));
+        socket.write(upgrade(path, headers));
+        await waitFor(`an end of ${path}`, () => ended);
+        assert.match(heard, /^HTTP\/1\.1 40[34] /);
+        // A side that is gone answers what we write with a reset; one that only waits for us takes it.
+        await waitFor(`both ends of ${path}`, () => {
+          if (!closed) socket.write('x');
+          return closed;
+        });
+      }
+    });
+
     it('a flood of pings ends the line or is answered, and the site goes on', async () => {
       const { socket, read } = await wire(upgrade('/ws'));
       await waitFor('101', () => read().includes('\r\n\r\n'));
@@ -442,6 +515,192 @@ describe('raw gateway', () => {
     const raw = await startLine((await someone(other)).visitor);
     await other.close();
     assert.equal(await raw.end(), 1012);
+  });
+});
+
+/** Longer than any test: for the time that must not be what ends a line. */
+const NEVER = 600_000;
+
+describe('raw gateway heartbeat', () => {
+  let site: TestSite;
+  before(async () => {
+    site = await startSite(
+      { LIMITS: 'off', ROOM_GRACE_MS: '100' },
+      { times: { heartbeat: 700, init: NEVER, initWithoutCookie: NEVER } },
+    );
+  });
+  after(() => site.close());
+
+  /** A line that answers, and counts what it answered. */
+  async function lively(who: Someone) {
+    const raw = await startLine(who.visitor);
+    let pings = 0;
+    raw.ws.on('ping', () => pings++);
+    return { raw, pings: () => pings };
+  }
+
+  async function stillThere({ raw, pings }: Awaited<ReturnType<typeof lively>>): Promise<void> {
+    await waitFor('three pings', () => pings() >= 3);
+    raw.send({ type: 'token' });
+    await raw.hear('token');
+    assert.equal(raw.closed, null);
+    raw.drop();
+  }
+
+  it('drops a line that does not answer, and keeps one that does', async () => {
+    const [a, b] = [await someone(site), await someone(site)];
+    const good = await lively(b);
+    const silent = await startLine(a.visitor, {}, { autoPong: false });
+    await good.raw.hear('online', ({ online }) => online.includes(a.id));
+    assert.equal(await silent.end(), 1006);
+    await waitFor('them offline', () => !good.raw.all('online').at(-1)!.online.includes(a.id));
+    await stillThere(good);
+  });
+
+  it('drops a peer whose network is gone without a word, and keeps its neighbour', async () => {
+    const [a, b] = [await someone(site), await someone(site)];
+    const good = await lively(b);
+    const proxy = await Proxy.open({ port: site.port, host: '127.0.0.1' });
+    await startLine(a.visitor, {}, { through: proxy.port });
+    await good.raw.hear('online', ({ online }) => online.includes(a.id));
+    proxy.freeze();
+    await waitFor('them offline', () => !good.raw.all('online').at(-1)!.online.includes(a.id));
+    await stillThere(good);
+    await proxy.close();
+  });
+
+  it('drops a bare connection that never says anything', async () => {
+    const wire = new Wire(site.port).send(upgradeHead(site.url));
+    const ping = String.fromCharCode(0x89, 0);
+    await waitFor('a ping', () => wire.heard.split('\r\n\r\n')[1]?.includes(ping));
+    await waitFor('the end', () => wire.closed);
+  });
+
+  it('ends the lines of a session that is over, and no others', async () => {
+    const [a, b] = [await someone(site), await someone(site)];
+    const [cookie, program, other] = [await startLine(a.visitor), await openLine(a.visitor, {}), await lively(b)];
+    const { token } = (await a.visitor.agent.post('/api/token')).body as { token: string };
+    program.send({ type: 'init', token });
+    await program.hear('ready');
+    const sessions = site.app.database.models.Token.db.collection('sessions');
+    await sessions.deleteMany({ 'session.visitor.id': a.id });
+    for (const line of [cookie, program]) assert.equal(await line.end(), 4401);
+    await stillThere(other);
+  });
+});
+
+describe('raw gateway first frame', () => {
+  it('has a time limit without a cookie, and a line in time outlives it', async () => {
+    const site = await startSite({}, { times: { init: NEVER, initWithoutCookie: 250, linger: 100 } });
+    const a = await someone(site);
+    const { token } = (await a.visitor.agent.post('/api/token')).body as { token: string };
+    const [inTime, browser] = [await openLine(a.visitor, {}), await openLine(a.visitor)];
+    inTime.send({ type: 'init', token });
+    await inTime.hear('ready');
+    const [late, mute] = [await openLine(a.visitor, {}), new Wire(site.port).send(upgradeHead(site.url))];
+    assert.equal(await late.end(), 4401);
+    await waitFor('the end of a connection that does not close', () => mute.closed);
+    assert.ok(mute.heard.includes('no init'));
+    inTime.send({ type: 'token' });
+    await inTime.hear('token');
+    browser.send({ type: 'init' });
+    await browser.hear('ready');
+    for (const line of [inTime, browser]) line.drop();
+    await site.close();
+  });
+
+  it('has one with a cookie, too', async () => {
+    const site = await startSite({}, { times: { init: 250, initWithoutCookie: NEVER } });
+    const a = await someone(site);
+    const inTime = await startLine(a.visitor);
+    const [late, program] = [await openLine(a.visitor), await openLine(a.visitor, {})];
+    assert.equal(await late.end(), 4401);
+    inTime.send({ type: 'token' });
+    const { token } = await inTime.hear('token');
+    program.send({ type: 'init', token });
+    await program.hear('ready');
+    for (const line of [inTime, program]) line.drop();
+    await site.close();
+  });
+});
+
+describe('raw gateway slow readers', () => {
+  /** Twelve thousand bytes on the line. */
+  const LONG = '한'.repeat(3_950);
+  let site: TestSite;
+  before(async () => {
+    site = await startSite({ LIMITS: 'off', ROOM_GRACE_MS: '100' }, { times: { linger: 60_000 } });
+  });
+  after(() => site.close());
+
+  /** Send numbered long messages, a few at a time. */
+  async function flood(from: Someone, to: Someone, count: number): Promise<void> {
+    const sender = { id: from.id, name: 'a', color: '#123456', lang: 'en' } as const;
+    for (let at = 0; at < count; at += 20) {
+      const some = Array.from({ length: Math.min(20, count - at) }, (_, i) => `${at + i} ${LONG}`);
+      await Promise.all(some.map((text) => site.app.services.direct.send(sender, to.id, text, undefined)));
+    }
+  }
+  const mails = (raw: Raw) => raw.all('chat').map(({ mail }) => mail);
+  const upTo = (count: number, from = 1) => Array.from({ length: count - from + 1 }, (_, i) => from + i);
+
+  it('are closed with 1013 once 1 MB waits; what did not go out comes on the next line, and a quick one has it all', async function () {
+    this.timeout(60_000);
+    const [a, b] = [await someone(site), await someone(site)];
+    const [slow, quick] = [await startLine(b.visitor), await startLine(b.visitor)];
+    slow.ws.pause();
+    const sent = 1_000;
+    await flood(a, b, sent);
+    await waitFor('all of them', () => mails(quick).length >= sent, 30_000);
+    assert.deepEqual(mails(quick), upTo(sent));
+    assert.equal(quick.closed, null);
+    slow.ws.resume();
+    assert.equal(await slow.end(30_000), 1013);
+    const had = mails(slow).length;
+    assert.ok(had < sent, 'it stopped before the end');
+    assert.deepEqual(mails(slow), upTo(had));
+    const again = await startLine(b.visitor, { after: had });
+    await waitFor('the rest', () => mails(again).length >= sent - had, 30_000);
+    assert.deepEqual(mails(again), upTo(sent, had + 1));
+    for (const line of [quick, again]) line.drop();
+  });
+
+  it('keep what never went out for a line that comes without a number', async function () {
+    this.timeout(60_000);
+    const [a, b] = [await someone(site), await someone(site)];
+    const slow = await startLine(b.visitor);
+    slow.ws.pause();
+    const sent = 1_000;
+    await flood(a, b, sent);
+    slow.ws.resume();
+    assert.equal(await slow.end(30_000), 1013);
+    const had = mails(slow).length;
+    await waitFor('a note of it', async () => (await site.app.services.direct.delivered(b.id)) >= had);
+    const again = await startLine(b.visitor);
+    await waitFor('the rest', () => mails(again).length >= sent - had, 30_000);
+    assert.deepEqual(mails(again), upTo(sent, had + 1));
+    again.drop();
+  });
+
+  it('get what they missed at their own pace, long messages too', async function () {
+    this.timeout(60_000);
+    const [a, b] = [await someone(site), await someone(site)];
+    const sent = 600;
+    await flood(a, b, sent);
+    const back = await openLine(b.visitor);
+    back.send({ type: 'init', after: 0 });
+    back.ws.pause();
+    // Reads a little, waits, reads a little: never fast enough for a whole page.
+    const reading = setInterval(() => {
+      back.ws.resume();
+      setImmediate(() => back.ws.pause());
+    }, 20);
+    await waitFor('all of them', () => mails(back).length >= sent || back.closed, 40_000);
+    clearInterval(reading);
+    back.ws.resume();
+    assert.equal(back.closed, null);
+    assert.deepEqual(mails(back), upTo(sent));
+    back.drop();
   });
 });
 

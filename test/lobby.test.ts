@@ -163,6 +163,26 @@ describe('lobby', () => {
   });
 
   describe('coming and going', () => {
+    it('again and again does not give the name away, nor flood the stream', async () => {
+      const strict = await startSite({ LIMITS: 'name=4/600', ROOM_GRACE_MS: '100' });
+      const visitor = await arrive(strict);
+      const [ear, other] = [await visitor.listen('/lobby'), await (await arrive(strict)).listen('/lobby')];
+      await joined(ear, 'Revolver');
+      for (let times = 0; times < 3; times++) assert.deepEqual(await ear.ask('leave'), { ok: true });
+      assert.equal(refusal(await join(other, 'Revolver')), 'name_taken');
+      await strict.app.services.lobby.sweep();
+      assert.equal(refusal(await join(other, 'Revolver')), 'name_taken');
+      for (let times = 0; times < 3; times++) {
+        await joined(ear, 'Revolver');
+        await joined(ear, 'Revolver');
+        await ear.ask('leave');
+      }
+      assert.equal(refusal(await join(ear, 'Revolver')), 'rate_limited');
+      const events = other.all<LobbyMessageView>('message').map(({ event }) => event);
+      assert.deepEqual(events, Array.from({ length: 4 }, () => ['joined', 'left']).flat());
+      await strict.close();
+    });
+
     it('is said once a person, not once a tab', async () => {
       const watcher = await (await arrive(site)).listen('/lobby');
       const { visitor, ear, name, user } = await enter();

@@ -1,6 +1,8 @@
 /** Who is online for messages: tabs, reloads, dead nodes, and what it costs when a thousand come and go. */
 import assert from 'node:assert/strict';
-import { someone } from './support/direct.js';
+import type { ContactView } from '../schemas/events.js';
+import { fold } from '../services/search.js';
+import { type Someone, someone } from './support/direct.js';
 import { startLine } from './support/line.js';
 import { startSite, type TestSite } from './support/site.js';
 import { waitFor } from './support/wait.js';
@@ -66,6 +68,114 @@ describe('presence', () => {
     await site.restart();
     await waitFor('them offline', async () => !(await site.app.services.presence.isOnline(a.id)));
     tab.close();
+  });
+
+  describe('the list of people', () => {
+    interface Users {
+      users: ContactView[];
+      next: string | null;
+    }
+    const users = async (me: Someone, query: Record<string, string> = {}): Promise<Users> => {
+      const { status, body } = await me.visitor.agent.get('/api/users').query(query);
+      assert.equal(status, 200);
+      return body as Users;
+    };
+    const all = async (me: Someone, query: Record<string, string> = {}) => {
+      const pages: ContactView[][] = [];
+      for (let after: string | null = ''; after !== null;) {
+        const page: Users = await users(me, { ...query, ...(after && { after }) });
+        pages.push(page.users);
+        after = page.next;
+      }
+      return pages;
+    };
+    let crowds = 0;
+    const crowd = async (count: number, nameOf: (at: number) => string) => {
+      const { Person } = site.app.database.models;
+      const mark = `d${(crowds += 1)}`;
+      const ids = Array.from({ length: count }, (_, at) => `${mark}${at.toString(16).padStart(30, '0')}`);
+      const visit = { color: '#123456', lang: 'en', lastSeen: new Date(), until: new Date(Date.now() + 1e7) };
+      await Person.insertMany(ids.map((_id, at) => ({ _id, name: nameOf(at), ...visit })));
+      const { presence } = site.app.services;
+      for (let at = 0; at < ids.length; at += 50)
+        await Promise.all(ids.slice(at, at + 50).map((id) => presence.take(id, { node: 'crowd', socket: id })));
+      return ids;
+    };
+
+    it('is read by page, by name, everybody once, without the reader and those who hide from them', async () => {
+      // Many of one name: a page may end among them.
+      const ids = await crowd(130, (at) => (at < 90 ? 'Same Name' : `Other ${at}`));
+      const [me, hider] = [await someone(site), await someone(site)];
+      const tabs = [await me.visitor.listen('/direct'), await hider.visitor.listen('/direct')];
+      await waitFor('both online', async () => (await holds(me.id)) + (await holds(hider.id)) === 2);
+      await hider.visitor.agent.post(`/api/messages/${me.id}/block`).send({ on: true });
+      const pages = await all(me, { limit: '40' });
+      assert.ok(pages.length >= 4 && pages.every((page) => page.length <= 40));
+      const found = pages.flat();
+      assert.equal(new Set(found.map(({ id }) => id)).size, found.length);
+      assert.deepEqual(
+        found
+          .map(({ id }) => id)
+          .filter((id) => ids.includes(id))
+          .sort(),
+        ids,
+      );
+      assert.ok(!found.some(({ id }) => id === me.id || id === hider.id));
+      const names = found.map((person) => fold([person.alias, person.name].filter(Boolean).join(' ')));
+      assert.deepEqual(names, [...names].sort());
+      await site.app.services.presence.releaseNode('crowd');
+      for (const tab of tabs) tab.close();
+    });
+
+    it('is searched by any part of a name, the one of the lobby and the one of the visit', async () => {
+      const [me, other] = [await someone(site), await someone(site)];
+      const tabs = [await other.visitor.listen('/direct'), await other.visitor.listen('/lobby')];
+      await waitFor('them online', async () => (await holds(other.id)) === 1);
+      const finds = async (q: string) => (await all(me, { q })).flat().some(({ id }) => id === other.id);
+      const { name } = (await all(me)).flat().find(({ id }) => id === other.id)!;
+      assert.ok(await finds(name.slice(2).toUpperCase()));
+      assert.equal(await finds('하늘'), false);
+      assert.equal((await tabs[1]!.ask('join', '파란 하늘.*')).ok, true);
+      assert.ok(await finds('하늘'));
+      assert.ok(await finds('하늘.*'));
+      assert.ok(await finds(name));
+      assert.equal(await finds('.*'), true, 'what is in the name, and no pattern');
+      assert.equal(await finds('파.하'), false);
+      assert.equal((await tabs[1]!.ask('join', 'Another')).ok, true);
+      await waitFor('the old name forgotten', async () => !(await finds('하늘')));
+      for (const tab of tabs) tab.close();
+    });
+
+    for (const after of [
+      'x',
+      `${'0'.repeat(31)}_x`,
+      `${'0'.repeat(32)}x`,
+      `${'0'.repeat(32)}_a\0b`,
+      `${'0'.repeat(32)}_${'x'.repeat(200)}`,
+    ]) {
+      it(`refuses a place that is none: ${JSON.stringify(after).slice(0, 50)}`, async () => {
+        const me = await someone(site);
+        assert.equal((await me.visitor.agent.get('/api/users').query({ after })).status, 400);
+        assert.equal((await me.visitor.agent.get('/api/users').query({ after: `${'0'.repeat(32)}_` })).status, 200);
+        assert.equal((await me.visitor.agent.get('/messages').query({ people: after })).status, 200);
+      });
+    }
+
+    it('goes on by a link, and is searched by a form, without JavaScript', async () => {
+      const ids = await crowd(60, (at) => `Paper ${String(at).padStart(2, '0')}`);
+      const me = await someone(site);
+      const page = async (path: string) => (await me.visitor.agent.get(path).set('Accept', 'text/html')).text;
+      const shown = (html: string) =>
+        [...html.matchAll(/<li data-id="([0-9a-f]{32})"/g)].flatMap(([, id = '']) => (ids.includes(id) ? [id] : []));
+      const first = await page('/messages');
+      const link = /href="(\/messages\?people=[^"]+)" data-online-more>/.exec(first)?.[1]?.replaceAll('&amp;', '&');
+      assert.ok(link);
+      const second = await page(link);
+      assert.equal(new Set([...shown(first), ...shown(second)]).size, shown(first).length + shown(second).length);
+      assert.deepEqual([...shown(first), ...shown(second)].sort(), ids);
+      assert.deepEqual(shown(await page('/messages?find=PAPER%2007')), [ids[7]]);
+      await site.app.services.presence.releaseNode('crowd');
+    });
   });
 
   it('costs at most two lists a second while a thousand come and go, and ends with the truth', async () => {

@@ -6,7 +6,7 @@ import { prolong, SESSION_LIFE } from '../../services/session.js';
 import { createVisitor } from '../../services/visitors.js';
 
 /** For pages: know the visitor, or make one. */
-export function pageVisitor({ limits, people, direct }: Services): RequestHandler {
+export function pageVisitor({ limits, people, conversations }: Services): RequestHandler {
   return async (request, response, next) => {
     if (request.session.visitor && Date.now() - (request.session.bornAt ?? 0) > SESSION_LIFE * 1000) {
       await new Promise<void>((resolve, reject) =>
@@ -28,7 +28,7 @@ export function pageVisitor({ limits, people, direct }: Services): RequestHandle
         session.save((error) => (error ? reject(error as Error) : resolve())),
       );
     await people.saw(session.visitor, session.bornAt ?? Date.now());
-    response.locals.unread = await direct.unread(session.visitor.id);
+    response.locals.unread = await conversations.unread(session.visitor.id);
     next();
   };
 }

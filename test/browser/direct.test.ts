@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
 /** Two browsers and a raw client: names, presence, messages in all directions, away and back, two tabs, block. */
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type Guest, launchBrowser, newGuest } from '../support/browser.js';
 import { someone, type Someone, write } from '../support/direct.js';
 import { startLine } from '../support/line.js';
 import { startSite, type TestSite } from '../support/site.js';
+import { arrive } from '../support/visitor.js';
 
 describe('lobby and messages in the browser', () => {
   let site: TestSite;
@@ -120,6 +121,277 @@ describe('lobby and messages in the browser', () => {
     await one.page.click('.shut button');
     await one.page.waitForSelector('[data-composer]');
     await one.context.close();
+  });
+
+  /** Says everything that `sounds` and `shaken` ask about: set up before a page's own scripts run. */
+  const watchful = (page: Page) =>
+    page.addInitScript(() => {
+      const seen = { tones: 0, pitches: [] as number[], shakes: [] as string[] };
+      Object.assign(window, { seen });
+      const start = Reflect.get<OscillatorNode, 'start'>(OscillatorNode.prototype, 'start');
+      OscillatorNode.prototype.start = function (this: OscillatorNode, when?: number) {
+        seen.tones++;
+        seen.pitches.push(this.frequency.value);
+        start.call(this, when);
+      };
+      document.addEventListener('animationstart', ({ animationName, target }) => {
+        if (animationName === 'shake' && target instanceof Element) seen.shakes.push(target.textContent);
+      });
+    });
+  interface Seen {
+    tones: number;
+    pitches: number[];
+    shakes: string[];
+  }
+  const seen = (page: Page): Promise<Seen> => page.evaluate(() => (window as unknown as { seen: Seen }).seen);
+
+  /** A guest in a conversation with somebody who writes to them over HTTP; the page has been touched, so it may sound. */
+  async function conversing(options: BrowserContextOptions = {}) {
+    const other = await someone(site);
+    const guest = await newGuest(browser, options);
+    await watchful(guest.page);
+    await guest.page.goto(`${site.url}/messages/${other.id}`);
+    const id = await idOf(guest.page);
+    await guest.page.locator('[data-text]').click();
+    const writes = async (text: string) => {
+      await write(other, { ...other, id }, text);
+      await bubble(guest.page, text).waitFor();
+      // Two frames later, whatever was to begin has begun.
+      await guest.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    };
+    return { ...guest, other, id, writes };
+  }
+
+  describe('a new message', () => {
+    it('sounds two soft notes and shakes, once; what one says oneself does neither', async () => {
+      const { page, context, writes, complaints } = await conversing();
+      await writes('first');
+      assert.deepEqual(await seen(page), { tones: 2, pitches: [660, 880], shakes: ['first'] });
+      await say(page, 'mine');
+      await page.locator('.msg.mine:not(.is-pending)', { hasText: 'mine' }).waitFor();
+      await writes('second');
+      assert.deepEqual(await seen(page), { tones: 4, pitches: [660, 880, 660, 880], shakes: ['first', 'second'] });
+      await page.reload();
+      await bubble(page, 'second').waitFor();
+      assert.deepEqual(await seen(page), { tones: 0, pitches: [], shakes: [] });
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
+
+    it('stands still where motion is unwanted, and still sounds', async () => {
+      const { page, context, writes } = await conversing({ reducedMotion: 'reduce' });
+      await writes('calmly');
+      const { tones, shakes } = await seen(page);
+      assert.deepEqual([tones, shakes], [2, []]);
+      const motion = await bubble(page, 'calmly').evaluate((element) => getComputedStyle(element).animationName);
+      assert.equal(motion, 'none');
+      await context.close();
+    });
+
+    it('is silent in a muted conversation, and sounds again after', async () => {
+      const { page, context, writes } = await conversing();
+      const toggle = async () => {
+        await page.click('[data-conversation] [data-menu] summary');
+        const answered = page.waitForResponse((response) => response.url().endsWith('/mute'));
+        await page.click('[data-mute] button');
+        await answered;
+        await page.locator('[data-conversation] [data-menu][open]').waitFor({ state: 'detached' });
+      };
+      await writes('before');
+      await toggle();
+      await page.locator('.talk .talk-end .icon').waitFor();
+      await writes('muted');
+      assert.equal((await seen(page)).tones, 2);
+      await toggle();
+      await page.locator('.talk .talk-end .icon').waitFor({ state: 'detached' });
+      await writes('after');
+      assert.equal((await seen(page)).tones, 4);
+      await context.close();
+    });
+
+    it('is silent once the sound is switched off, on the next page too', async () => {
+      const { page, context, writes } = await conversing();
+      await page.click('.side-head [data-menu] summary');
+      await page.locator('[data-sound]').uncheck({ force: true });
+      await writes('quiet');
+      assert.equal((await seen(page)).tones, 0);
+      await page.reload();
+      await page.locator('[data-text]').click();
+      await writes('still quiet');
+      assert.equal((await seen(page)).tones, 0);
+      await context.close();
+    });
+
+    it('counts in the title while the page is out of sight, and no longer when it is seen', async () => {
+      const { page, context, writes } = await conversing();
+      const title = await page.title();
+      const hide = (hidden: boolean) =>
+        page.evaluate((is) => {
+          Object.defineProperty(document, 'hidden', { configurable: true, value: is });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }, hidden);
+      await writes('seen at once');
+      assert.equal(await page.title(), title);
+      await hide(true);
+      await writes('one');
+      assert.equal(await page.title(), `(1) ${title}`);
+      await writes('two');
+      assert.equal(await page.title(), `(2) ${title}`);
+      await hide(false);
+      assert.equal(await page.title(), title);
+      await context.close();
+    });
+  });
+
+  describe('a name above what somebody said', () => {
+    it('leads to messages, drawn by the server and live alike; on phone and desktop, by mouse and keyboard', async () => {
+      const host = await arrive(site);
+      const room = (await host.createRoom({ title: 'Names' }))._id;
+      await host.open(room);
+      await host.sit(room);
+      await host.say(room, 'said before');
+      await host.say(room, 'and went on');
+      const guest = await guestAt(`/room/${room}`);
+      const { page } = guest;
+      const links = page.locator('.rows .name-link');
+      assert.equal(await links.count(), 1, 'one for a group');
+      await say(page, 'my own words');
+      await bubble(page, 'my own words').waitFor();
+      assert.equal(await page.locator('.mine .name-link').count(), 0);
+      await host.say(room, 'said live');
+      await bubble(page, 'said live').waitFor();
+      assert.equal(await links.count(), 2);
+      const [first, live] = await Promise.all(
+        [0, 1].map((at) => links.nth(at).evaluate((link) => [link.outerHTML, getComputedStyle(link).color])),
+      );
+      assert.deepEqual(live, first, 'the same element in the same colour');
+      const link = links.nth(1);
+      const underline = () => link.evaluate((element) => getComputedStyle(element).textDecorationLine);
+      assert.equal(await underline(), 'none');
+      await link.hover();
+      assert.equal(await underline(), 'underline');
+      await page.mouse.move(0, 0);
+      await link.focus();
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Tab');
+      assert.equal(await underline(), 'underline');
+      assert.equal(await link.getAttribute('title'), `Message ${await link.textContent()}`);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`**/messages/${host.id}`);
+      await say(page, 'in private');
+      await bubble(page, 'in private').waitFor();
+      assert.equal(await page.locator('.rows .name-link').count(), 0, 'between two people a name leads nowhere');
+      assert.deepEqual(guest.complaints, []);
+      host.leaveAll();
+      await guest.context.close();
+    });
+
+    it('leads there from the lobby, and says so in words when the person is gone', async () => {
+      const [one, two] = [await guestAt('/lobby'), await guestAt('/lobby')];
+      for (const [{ page }, name] of [
+        [one, 'Name One'],
+        [two, 'Name Two'],
+      ] as const) {
+        await page.fill('#name', name);
+        await page.click('[data-name-form] button');
+        await page.waitForSelector('[data-speak]:not([hidden])');
+      }
+      await say(one.page, 'live in the lobby');
+      const row = two.page.locator('.msg', { hasText: 'live in the lobby' });
+      await row.locator('.name-link', { hasText: 'Name One' }).waitFor();
+      await two.page.reload();
+      await row.locator('.name-link').click();
+      await two.page.waitForURL(`**/messages/${one.id}`);
+      await two.page.goto(`${site.url}/lobby`);
+      await site.app.database.models.Person.deleteOne({ _id: one.id });
+      await row.locator('.name-link').click();
+      await two.page.waitForURL(`**/messages/${one.id}`);
+      await two.page.locator('.error-page', { hasText: 'There is nobody there' }).waitFor();
+      for (const { context } of [one, two]) await context.close();
+    });
+
+    it('leads out of the frame that shows a room without JavaScript', async () => {
+      const host = await arrive(site);
+      const room = (await host.createRoom({ title: 'Framed' }))._id;
+      await host.open(room);
+      await host.sit(room);
+      await host.say(room, 'said in a frame');
+      const { context, page } = await newGuest(browser, { javaScriptEnabled: false });
+      await page.goto(`${site.url}/room/${room}`);
+      await page.frameLocator('iframe').locator('.name-link').click();
+      await page.waitForURL(`**/messages/${host.id}`);
+      await context.close();
+    });
+  });
+
+  describe('the online list', () => {
+    it('shows a page, then more, finds by name, and follows who goes', async () => {
+      const { Person } = site.app.database.models;
+      const { presence } = site.app.services;
+      const nameOf = (at: number) => `Walker ${String(at).padStart(3, '0')}`;
+      const ids = Array.from({ length: 120 }, (_, at) => `c${at.toString(16).padStart(31, '0')}`);
+      const visit = { color: '#123456', lang: 'en', lastSeen: new Date(), until: new Date(Date.now() + 1e7) };
+      await Person.insertMany(ids.map((_id, at) => ({ _id, name: nameOf(at), ...visit })));
+      for (const id of ids) await presence.take(id, { node: 'walkers', socket: id });
+      const guest = await guestAt('/messages');
+      const { page } = guest;
+      const rows = page.locator('[data-online] li');
+      await page.locator('[data-online-number]', { hasText: /^1[2-9]\d$/ }).waitFor();
+      // The reader's own place on a page stays empty.
+      const some = (count: number) =>
+        page.waitForFunction((most) => {
+          const { length } = document.querySelectorAll('[data-online] li');
+          return length <= most && length >= most - 1;
+        }, count);
+      await some(50);
+      await page.locator('[data-online-more]').focus();
+      await page.keyboard.press('Enter');
+      await some(100);
+      await page.click('[data-online-more]');
+      await page.locator('[data-online-more]').waitFor({ state: 'hidden' });
+      assert.ok((await rows.count()) >= 120);
+      assert.equal(await page.evaluate(() => document.activeElement?.closest('[data-online]') !== null), true);
+      const shown = await rows.locator('.talk-name').allTextContents();
+      assert.equal(new Set(shown.filter((name) => name.startsWith('Walker'))).size, 120);
+
+      await page.fill('#find', 'walker 07');
+      await some(10);
+      await presence.release(ids[75]!, { node: 'walkers', socket: ids[75]! });
+      await rows.locator('a', { hasText: nameOf(75) }).waitFor({ state: 'detached' });
+      assert.equal(await rows.count(), 9);
+      await page.fill('#find', 'nobody at all');
+      await page.locator('[data-online-empty]', { hasText: 'Nobody online goes by that name' }).waitFor();
+      await page.fill('#find', '');
+      await some(50);
+      await page.fill('#find', 'walker 011');
+      await some(1);
+      await page.click(`[data-online] [data-id="${ids[11]}"] a`);
+      await page.waitForURL(`**/messages/${ids[11]}`);
+      assert.deepEqual(guest.complaints, []);
+      await presence.releaseNode('walkers');
+      await page.goto(`${site.url}/messages`);
+      await page.locator('[data-online-more]').waitFor({ state: 'hidden' });
+      await guest.context.close();
+    });
+
+    it('reads names again now and then, and not with everybody who comes', async () => {
+      const guest = await guestAt('/messages');
+      const reads: string[] = [];
+      guest.page.on('request', (request) => {
+        if (request.url().includes('/api/users')) reads.push(request.url());
+      });
+      const began = performance.now();
+      const tabs = [];
+      for (const crowd of [10, 1, 1]) {
+        const come = await Promise.all(Array.from({ length: crowd }, () => someone(site)));
+        for (const { visitor } of come) tabs.push(await visitor.listen('/direct'));
+        for (const { id } of come) await guest.page.locator(`[data-online] [data-id="${id}"]`).waitFor();
+      }
+      const seconds = (performance.now() - began) / 1000;
+      assert.ok(reads.length <= seconds / 2 + 2, `${reads.length} readings in ${seconds.toFixed(1)} s`);
+      for (const tab of tabs) tab.close();
+      await guest.context.close();
+    }).timeout(60_000);
   });
 
   it('sends a form without JavaScript', async () => {

@@ -223,6 +223,7 @@ export const STATES: State[] = [
     },
   },
   { name: 'messages-empty', show: at(() => '/messages') },
+  { name: 'messages-find', show: at(() => '/messages?find=zzz') },
   {
     name: 'messages',
     async show(page, stage) {

@@ -2,8 +2,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type App, createApp } from '../../app.js';
-import type { Clock } from '../../services/clock.js';
+import { type App, createApp, type Parts } from '../../app.js';
 import { parseConfig } from '../../services/config.js';
 
 export interface TestSite {
@@ -32,15 +31,12 @@ export const testEnv = (dir: string): Record<string, string> => ({
   UPLOADS_DIR: path.join(dir, 'uploads'),
 });
 
-/** Start a site. `env` is what an operator would set; `clock` is for what takes longer than a test may. */
-export async function startSite(env: Record<string, string> = {}, clock?: Clock): Promise<TestSite> {
+/** Start a site. `env` is what an operator would set; `parts` are for what takes longer than a test may. */
+export async function startSite(env: Record<string, string> = {}, parts: Parts = {}): Promise<TestSite> {
   const dir = await temporaryFolder();
   const open = async (port: number, changed: Record<string, string> = {}) => {
-    const app = await createApp(
-      parseConfig({ ...testEnv(dir), PORT: String(port), ...env, ...changed }),
-      undefined,
-      clock,
-    );
+    const config = parseConfig({ ...testEnv(dir), PORT: String(port), ...env, ...changed });
+    const app = await createApp(config, undefined, parts);
     return { app, url: await app.start() };
   };
   const first = await open(0);

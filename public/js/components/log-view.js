@@ -11,8 +11,12 @@ import { presenceText } from './presence.js';
 
 const NEAR = 48;
 
-/** @param {{ shiftOf: import('./message.js').ShiftOf, onBottom: () => void }} parts */
-export function initLogView({ shiftOf, onBottom }) {
+/**
+ * @param {{
+ *   shiftOf: import('./message.js').ShiftOf, onBottom: () => void, nameLink?: import('./message.js').NameLink,
+ * }} parts
+ */
+export function initLogView({ shiftOf, onBottom, nameLink }) {
   const log = need('[data-log]', HTMLElement);
   const list = need('[data-rows]', HTMLElement, log);
   const pill = need('[data-pill]', HTMLButtonElement);
@@ -25,7 +29,7 @@ export function initLogView({ shiftOf, onBottom }) {
 
   /** @param {Row} row @param {HTMLElement} [there] @returns {HTMLElement} */
   function element(row, there) {
-    if (row.kind === 'message' || row.kind === 'pending') return messageElement(row, shiftOf, there);
+    if (row.kind === 'message' || row.kind === 'pending') return messageElement(row, { shiftOf, nameLink }, there);
     if (row.kind === 'new') return there ?? h('li', { class: 'new-line', 'data-key': row.key }, t('chat.new_line'));
     const own = there ?? h('li', { class: row.kind === 'day' ? 'day' : 'presence', 'data-key': row.key });
     const words = row.kind === 'day' ? time(row.at, 'day') : row.kind === 'step' ? row.words : presenceText(row);

@@ -12,13 +12,14 @@ import { setState } from './message-state.js';
 /** @typedef {import('../lib/log-model.js').Row} Row */
 /** @typedef {import('../lib/timeline.js').Message} Message */
 /** @typedef {(id: string, shift?: number) => number | undefined} ShiftOf */
+/** @typedef {(person: { id: string, name: string }) => HTMLElement} NameLink */
 
 /**
  * @param {Extract<Row, { kind: 'message' | 'pending' }>} row
- * @param {ShiftOf} shiftOf
+ * @param {{ shiftOf: ShiftOf, nameLink?: NameLink | undefined }} people `nameLink`: where names lead somewhere
  * @param {HTMLElement} [there]
  */
-export function messageElement(row, shiftOf, there) {
+export function messageElement(row, { shiftOf, nameLink }, there) {
   const element = there ?? build(row);
   element.classList.toggle('first', row.first);
   element.classList.toggle('last', row.last);
@@ -34,12 +35,11 @@ export function messageElement(row, shiftOf, there) {
   element.id = `m-${message.seq}`;
   find('.msg-state', HTMLElement, element)?.remove();
   if (!element.dataset.dressed) dress(element, message);
-  if (!row.mine)
-    setFace(element, row.first, {
-      id: message.author.id,
-      color: message.user,
-      shift: shiftOf(message.author.id, message.shift),
-    });
+  if (!row.mine) {
+    const shift = shiftOf(message.author.id, message.shift);
+    setFace(element, row.first, { id: message.author.id, color: message.user, shift });
+    if (nameLink) setName(element, row.first, message.author, nameLink);
+  }
   return element;
 }
 
@@ -78,4 +78,18 @@ function setFace(element, first, face) {
   const pair = readable(face.color);
   name?.style.setProperty('--name-light', pair.light);
   name?.style.setProperty('--name-dark', pair.dark);
+}
+
+/**
+ * The name that is seen, above the first message of a group, leads to messages with its person; those that are only
+ * read aloud lead nowhere, so that nobody's keyboard stops where nothing is seen.
+ * @param {HTMLElement} element
+ * @param {boolean} first
+ * @param {{ id: string, name: string }} author
+ * @param {NameLink} nameLink
+ */
+function setName(element, first, author, nameLink) {
+  const name = find('.msg-name', HTMLElement, element);
+  const leads = Boolean(name?.querySelector('a'));
+  if (leads !== first) name?.replaceChildren(first ? nameLink(author) : author.name);
 }

@@ -1,8 +1,8 @@
-/** A person's name in a list: it leads to messages with them, unless it is the reader's own. */
+/** A person's name, in a list or above what they said: it leads to messages with them. As views/macros/person-name.html. */
 import { base, h, icon, me } from '../lib/dom.js';
 import { t } from '../lib/words.js';
 
-/** @param {{ id: string, name: string }} person */
+/** In a list; the reader's own leads nowhere. @param {{ id: string, name: string }} person */
 export function personName({ id, name }) {
   if (id === me.id) return h('span', { class: 'person-name' }, name);
   const words = t('messages.to_name', { name });
@@ -13,4 +13,10 @@ export function personName({ id, name }) {
     icon('message-circle'),
     h('span', { class: 'visually-hidden' }, ` · ${t('messages.to')}`),
   );
+}
+
+/** Above a group of messages: it looks like a name. @param {{ id: string, name: string }} person */
+export function nameLink({ id, name }) {
+  const title = t('messages.to_name', { name });
+  return h('a', { class: 'name-link', href: `${base}/messages/${id}`, title }, name);
 }

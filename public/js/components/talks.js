@@ -1,7 +1,7 @@
-/** The list of conversations and of people online, in the shape of views/macros/talk.html. Read again when it changed. */
+/** The list of conversations, in the shape of views/macros/talk.html. Read again when it changed. */
 import { request } from '../lib/api.js';
 import { shownName } from '../lib/direct.js';
-import { base, faceNode, h, icon, me, need, on, setText, together } from '../lib/dom.js';
+import { base, faceNode, h, icon, me, need, on, together } from '../lib/dom.js';
 import { t, time } from '../lib/words.js';
 
 /** @typedef {import('../../../schemas/events.js').ConversationView} ConversationView */
@@ -9,17 +9,13 @@ import { t, time } from '../lib/words.js';
 
 const SETTLE_MS = 250;
 
-/** @param {{ current: string | null, conversations: ConversationView[], next: string | null, online: ContactView[] }} start */
-export function initTalks({ current, conversations, next, online: firstOnline }) {
+/** @param {{ current: string | null, conversations: ConversationView[], next: string | null }} start */
+export function initTalks({ current, conversations, next }) {
   const list = need('[data-talks]', HTMLElement);
   const none = need('[data-talks-empty]', HTMLElement);
   const more = need('[data-talks-more]', HTMLElement);
-  const people = need('[data-online]', HTMLElement);
-  const nobody = need('[data-online-empty]', HTMLElement);
-  const number = need('[data-online-number]', HTMLElement);
   let talks = conversations;
   let shown = Math.max(30, conversations.length);
-  let online = new Map(firstOnline.map((person) => [person.id, person]));
   /** @type {Set<string> | null} null until the live list has come */
   let ids = null;
   /** @type {number | undefined} */
@@ -69,20 +65,6 @@ export function initTalks({ current, conversations, next, online: firstOnline })
     );
   }
 
-  /** @param {ContactView} person */
-  function face(person) {
-    return h(
-      'li',
-      { 'data-id': person.id },
-      h(
-        'a',
-        { class: 'talk-link', href: `${base}/messages/${person.id}` },
-        h('span', { class: 'talk-face' }, faceNode(person, 32), h('span', { class: 'dot' })),
-        h('span', { class: 'talk-name' }, shownName(person)),
-      ),
-    );
-  }
-
   function draw() {
     const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : null;
     list.replaceChildren(...talks.map(item));
@@ -91,12 +73,7 @@ export function initTalks({ current, conversations, next, online: firstOnline })
     more.hidden = !next;
   }
 
-  function drawOnline() {
-    const here = [...online.values()].filter((person) => person.id !== me.id && isOnline(person));
-    const count = ids ? [...ids].filter((id) => id !== me.id).length : here.length;
-    people.replaceChildren(...here.map(face));
-    nobody.hidden = count > 0;
-    setText(number, String(count));
+  function drawDots() {
     for (const row of list.children) {
       const dot = row.querySelector('.dot');
       if (dot instanceof HTMLElement && ids) dot.hidden = !ids.has(row.getAttribute('data-id') ?? '');
@@ -112,17 +89,6 @@ export function initTalks({ current, conversations, next, online: firstOnline })
       draw();
     } catch {
       // The list is old until the next change; the conversation itself does not depend on it.
-    }
-  }
-
-  async function readOnline() {
-    try {
-      /** @type {{ users: ContactView[] }} */
-      const page = await request('/api/users?limit=100');
-      online = new Map(page.users.map((person) => [person.id, person]));
-      drawOnline();
-    } catch {
-      // As above.
     }
   }
 
@@ -147,12 +113,10 @@ export function initTalks({ current, conversations, next, online: firstOnline })
       clearTimeout(timer);
       timer = window.setTimeout(() => void read(), SETTLE_MS);
     },
-    /** @param {string[]} list */
-    online(list) {
-      ids = new Set(list);
-      drawOnline();
-      const strangers = list.some((id) => id !== me.id && !online.has(id));
-      if (strangers && online.size < 100) void readOnline();
+    /** @param {Set<string>} now */
+    online(now) {
+      ids = now;
+      drawDots();
     },
     /** @param {string} id */
     isMuted: (id) => talks.find((view) => view.with.id === id)?.muted ?? false,

@@ -10,6 +10,7 @@ import { initLogView } from '../components/log-view.js';
 import { notice } from '../components/notice.js';
 import { initOlder } from '../components/older.js';
 import { initPeople } from '../components/people.js';
+import { nameLink } from '../components/person-name.js';
 import { initRoomLine } from '../components/room-line.js';
 import { initRoomMenu } from '../components/room-menu.js';
 import { initShare } from '../components/share.js';
@@ -46,7 +47,7 @@ function goTo(path) {
 
 initHeader();
 const people = initPeople({ members: data.members, owner: data.room.owner, max: data.room.max });
-const view = initLogView({ shiftOf: people.shiftOf, onBottom: () => conversation.sawAll() });
+const view = initLogView({ shiftOf: people.shiftOf, nameLink, onBottom: () => conversation.sawAll() });
 const conversation = createConversation({
   room,
   messages: data.messages,

@@ -4,35 +4,29 @@ import { initComposer } from '../components/composer.js';
 import { initConnection } from '../components/connection.js';
 import { createConversation } from '../components/conversation.js';
 import { initHeader } from '../components/header.js';
+import { initLobbyLine } from '../components/lobby-line.js';
 import { initLobbyPeople } from '../components/lobby-people.js';
 import { initLogView } from '../components/log-view.js';
 import { initOlder } from '../components/older.js';
+import { nameLink } from '../components/person-name.js';
 import { initViewport } from '../components/viewport.js';
 import { request } from '../lib/api.js';
 import { fromLobby } from '../lib/direct.js';
 import { find, need, on, pageData, ready, setText } from '../lib/dom.js';
-import { connect, wakeUp } from '../lib/socket.js';
 import { errorText, t } from '../lib/words.js';
 
-/** @typedef {import('../../../schemas/events.js').LobbyServerEvents} Server */
-/** @typedef {import('../../../schemas/events.js').LobbyClientEvents} Client */
 /** @typedef {import('../../../schemas/events.js').LobbyMessageView} LobbyMessageView */
 /** @typedef {import('../lib/timeline.js').Message} Message */
 /** @typedef {{ user: { id: string, name: string, online: boolean } | null, messages: Message[], more: boolean, seq: number, limits?: { chat?: number } }} Data */
-/** @typedef {import('../../vendor/socket.io.js').Socket<Server, Client>} Socket */
 
 /** @type {Data} */
 const data = pageData();
-/** The name this page is here under. */
-let name = data.user?.online ? data.user.name : '';
-/** Everything up to this number has been heard, what the system said too. */
-let heard = data.seq;
 
 initHeader();
 initViewport();
 const people = initLobbyPeople();
 const attention = initAttention();
-const view = initLogView({ shiftOf: () => undefined, onBottom: () => conversation.sawAll() });
+const view = initLogView({ shiftOf: () => undefined, nameLink, onBottom: () => conversation.sawAll() });
 const conversation = createConversation({
   room: 'lobby',
   messages: data.messages,
@@ -52,7 +46,7 @@ const conversation = createConversation({
   },
 });
 const older = initOlder(view.log, { more: data.more, load: conversation.loadOlder });
-const connection = initConnection({ wake: () => wakeUp(socket) });
+const connection = initConnection({ wake: () => line.wake() });
 const composer = initComposer({
   room: 'lobby',
   limit: data.limits?.chat ?? 4000,
@@ -80,36 +74,25 @@ function ask(code) {
   field.focus();
 }
 
-/** @param {string} wished */
-function join(wished) {
-  socket.emit('join', { name: wished, after: heard }, (answer) => {
-    if (!answer.ok) return ask(answer.error.code);
-    name = answer.user.name;
-    inside(true);
-    for (const message of answer.missed) take(message);
-    conversation.kick();
-  });
-}
-
-/** @param {boolean} isIn */
-function inside(isIn) {
-  const was = !need('[data-speak]', HTMLElement).hidden;
-  enter.hidden = isIn;
+/** Here, under a name. @param {string} name */
+function inside(name) {
+  const speak = need('[data-speak]', HTMLElement);
+  const isNew = speak.hidden;
+  enter.hidden = true;
   error.hidden = true;
   field.removeAttribute('aria-invalid');
-  need('[data-speak]', HTMLElement).hidden = !isIn;
+  speak.hidden = false;
   const leave = find('[data-leave]', HTMLElement);
-  if (leave) leave.hidden = !isIn;
+  if (leave) leave.hidden = false;
   const as = need('[data-as]', HTMLElement);
-  as.hidden = !isIn;
+  as.hidden = false;
   if (as.firstChild) as.firstChild.textContent = `${t('lobby.as', { name })} `;
-  if (isIn && !was) composer.focus();
+  if (isNew) composer.focus();
+  conversation.kick();
 }
 
 /** @param {LobbyMessageView} message */
-function take(message) {
-  if (message.seq <= heard) return;
-  heard = message.seq;
+function took(message) {
   const chat = fromLobby(message);
   if (chat) attention.arrived(conversation.add([chat]).length);
   else if (message.who && message.event !== 'renamed') {
@@ -117,20 +100,20 @@ function take(message) {
   }
 }
 
-/** @type {Socket} */
-const socket = connect('/lobby');
-socket.on('connect', () => {
-  connection.back();
-  if (name) join(name);
+const line = initLobbyLine({
+  name: data.user?.online ? data.user.name : '',
+  seq: data.seq,
+  up: connection.back,
+  down: connection.lost,
+  took,
+  inside,
+  refused: ask,
 });
-socket.on('disconnect', connection.lost);
-socket.on('connect_error', connection.lost);
-socket.on('message', take);
-socket.on('users', people.set);
+line.socket.on('users', people.set);
 
 on(form, 'submit', (event) => {
   event.preventDefault();
-  join(field.value);
+  line.join(field.value);
 });
 on(find('[data-rename]', HTMLButtonElement), 'click', () => {
   find('[data-people-sheet]', HTMLDialogElement)?.close();

@@ -7,6 +7,7 @@ import { initDirectLine } from '../components/direct-line.js';
 import { initHeader } from '../components/header.js';
 import { initLogView } from '../components/log-view.js';
 import { initOlder } from '../components/older.js';
+import { initOnlineList } from '../components/online-list.js';
 import { initProgram, initTalkMenu } from '../components/talk-menu.js';
 import { initTalks } from '../components/talks.js';
 import { initTyping } from '../components/typing.js';
@@ -17,10 +18,9 @@ import { base, find, h, me, on, pageData, ready, setText } from '../lib/dom.js';
 import { t, time } from '../lib/words.js';
 
 /** @typedef {import('../../../schemas/events.js').ConversationView} ConversationView */
-/** @typedef {import('../../../schemas/events.js').ContactView} ContactView */
 /** @typedef {import('../../../schemas/events.js').DirectView} DirectView */
 /** @typedef {import('../lib/timeline.js').Message} Message */
-/** @typedef {{ open: ConversationView | null, messages: Message[], more: boolean, next: string | null, conversations: ConversationView[], online: ContactView[], limits?: { chat?: number } }} Data */
+/** @typedef {{ open: ConversationView | null, messages: Message[], more: boolean, next: string | null, conversations: ConversationView[], online: import('../components/online-list.js').Start, limits?: { chat?: number } }} Data */
 
 /** @type {Data} */
 const data = pageData();
@@ -32,6 +32,7 @@ initProgram();
 initViewport();
 const attention = initAttention({ direct: true });
 const talks = initTalks({ current: other?.id ?? null, ...data });
+const onlineList = initOnlineList(data.online);
 const talk = open && !open.blocked && !open.ended ? startTalk(open) : null;
 if (open) initTalkMenu({ other: open.with.id, name: shownName(open.with) });
 
@@ -44,9 +45,11 @@ const line = initDirectLine({
   seen: (conversation) => talk?.seen(conversation),
   gone: () => location.replace(`${base}/messages`),
 });
-line.socket.on('getOnlineUsers', (ids) => {
+line.socket.on('getOnlineUsers', (list) => {
+  const ids = new Set(list);
   talks.online(ids);
-  if (open && !open.ended) showStatus(ids.includes(open.with.id));
+  onlineList.set(ids);
+  if (open && !open.ended) showStatus(ids.has(open.with.id));
 });
 line.socket.on('read', (mark) => {
   talks.changed();
