@@ -1,19 +1,8 @@
 /** What was said in a consultation, and the notes that consultants keep beside it: two collections, so that no query for one finds the other. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { ConsultMessageView, NoteView } from './events.js';
+import { imageSchema } from './image.js';
 import { STRICT } from './strict.js';
-
-const imageSchema = new Schema(
-  {
-    name: { type: String, required: true },
-    type: { type: String, required: true },
-    width: { type: Number, required: true },
-    height: { type: Number, required: true },
-    bytes: { type: Number, required: true },
-    alt: { type: String, default: '' },
-  },
-  { ...STRICT, _id: false },
-);
 
 const authorSchema = new Schema(
   {

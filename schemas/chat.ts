@@ -1,6 +1,7 @@
 /** One message of a room. `seq` orders it; (room, author, clientId) makes a retry harmless. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { MessageView } from './events.js';
+import { imageSchema } from './image.js';
 import { STRICT } from './strict.js';
 
 export const chatSchema = new Schema(
@@ -21,20 +22,7 @@ export const chatSchema = new Schema(
       required: true,
     },
     chat: { type: String },
-    gif: {
-      type: new Schema(
-        {
-          name: { type: String, required: true },
-          type: { type: String, required: true },
-          width: { type: Number, required: true },
-          height: { type: Number, required: true },
-          bytes: { type: Number, required: true },
-          alt: { type: String, default: '' },
-        },
-        { ...STRICT, _id: false },
-      ),
-      default: undefined,
-    },
+    gif: { type: imageSchema, default: undefined },
     clientId: { type: String },
     createdAt: { type: Date, required: true },
   },

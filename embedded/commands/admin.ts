@@ -161,50 +161,31 @@ function describe(collection: Collection, nameOnly: boolean): Doc {
   ]);
 }
 
+/** Options of `create` that make another kind of collection than this store has. */
+const OTHER_KINDS = [
+  'capped',
+  'size',
+  'max',
+  'timeseries',
+  'expireAfterSeconds',
+  'clusteredIndex',
+  'validator',
+  'validationLevel',
+  'validationAction',
+  'viewOn',
+  'pipeline',
+  'collation',
+  'storageEngine',
+  'indexOptionDefaults',
+  'changeStreamPreAndPostImages',
+  'idIndex',
+  'encryptedFields',
+  'temp',
+];
+
 export function create(context: Context): Promise<EncodableDoc> {
-  only(
-    context,
-    'capped',
-    'size',
-    'max',
-    'timeseries',
-    'expireAfterSeconds',
-    'clusteredIndex',
-    'validator',
-    'validationLevel',
-    'validationAction',
-    'viewOn',
-    'pipeline',
-    'collation',
-    'storageEngine',
-    'indexOptionDefaults',
-    'changeStreamPreAndPostImages',
-    'autoIndexId',
-    'idIndex',
-    'encryptedFields',
-    'temp',
-  );
-  refuse(
-    context,
-    'capped',
-    'size',
-    'max',
-    'timeseries',
-    'expireAfterSeconds',
-    'clusteredIndex',
-    'validator',
-    'validationLevel',
-    'validationAction',
-    'viewOn',
-    'pipeline',
-    'collation',
-    'storageEngine',
-    'indexOptionDefaults',
-    'changeStreamPreAndPostImages',
-    'idIndex',
-    'encryptedFields',
-    'temp',
-  );
+  only(context, ...OTHER_KINDS, 'autoIndexId');
+  refuse(context, ...OTHER_KINDS);
   const name = collectionName(context);
   return context.storage.write((view) => {
     if (view.catalog.get(context.db, name))
