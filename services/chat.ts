@@ -62,6 +62,8 @@ interface Hint {
 export class Chats {
   /** Rooms being written, each with what waits for its next turn. */
   readonly #waiting = new Map<string, Pending[]>();
+  /** The end of writing to a room. Never rejects. */
+  readonly #writing = new Map<string, Promise<void>>();
   /** The end of telling what is stored in a room. Never rejects. */
   readonly #telling = new Map<string, Promise<void>>();
   readonly #hints = new Map<string, Hint>();
@@ -82,14 +84,14 @@ export class Chats {
       if (queue) queue.push(pending);
       else {
         this.#waiting.set(draft.room, [pending]);
-        void this.#drain(draft.room);
+        this.#writing.set(draft.room, this.#drain(draft.room));
       }
     });
   }
 
   /** Resolves once nothing posted to this room before is still being written. */
   async settled(room: string): Promise<void> {
-    while (this.#waiting.has(room)) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.has(room)) await this.#writing.get(room);
   }
 
   /** Resolves once no room is being written: for a calm end. */
@@ -156,6 +158,7 @@ export class Chats {
       if (this.#waiting.get(room)?.length === 0) await this.#telling.get(room);
     }
     this.#waiting.delete(room);
+    this.#writing.delete(room);
     this.#telling.delete(room);
   }
 

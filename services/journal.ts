@@ -42,7 +42,8 @@ interface Pending<D, Numbers extends string> {
 
 export class Journal<D extends { _id: Types.ObjectId }, Numbers extends keyof D & string> {
   #queue: Pending<D, Numbers>[] = [];
-  #draining = false;
+  /** The end of writing, while there is something to write. Never rejects. */
+  #draining: Promise<void> | null = null;
   /** The end of what has been stored and is being told. Never rejects. */
   #telling: Promise<void> = Promise.resolve();
   readonly #newest = new Map<string, number>();
@@ -53,18 +54,17 @@ export class Journal<D extends { _id: Types.ObjectId }, Numbers extends keyof D 
   write(draft: Draft<D, Numbers>): Promise<Entry<D>> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ draft, resolve, reject });
-      if (!this.#draining) void this.#drain();
+      this.#draining ??= this.#drain();
     });
   }
 
   /** Resolves once nothing handed in before is still being written. */
   async settled(): Promise<void> {
-    while (this.#draining) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#draining) await this.#draining;
     await this.#telling;
   }
 
   async #drain(): Promise<void> {
-    this.#draining = true;
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, BATCH_MAX);
       try {
@@ -74,7 +74,7 @@ export class Journal<D extends { _id: Types.ObjectId }, Numbers extends keyof D 
         for (const pending of batch) pending.reject(error);
       }
     }
-    this.#draining = false;
+    this.#draining = null;
   }
 
   /** Insert in order up to the first refusal, settle that one, go on with the rest under fresh numbers. */
