@@ -236,17 +236,14 @@ export const userName = text
 
 const wholeNumber = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+/** A text alone stands for an object with it under this name: what is wrong with it is said by one rule. */
+const alone = (field: string) => (value: unknown) => (isText(value) ? { [field]: value } : value);
+
 /** `/lobby` join: a name alone, as in the contract, or with the cursor of a line that came back. */
-export const lobbyJoin = z.union([
-  userName.transform((name) => ({ name, after: undefined })),
-  z.object({ name: userName, after: wholeNumber.optional() }),
-]);
+export const lobbyJoin = z.preprocess(alone('name'), z.object({ name: userName, after: wholeNumber.optional() }));
 export const lobbyName = z.object({ name: userName });
 /** `/lobby` sendMessage: a text alone, or with a client id that makes a retry harmless. */
-export const lobbySend = z.union([
-  chatText.transform((chat) => ({ chat, clientId: undefined })),
-  z.object({ chat: chatText, clientId: clientId.optional() }),
-]);
+export const lobbySend = z.preprocess(alone('chat'), z.object({ chat: chatText, clientId: clientId.optional() }));
 
 export const visitorId = z.string().regex(/^[0-9a-f]{32}$/);
 
