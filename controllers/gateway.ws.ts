@@ -11,7 +11,7 @@ import type { DirectView, ServerFrame } from '../schemas/events.js';
 import { clientFrame, clientId as clientIdShape, visitorId } from '../schemas/payloads.js';
 import { AppError } from '../services/errors.js';
 import { translator } from '../services/locales.js';
-import { hashSessionId } from '../services/session.js';
+import { hashSessionId, isOver } from '../services/session.js';
 import type { Visitor } from '../services/visitors.js';
 import { takeChat } from './allowance.js';
 import { addressOf } from './address.js';
@@ -91,7 +91,8 @@ export function gateway(
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (ws) => {
       const line = new Line(ws, address, direct, linger);
-      attend(line, request.session?.visitor ?? null, hashSessionId(request.session?.id ?? ''));
+      const { session: read } = request;
+      attend(line, read && !isOver(read) ? (read.visitor ?? null) : null, hashSessionId(read?.id ?? ''));
     });
   }
 
