@@ -4,7 +4,7 @@ import type { DirectClientEvents, DirectServerEvents } from '../schemas/events.j
 import { readMark, typingTo } from '../schemas/payloads.js';
 import type { FactBus } from '../services/facts.js';
 import { handle, type SocketData } from './handle.js';
-import { FILTERED, personRoom } from './names.js';
+import { personRoom, UNFILTERED } from './names.js';
 import type { Online } from './online.js';
 import type { Site } from './site.js';
 
@@ -26,7 +26,7 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
     const arrive = async () => {
       await presence.take(visitor.id, hold);
       if (socket.disconnected) return;
-      if (await online.came(visitor.id, socket.id)) await socket.join(FILTERED);
+      if (!(await online.came(visitor.id, socket.id))) await socket.join(UNFILTERED);
       socket.emit('getOnlineUsers', await online.of(visitor.id));
     };
     const arrived = arrive().catch((error: unknown) => log.error({ err: error }, 'somebody did not come online'));

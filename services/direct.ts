@@ -78,12 +78,17 @@ export class DirectMessages {
     return { messages: forward ? messages : messages.reverse(), more: found.length > limit };
   }
 
-  /** What came for somebody after a mail number, in order; `onlyUnread` for a line that knows no number. */
+  /**
+   * What came for somebody after a mail number, in order, without what those wrote who hide from them; `onlyUnread` for
+   * a line that knows no number.
+   */
   async mail(me: string, after: number, limit: number, onlyUnread = false) {
+    const hidden = await this.deps.conversations.hiddenFrom(me);
     const found = await this.deps.models.Direct.find({
       to: me,
       mail: trusted({ $gt: after }),
       ...(onlyUnread ? { unread: true } : {}),
+      ...(hidden.size > 0 ? { from: trusted({ $nin: [...hidden] }) } : {}),
     })
       .sort({ mail: 1 })
       .limit(limit)

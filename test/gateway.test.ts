@@ -289,6 +289,20 @@ describe('raw gateway', () => {
       back.drop();
     });
 
+    it('leaves out what those wrote who hide from the reader by now', async () => {
+      const [a, b, c] = [await someone(site), await someone(site), await someone(site)];
+      await write(a, b, 'from one who blocks');
+      await write(c, b, 'from another');
+      await a.visitor.agent.post(`/api/messages/${b.id}/block`).send({ on: true });
+      for (const init of [{}, { after: 0 }]) {
+        const raw = await startLine(b.visitor, init);
+        await write(c, b, 'and then');
+        await waitFor('the last', () => texts(raw).at(-1) === 'and then');
+        assert.ok(!texts(raw).includes('from one who blocks'));
+        raw.drop();
+      }
+    });
+
     it('takes a cursor from the future for the newest there is', async () => {
       const [a, b] = [await someone(site), await someone(site)];
       await write(a, b, 'old');
@@ -355,7 +369,7 @@ describe('raw gateway', () => {
       assert.deepEqual([...new Set(raw.all('error').map(({ code }) => code))], ['person_not_found']);
       raw.send({ type: 'typing', to: b.id, on: true });
       raw.send({ type: 'read', with: b.id, upTo: 1 });
-      await waitFor('two more', () => raw.all('error').length === 6);
+      await waitFor('one more: nobody is told of typing', () => raw.all('error').length === 5);
       raw.drop();
     });
 
