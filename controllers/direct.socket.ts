@@ -13,7 +13,7 @@ const TYPING_MS = 1_000;
 
 export type DirectNamespace = Namespace<DirectClientEvents, DirectServerEvents, Record<string, never>, SocketData>;
 
-export function directSocket(namespace: DirectNamespace, online: Online, { services, log }: Site): void {
+export function directSocket(namespace: DirectNamespace, online: Online, { services, log, draining }: Site): void {
   const { conversations, presence, limits, nodes } = services;
   const facts: FactBus = services.facts;
   const wrapper = { limits, log };
@@ -47,6 +47,7 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
       void arrived
         .then(() => {
           online.went(visitor.id, socket.id);
+          if (draining()) return undefined; // services.stop() saw to that
           return presence.release(visitor.id, hold);
         })
         .catch((error: unknown) => log.error({ err: error }, 'somebody did not go offline'));
