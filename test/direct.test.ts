@@ -142,8 +142,12 @@ describe('direct messages', () => {
       await write(a, b, 'one');
       await pulse.hear<number>('unread', (count) => count === 1);
       await b.visitor.agent.post(`/api/messages/${a.id}/read`).send({ upTo: 1 });
-      await pulse.hear<number>('unread', (count) => count === 0);
+      await waitFor('none', () => pulse.all<number>('unread').at(-1) === 0);
       pulse.close();
+      await write(a, b, 'while the line was gone');
+      const back = await b.visitor.listen('/');
+      await back.hear<number>('unread', (count) => count === 1);
+      back.close();
     });
   });
 
