@@ -146,7 +146,16 @@ export class Conversations {
 
   /** Those who have blocked somebody: they are not there for them. */
   async hiddenFrom(me: string): Promise<Set<string>> {
-    const found = await this.deps.models.Conversation.find({ flags: hiddenFrom(me) })
+    return this.#flagged(me, [hiddenFrom(me)]);
+  }
+
+  /** Those, and whom somebody has blocked. */
+  async silentFor(me: string): Promise<Set<string>> {
+    return this.#flagged(me, [hiddenFrom(me), blockedBy(me)]);
+  }
+
+  async #flagged(me: string, flags: string[]): Promise<Set<string>> {
+    const found = await this.deps.models.Conversation.find({ flags: trusted({ $in: flags }) })
       .select('people')
       .limit(10_000)
       .lean<Conversation[]>();

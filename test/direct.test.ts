@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import type { ConversationView, DirectView } from '../schemas/events.js';
 import { pairKey } from '../schemas/direct.js';
+import { Conversations } from '../services/conversations.js';
 import { list, post, readPage, someone, write } from './support/direct.js';
 import { DAY, MINUTE, MovableClock } from './support/clock.js';
-import { openLine } from './support/line.js';
+import { openLine, startLine } from './support/line.js';
 import { startSite, type TestSite } from './support/site.js';
 import { waitFor } from './support/wait.js';
 
@@ -242,6 +243,36 @@ describe('direct messages', () => {
       }
       assert.equal((await write(b, a, 'hi')).seq, 2);
       assert.equal((await write(a, b, 'hi')).seq, 3);
+    });
+
+    it('is the end also of what was on its way', async () => {
+      const [a, b, c] = [await someone(site), await someone(site), await someone(site)];
+      await write(a, b, 'before');
+      const [ear, raw] = [await b.visitor.listen('/direct'), await startLine(b.visitor)];
+      const { conversations } = site.app.services;
+      let [looked, goOn] = [false, () => {}];
+      const gate = new Promise<void>((resolve) => (goOn = resolve));
+      conversations.reach = async (...who) => {
+        const found = await Conversations.prototype.reach.apply(conversations, who);
+        looked = true;
+        await gate;
+        return found;
+      };
+      const sending = post(a, b.id, 'too late').then(({ status }) => status);
+      await waitFor('a look', () => looked);
+      Reflect.deleteProperty(conversations, 'reach');
+      assert.equal((await b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on: true })).status, 200);
+      goOn();
+      assert.equal(await sending, 201);
+      await write(c, b, 'from another');
+      await ear.hear<DirectView>('newMessage', ({ message }) => message === 'from another');
+      await raw.hear('chat', ({ message }) => message === 'from another');
+      assert.ok(ear.all<DirectView>('newMessage').every(({ message }) => message !== 'too late'));
+      assert.ok(raw.all('chat').every(({ message }) => message !== 'too late'));
+      await b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on: false });
+      assert.equal((await list(b)).unread, 2, 'the first, and the one from another');
+      ear.close();
+      raw.drop();
     });
 
     it('is possible before the first message', async () => {
