@@ -260,6 +260,12 @@ describe('raw gateway', () => {
       await waitFor('a ping after it', () => pinged);
       dead.drop();
       await waitFor('them gone', async () => (await models.Presence.countDocuments({ _id: b.id })) === 0);
+      // Noted in order: once a later line's mail is, the dead one's would be.
+      const c = await someone(site);
+      const alive = await startLine(c.visitor);
+      await write(a, c, 'heard');
+      await waitFor('a note of it', async () => (await site.app.services.direct.delivered(c.id)) === 1);
+      alive.drop();
       assert.equal(await site.app.services.direct.delivered(b.id), 0);
       const next = await startLine(b.visitor);
       assert.equal((await next.hear('chat')).message, 'into the void');
