@@ -24,7 +24,7 @@ import { Origins } from './services/origins.js';
 import { openRedis } from './services/redis.js';
 import { ROOT } from './services/root.js';
 import type { GatewayTimes } from './controllers/gateway.ws.js';
-import { prolong, sessionMiddleware } from './services/session.js';
+import { isOver, prolong, sessionMiddleware } from './services/session.js';
 import type { Site } from './controllers/site.js';
 import { routes } from './routes/index.js';
 import { accessLog } from './routes/middleware/access-log.js';
@@ -117,7 +117,7 @@ function buildExpress(site: Site, session: RequestHandler) {
     await services.limits.take('page_ip', addressKey(request.ip));
     next();
   });
-  app.use(sameOrigin(origins), session, sessionThere, routes(site));
+  app.use(sameOrigin(origins), session, sessionThere(site), routes(site));
   app.use(notFound, errorHandler(log));
   return app;
 }
@@ -162,14 +162,26 @@ function whileReady({ database, draining }: Site): RequestHandler {
   };
 }
 
-/** express-session goes on without a session when its store is away. Whoever is known may be shown on any page. */
-const sessionThere: RequestHandler = (request, response, next) => {
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the type promises what the middleware does not
-  if (!request.session) throw new AppError('unavailable', { retryAfter: 5 });
-  if (request.session.visitor) response.locals.visitor = request.session.visitor;
-  prolong(request.session);
-  next();
-};
+/**
+ * express-session goes on without a session when its store is away. Whoever is known may be shown on any page; as long
+ * as their session is prolonged, so is what others may write to.
+ */
+function sessionThere({ services }: Site): RequestHandler {
+  return async (request, response, next) => {
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the type promises what the middleware does not
+    if (!request.session) throw new AppError('unavailable', { retryAfter: 5 });
+    if (isOver(request.session))
+      await new Promise<void>((resolve, reject) =>
+        request.session.regenerate((error) => (error ? reject(error as Error) : resolve())),
+      );
+    const { session } = request;
+    if (session.visitor) {
+      response.locals.visitor = session.visitor;
+      if (prolong(session)) await services.people.saw(session.visitor, session.bornAt ?? Date.now());
+    }
+    next();
+  };
+}
 
 /** Under a sub-path, requests may arrive with it or, from a proxy that strips it, without. */
 function stripBase(server: ReturnType<typeof createServer>, base: string): void {

@@ -30,7 +30,7 @@ import type { SocketData } from './controllers/handle.js';
 import type { Site } from './controllers/site.js';
 import type { Origins } from './services/origins.js';
 import type { Redis } from './services/redis.js';
-import { hashSessionId, Sessions } from './services/session.js';
+import { hashSessionId, isOver, Sessions } from './services/session.js';
 
 const SOCKET_PATH = '/socket.io';
 
@@ -72,7 +72,8 @@ export function createSockets(
   const knowVisitor = (socket: Socket, next: (error?: Error) => void) => {
     const request = socket.request as Handshake;
     const visitor = request.session?.visitor;
-    if (!visitor) return void next(Object.assign(new Error('no_session'), { data: { code: 'no_session' } }));
+    if (!visitor || isOver(request.session ?? {}))
+      return void next(Object.assign(new Error('no_session'), { data: { code: 'no_session' } }));
     const hash = hashSessionId(request.session?.id ?? '');
     Object.assign(socket.data, {
       visitor,

@@ -9,7 +9,7 @@ import { coalesce } from './coalesce.js';
 import type { DirectNamespace } from './direct.socket.js';
 import type { Gateway } from './gateway.ws.js';
 import type { LobbyNamespace } from './lobby.socket.js';
-import { FILTERED, personRoom } from './names.js';
+import { personRoom, UNFILTERED } from './names.js';
 import { LIST_MS, type Online } from './online.js';
 import type { PulseNamespace } from './pulse.socket.js';
 import type { Site } from './site.js';
@@ -50,7 +50,7 @@ export function broadcastPlaces(places: Places, { services, log }: Site): { stop
     LIST_MS,
     async () => {
       const ids = await online.all(true);
-      direct.local.except(FILTERED).emit('getOnlineUsers', ids);
+      direct.local.to(UNFILTERED).emit('getOnlineUsers', ids);
       for (const visitor of online.hidden.keys()) {
         direct.local.to(personRoom(visitor)).emit('getOnlineUsers', online.without(ids, visitor));
       }
@@ -105,8 +105,8 @@ export function broadcastPlaces(places: Places, { services, log }: Site): { stop
   /** A block or its end: the other finds them gone, or there again, at once. */
   async function hide({ by, with: other }: Facts['direct.changed'][0]): Promise<void> {
     const sockets = direct.local.in(personRoom(other));
-    if (await online.look(other)) sockets.socketsJoin(FILTERED);
-    else sockets.socketsLeave(FILTERED);
+    if (await online.look(other)) sockets.socketsLeave(UNFILTERED);
+    else sockets.socketsJoin(UNFILTERED);
     direct.local.to(personRoom(other)).emit('changed', { with: by });
     owe(other);
     list.changed();

@@ -101,8 +101,7 @@ export function directHttp({ config, services, origins }: Site) {
   const block = form(200, async (request) => {
     const visitor = await me(request);
     const other = otherOf(request);
-    await conversations.block(visitor, other, parse(switchTo, bodyOf(request)).on);
-    return conversations.open(visitor.id, other);
+    return conversations.block(visitor, other, parse(switchTo, bodyOf(request)).on);
   });
 
   const mute = form(200, async (request) => {

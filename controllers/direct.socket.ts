@@ -4,7 +4,7 @@ import type { DirectClientEvents, DirectServerEvents } from '../schemas/events.j
 import { readMark, typingTo } from '../schemas/payloads.js';
 import type { FactBus } from '../services/facts.js';
 import { handle, type SocketData } from './handle.js';
-import { FILTERED, personRoom } from './names.js';
+import { personRoom, UNFILTERED } from './names.js';
 import type { Online } from './online.js';
 import type { Site } from './site.js';
 
@@ -13,7 +13,7 @@ const TYPING_MS = 1_000;
 
 export type DirectNamespace = Namespace<DirectClientEvents, DirectServerEvents, Record<string, never>, SocketData>;
 
-export function directSocket(namespace: DirectNamespace, online: Online, { services, log }: Site): void {
+export function directSocket(namespace: DirectNamespace, online: Online, { services, log, draining }: Site): void {
   const { conversations, presence, limits, nodes } = services;
   const facts: FactBus = services.facts;
   const wrapper = { limits, log };
@@ -26,7 +26,7 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
     const arrive = async () => {
       await presence.take(visitor.id, hold);
       if (socket.disconnected) return;
-      if (await online.came(visitor.id, socket.id)) await socket.join(FILTERED);
+      if (!(await online.came(visitor.id, socket.id))) await socket.join(UNFILTERED);
       socket.emit('getOnlineUsers', await online.of(visitor.id));
     };
     const arrived = arrive().catch((error: unknown) => log.error({ err: error }, 'somebody did not come online'));
@@ -47,6 +47,7 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
       void arrived
         .then(() => {
           online.went(visitor.id, socket.id);
+          if (draining()) return undefined; // services.stop() saw to that
           return presence.release(visitor.id, hold);
         })
         .catch((error: unknown) => log.error({ err: error }, 'somebody did not go offline'));

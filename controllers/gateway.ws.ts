@@ -11,7 +11,7 @@ import type { DirectView, ServerFrame } from '../schemas/events.js';
 import { clientFrame, clientId as clientIdShape, visitorId } from '../schemas/payloads.js';
 import { AppError } from '../services/errors.js';
 import { translator } from '../services/locales.js';
-import { hashSessionId } from '../services/session.js';
+import { hashSessionId, isOver } from '../services/session.js';
 import type { Visitor } from '../services/visitors.js';
 import { takeChat } from './allowance.js';
 import { addressOf } from './address.js';
@@ -37,6 +37,8 @@ const TIMES = {
   linger: 5_000,
 };
 export type GatewayTimes = Partial<typeof TIMES>;
+/** Milliseconds for which a restart waits for the other side's part of the closing handshakes. */
+const RESTART_MS = 500;
 /** Frames of one line that wait to be worked on before it is no longer read. */
 const WAITING_MAX = 64;
 /** Frames that were none, and rate breaches, after which a line is closed. */
@@ -91,7 +93,8 @@ export function gateway(
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (ws) => {
       const line = new Line(ws, address, direct, linger);
-      attend(line, request.session?.visitor ?? null, hashSessionId(request.session?.id ?? ''));
+      const { session: read } = request;
+      attend(line, read && !isOver(read) ? (read.visitor ?? null) : null, hashSessionId(read?.id ?? ''));
     });
   }
 
@@ -103,8 +106,7 @@ export function gateway(
     const known = visitor && { visitor, session: sessionHash };
     const deadline = setTimeout(() => line.close(CLOSE.noAuth, 'no init'), known ? init : initWithoutCookie).unref();
 
-    ws.on('error', () => undefined);
-    ws.on('pong', () => (line.alive = true));
+    ws.on('pong', () => note(line));
     ws.on('message', (data: RawData, binary: boolean) => {
       if (binary) return line.close(CLOSE.bad, 'text frames only');
       if (++waiting > WAITING_MAX) ws.pause();
@@ -155,6 +157,7 @@ export function gateway(
     const message = translator(line.visitor?.lang ?? 'en')(`errors.${code}`);
     line.send({ type: 'error', code, message, ...(clientId === undefined ? {} : { clientId }) });
     if (!line.visitor && code === 'no_session') line.close(CLOSE.noAuth, code);
+    else if (!line.visitor && code === 'rate_limited') line.close(CLOSE.rate, code);
     else if (!line.visitor && code === 'forbidden') line.close(CLOSE.forbidden, code);
     else if (!line.ready && (code === 'internal' || code === 'unavailable')) line.close(CLOSE.failed, 'try again');
     else if (code === 'rate_limited' && ++line.breaches >= BREACHES_MAX) line.close(CLOSE.rate, code);
@@ -192,12 +195,10 @@ export function gateway(
 
   /** Mail on its way to a line. Where the store fails it, the line ends: it comes back and misses nothing. */
   function carry(line: Line, mail: Promise<void> | undefined): void {
-    Promise.resolve(mail)
-      .then(() => note(line))
-      .catch((error: unknown) => {
-        failed(error);
-        line.close(CLOSE.failed, 'try again');
-      });
+    Promise.resolve(mail).catch((error: unknown) => {
+      failed(error);
+      line.close(CLOSE.failed, 'try again');
+    });
   }
 
   async function chat(
@@ -212,7 +213,7 @@ export function gateway(
     const { doc, fresh } = await direct.send(visitor, toUserId, message, clientId);
     // What is new is told to all lines of the sender, this one included, when it is announced.
     if (!fresh) line.send(sentFrame(doc));
-    if (lines.has(toUserId) || (await presence.isOnline(toUserId))) return;
+    if (lines.has(toUserId) || (await presence.isHeld(toUserId))) return;
     const words = translator(visitor.lang)('messages.absent');
     line.send({ type: 'notification', toUserId, message: words, ...(clientId === undefined ? {} : { clientId }) });
   }
@@ -230,13 +231,13 @@ export function gateway(
     if (mine?.size === 0) lines.delete(visitor.id);
     online.went(visitor.id, line.id);
     note(line);
-    await presence.release(visitor.id, holdOf(line));
+    if (!draining()) await presence.release(visitor.id, holdOf(line)); // else services.stop() saw to that
   }
 
   /** Remember how far a visitor's mail got, now and then and not with every message. */
   function note(line: Line): void {
-    if (line.visitor && line.cursor > 0) {
-      toNote.set(line.visitor.id, Math.max(line.cursor, toNote.get(line.visitor.id) ?? 0));
+    if (line.visitor && line.arrived > 0) {
+      toNote.set(line.visitor.id, Math.max(line.arrived, toNote.get(line.visitor.id) ?? 0));
     }
   }
 
@@ -252,13 +253,17 @@ export function gateway(
       }
     }
   }
-  const noting = setInterval(() => void noteAll(), delivered).unref();
+  const noting = setInterval(() => {
+    // What was handed to a line that is dead has not come: only a pong tells.
+    for (const line of all) if (line.ready && line.unsure) line.ping();
+    void noteAll();
+  }, delivered).unref();
 
   async function beat(): Promise<void> {
     for (const line of all) {
       if (!line.alive) line.ws.terminate();
       line.alive = false;
-      if (line.open) line.ws.ping();
+      line.ping();
     }
     const known = [...all].filter((line) => line.visitor);
     if (known.length === 0) return;
@@ -310,10 +315,10 @@ export function gateway(
     async close(): Promise<void> {
       clearInterval(beating);
       clearInterval(noting);
-      for (const line of all) {
-        note(line);
-        line.close(CLOSE.restart, 'restart');
-      }
+      for (const line of all) line.close(CLOSE.restart, 'restart');
+      // What their readers take with the close frame is noted, too: nobody gets it again, but for who does not answer.
+      const end = performance.now() + Math.min(linger, RESTART_MS);
+      while (all.size > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
       await noteAll();
       server.close();
     },

@@ -37,8 +37,11 @@ export class Line {
   visitor: Visitor | null = null;
   /** The hash of the session's id. */
   session = '';
-  /** The number of the mail sent last. */
+  /** The number of the mail sent last, the one before the last ping, and the one that is known to have come. */
   #cursor = 0;
+  #pinged = 0;
+  #arrived = 0;
+  #broken = false;
   #reading = true;
   #again = false;
 
@@ -48,10 +51,37 @@ export class Line {
     private readonly direct: DirectMessages,
     /** Milliseconds between the close frame and the end of a line whose reader does not take it. */
     private readonly linger: number,
-  ) {}
+  ) {
+    ws.on('error', () => (this.#broken = true));
+    // A pong says what the ping said, and that everything sent before it has come.
+    ws.on('pong', (data) => {
+      this.alive = true;
+      this.#came(Number(data.toString()));
+    });
+    // So does the other side's part of the closing handshake; without it the code is 1006.
+    ws.on('close', (code) => {
+      if (code !== 1006 && !this.#broken) this.#came(this.#cursor);
+    });
+  }
 
-  get cursor(): number {
-    return this.#cursor;
+  /** The number up to which mail is known to have come. */
+  get arrived(): number {
+    return this.#arrived;
+  }
+
+  /** Whether mail was sent after the last ping. */
+  get unsure(): boolean {
+    return this.#cursor > this.#pinged;
+  }
+
+  ping(): void {
+    if (!this.open) return;
+    this.#pinged = this.#cursor;
+    this.ws.ping(this.#cursor > 0 ? String(this.#cursor) : undefined);
+  }
+
+  #came(upTo: number): void {
+    if (upTo > this.#arrived) this.#arrived = Math.min(upTo, this.#cursor);
   }
 
   get open(): boolean {

@@ -12,7 +12,7 @@ const MISSED_MAX = 500;
 
 export type LobbyNamespace = Namespace<LobbyClientEvents, LobbyServerEvents, Record<string, never>, SocketData>;
 
-export function lobbySocket(namespace: LobbyNamespace, { services, log }: Site): void {
+export function lobbySocket(namespace: LobbyNamespace, { services, log, draining }: Site): void {
   const { lobby, limits, nodes } = services;
   const wrapper = { limits, log };
 
@@ -66,6 +66,7 @@ export function lobbySocket(namespace: LobbyNamespace, { services, log }: Site):
     });
 
     socket.on('disconnect', () => {
+      if (draining()) return; // services.stop() saw to that
       lobby
         .release(visitor.id, hold)
         .catch((error: unknown) => log.error({ err: error }, 'a lobby name was not released'));

@@ -18,5 +18,5 @@ export const DESK = 'consult:desk';
 /** All sockets of one visitor in a namespace, on every tab. */
 export const personRoom = (visitor: string): string => `person:${visitor}`;
 
-/** Sockets whose online list leaves somebody out. */
-export const FILTERED = 'online:filtered';
+/** Sockets that get the whole online list: of visitors of whom it is known that nobody hides from them. */
+export const UNFILTERED = 'online:unfiltered';

@@ -12,8 +12,8 @@ export class Online {
   #readAt = -Infinity;
   /** Visitors connected to this node from whom somebody hides. */
   readonly hidden = new Map<string, Set<string>>();
-  /** Visitors connected to this node: their sockets and lines, and how often it was asked who hides from them. */
-  readonly #here = new Map<string, { holds: Set<string>; asked: number }>();
+  /** Visitors connected to this node: their sockets and lines, and the latest question who hides from them. */
+  readonly #here = new Map<string, { holds: Set<string>; latest: Promise<boolean> }>();
 
   constructor(private readonly services: Pick<Services, 'presence' | 'conversations'>) {}
 
@@ -26,9 +26,10 @@ export class Online {
     return this.#list;
   }
 
-  /** What one visitor sees. */
+  /** What one visitor who is here sees: themselves too, also in a list that was read before they came. */
   async of(visitor: string): Promise<string[]> {
-    return this.without(await this.all(), visitor);
+    const seen = this.without(await this.all(), visitor);
+    return seen.includes(visitor) ? seen : [...seen, visitor];
   }
 
   without(ids: string[], visitor: string): string[] {
@@ -38,7 +39,7 @@ export class Online {
 
   /** A socket or a line of a visitor is here. @returns whether somebody hides from them. */
   async came(visitor: string, hold: string): Promise<boolean> {
-    const here = this.#here.get(visitor) ?? { holds: new Set(), asked: 0 };
+    const here = this.#here.get(visitor) ?? { holds: new Set(), latest: Promise.resolve(false) };
     here.holds.add(hold);
     this.#here.set(visitor, here);
     return this.look(visitor);
@@ -52,16 +53,21 @@ export class Online {
     this.hidden.delete(visitor);
   }
 
-  /** Ask who hides from a visitor who is here: the answer to the latest question counts. @returns whether somebody does. */
+  /** Ask who hides from a visitor who is here. All who ask get the answer to the latest question: whether somebody does. */
   async look(visitor: string): Promise<boolean> {
     const here = this.#here.get(visitor);
     if (!here) return false;
-    const turn = ++here.asked;
-    const hidden = await this.services.conversations.hiddenFrom(visitor);
-    if (turn === here.asked && this.#here.get(visitor) === here) {
-      if (hidden.size > 0) this.hidden.set(visitor, hidden);
-      else this.hidden.delete(visitor);
-    }
-    return this.hidden.has(visitor);
+    const ask = async (): Promise<boolean> => {
+      const hidden = await this.services.conversations.hiddenFrom(visitor);
+      if (here.latest !== mine) return here.latest;
+      if (this.#here.get(visitor) === here) {
+        if (hidden.size > 0) this.hidden.set(visitor, hidden);
+        else this.hidden.delete(visitor);
+      }
+      return hidden.size > 0;
+    };
+    const mine = ask();
+    here.latest = mine;
+    return mine;
   }
 }

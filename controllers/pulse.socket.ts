@@ -12,10 +12,14 @@ export type PulseNamespace = Namespace<PulseClientEvents, PulseServerEvents, Rec
 
 /** @returns what stops it. */
 export function pulseSocket(namespace: PulseNamespace, { services, log }: Site): () => void {
-  const { rooms, clock, limits } = services;
+  const { rooms, clock, limits, conversations } = services;
 
   namespace.on('connection', (socket) => {
-    void socket.join(personRoom(socket.data.visitor.id));
+    const { id } = socket.data.visitor;
+    void socket.join(personRoom(id));
+    // A page that was away missed what changed meanwhile.
+    const count = async () => socket.emit('unread', await conversations.unread(id));
+    count().catch((error: unknown) => log.warn({ err: error }, 'no count of the unread'));
     const tell = async () => socket.emit('news', await rooms.pulse());
     tell().catch((error: unknown) => log.warn({ err: error }, 'no pulse'));
     handle(socket, 'reply', z.unknown(), { limits, log }, () => ({ at: clock.date().toISOString() }));

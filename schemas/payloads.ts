@@ -18,8 +18,8 @@ export const QUERY_MAX = 64;
 /** Control characters except line feed and tab, and the marks that turn the direction of everything after them. */
 // eslint-disable-next-line no-control-regex -- finding control characters is the point
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
-/** What takes no space: a text of these alone is empty. */
-const INVISIBLE = /\p{White_Space}|\p{Default_Ignorable_Code_Point}/gu;
+/** What takes no space, or only space, as the blank of braille: a text of these alone is empty. */
+const INVISIBLE = /\p{White_Space}|\p{Default_Ignorable_Code_Point}|\u2800/gu;
 
 const length = (text: string) => Array.from(text).length;
 
@@ -236,17 +236,14 @@ export const userName = text
 
 const wholeNumber = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+/** A text alone stands for an object with it under this name: what is wrong with it is said by one rule. */
+const alone = (field: string) => (value: unknown) => (isText(value) ? { [field]: value } : value);
+
 /** `/lobby` join: a name alone, as in the contract, or with the cursor of a line that came back. */
-export const lobbyJoin = z.union([
-  userName.transform((name) => ({ name, after: undefined })),
-  z.object({ name: userName, after: wholeNumber.optional() }),
-]);
+export const lobbyJoin = z.preprocess(alone('name'), z.object({ name: userName, after: wholeNumber.optional() }));
 export const lobbyName = z.object({ name: userName });
 /** `/lobby` sendMessage: a text alone, or with a client id that makes a retry harmless. */
-export const lobbySend = z.union([
-  chatText.transform((chat) => ({ chat, clientId: undefined })),
-  z.object({ chat: chatText, clientId: clientId.optional() }),
-]);
+export const lobbySend = z.preprocess(alone('chat'), z.object({ chat: chatText, clientId: clientId.optional() }));
 
 export const visitorId = z.string().regex(/^[0-9a-f]{32}$/);
 
@@ -279,11 +276,14 @@ export const conversationsQuery = z.object({
   limit: seq.default(30).transform((limit) => Math.min(Math.max(limit, 1), PAGE_MAX)),
 });
 
+/** An id and two folded names: one character may fold to eighteen, and twenty of them are a name. */
+const PLACE_MAX = 1_000;
+
 /** GET /api/users: the people online after the one at which the last page ended, or those with `q` in their name. */
 export const usersQuery = z.object({
   after: z
     .string()
-    .max(200)
+    .max(PLACE_MAX)
     .refine((value) => value.isWellFormed() && !value.includes('\0'), { message: 'bad_input' })
     .regex(/^[0-9a-f]{32}_/)
     .transform((value) => ({ id: value.slice(0, 32), key: value.slice(33) }))

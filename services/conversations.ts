@@ -118,25 +118,44 @@ export class Conversations {
 
   /** Whether `from` may tell `to` that they are typing: there is a conversation, and neither has blocked. */
   async mayType(from: string, to: string): Promise<boolean> {
-    const conversation = await this.#conversation(from, to);
+    const conversation = await this.#stored(from, to);
     return conversation?.flags.every((flag) => flag === mutedBy(from) || flag === mutedBy(to)) ?? false;
   }
 
-  /** Block or unblock. The blocked person finds nobody there any more. @throws AppError person_not_found. */
-  async block(me: Visitor, other: string, on: boolean): Promise<void> {
+  /**
+   * Block or unblock. The blocked person finds nobody there any more, and may block back all the same.
+   * @throws AppError person_not_found.
+   */
+  async block(me: Visitor, other: string, on: boolean): Promise<ConversationView> {
     await this.#flag(me, other, [blockedBy(me.id), hiddenFrom(other)], on);
     this.deps.facts.announce('direct.changed', { by: me.id, with: other, blocked: on });
+    const conversation = await this.#stored(me.id, other);
+    if (conversation?.flags.includes(hiddenFrom(me.id)))
+      return { ...blank(gone(conversation, other)), blocked: on, ended: true };
+    const [view] = conversation ? await this.#views(me.id, [conversation]) : [];
+    if (!view) throw new AppError('person_not_found');
+    return view;
   }
 
   /** No sound, no count for this conversation. @throws AppError person_not_found. */
   async mute(me: Visitor, other: string, on: boolean): Promise<void> {
+    await this.#conversation(me.id, other);
     await this.#flag(me, other, [mutedBy(me.id)], on);
     this.deps.facts.announce('direct.changed', { by: me.id, with: other });
   }
 
   /** Those who have blocked somebody: they are not there for them. */
   async hiddenFrom(me: string): Promise<Set<string>> {
-    const found = await this.deps.models.Conversation.find({ flags: hiddenFrom(me) })
+    return this.#flagged(me, [hiddenFrom(me)]);
+  }
+
+  /** Those, and whom somebody has blocked. */
+  async silentFor(me: string): Promise<Set<string>> {
+    return this.#flagged(me, [hiddenFrom(me), blockedBy(me)]);
+  }
+
+  async #flagged(me: string, flags: string[]): Promise<Set<string>> {
+    const found = await this.deps.models.Conversation.find({ flags: trusted({ $in: flags }) })
       .select('people')
       .limit(10_000)
       .lean<Conversation[]>();
@@ -221,14 +240,19 @@ export class Conversations {
 
   /** The conversation as `me` may see it: not if the other has blocked them. */
   async #conversation(me: string, other: string): Promise<Conversation | null> {
-    const found = await this.deps.models.Conversation.findOne({ _id: pairKey(me, other) }).lean<Conversation>();
+    const found = await this.#stored(me, other);
     if (found?.flags.includes(hiddenFrom(me))) throw new AppError('person_not_found');
     return found;
   }
 
+  /** The conversation, whoever may see it. */
+  async #stored(me: string, other: string): Promise<Conversation | null> {
+    return this.deps.models.Conversation.findOne({ _id: pairKey(me, other) }).lean<Conversation>();
+  }
+
+  /** Set or clear somebody's own flags. */
   async #flag(me: Visitor, other: string, flags: string[], on: boolean): Promise<void> {
-    const conversation = await this.#conversation(me.id, other);
-    if (!conversation) await this.begin(me, (await this.reach(me.id, other)).other);
+    if (!(await this.#stored(me.id, other))) await this.begin(me, (await this.reach(me.id, other)).other);
     await this.deps.models.Conversation.updateOne(
       { _id: pairKey(me.id, other) },
       on ? { $addToSet: { flags: { $each: flags } } } : { $pullAll: { flags } },
@@ -253,9 +277,8 @@ export class Conversations {
       const mine = conversation.members.find((member) => member.id === me);
       const theirs = conversation.members.find((member) => member.id === id);
       const { last, lastSeq, lastAt, flags } = conversation;
-      const gone = { id, name: theirs?.name ?? '', color: theirs?.color ?? '', online: false };
       return {
-        with: person ? contact(person, online.has(id)) : { ...gone, lastSeen: lastAt.toISOString() },
+        with: person ? contact(person, online.has(id)) : gone(conversation, id),
         last: last
           ? { senderId: last.from, message: last.message, seq: lastSeq, createdAt: lastAt.toISOString() }
           : null,
@@ -281,6 +304,12 @@ const contact = (person: PersonDoc, online: boolean): ContactView => ({
   online,
   lastSeen: person.lastSeen.toISOString(),
 });
+
+/** The other as they were when it began. */
+function gone({ members, lastAt }: Conversation, id: string): ContactView {
+  const { name = '', color = '' } = members.find((member) => member.id === id) ?? {};
+  return { id, name, color, online: false, lastSeen: lastAt.toISOString() };
+}
 
 const blank = (other: ContactView): ConversationView => ({
   with: other,

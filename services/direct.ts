@@ -3,7 +3,7 @@
  * the business of conversations.ts.
  */
 import { trusted } from 'mongoose';
-import { blockedBy, type Direct, directView, pairKey } from '../schemas/direct.js';
+import { blockedBy, type Conversation, type Direct, directView, hiddenFrom, pairKey } from '../schemas/direct.js';
 import type { DirectView } from '../schemas/events.js';
 import type { Models } from '../schemas/models.js';
 import type { ChatsQuery } from '../schemas/payloads.js';
@@ -26,6 +26,8 @@ interface Deps {
 
 export class DirectMessages {
   readonly #journal: Journal<Direct, 'seq' | 'mail'>;
+  /** Messages that a block overtook: stored, and told to nobody. */
+  readonly #late = new WeakSet<Direct>();
 
   constructor(private readonly deps: Deps) {
     const { models, facts, conversations } = deps;
@@ -34,8 +36,13 @@ export class DirectMessages {
       streams: { seq: ['pair'], mail: ['to'] },
       repeatOf: async ({ from, to, clientId }) =>
         clientId ? models.Direct.findOne({ from, to, clientId }).lean<Direct>() : null,
-      stored: (messages) => conversations.noteLast(messages),
-      announce: (message) => facts.announce('direct.sent', directView(message), message.mail),
+      stored: async (messages) => {
+        await conversations.noteLast(messages);
+        await this.#findLate(messages);
+      },
+      announce: (message) => {
+        if (!this.#late.has(message)) facts.announce('direct.sent', directView(message), message.mail);
+      },
     });
   }
 
@@ -78,12 +85,17 @@ export class DirectMessages {
     return { messages: forward ? messages : messages.reverse(), more: found.length > limit };
   }
 
-  /** What came for somebody after a mail number, in order; `onlyUnread` for a line that knows no number. */
+  /**
+   * What came for somebody after a mail number, in order, without what those wrote who hide from them or whom they
+   * blocked; `onlyUnread` for a line that knows no number.
+   */
   async mail(me: string, after: number, limit: number, onlyUnread = false) {
+    const silent = await this.deps.conversations.silentFor(me);
     const found = await this.deps.models.Direct.find({
       to: me,
       mail: trusted({ $gt: after }),
       ...(onlyUnread ? { unread: true } : {}),
+      ...(silent.size > 0 ? { from: trusted({ $nin: [...silent] }) } : {}),
     })
       .sort({ mail: 1 })
       .limit(limit)
@@ -110,6 +122,22 @@ export class DirectMessages {
       if (!isDuplicateKey(error)) throw error;
       await this.deps.models.Mailbox.updateOne({ _id: me }, update);
     }
+  }
+
+  /** Between the look at who hides and here somebody may have blocked, and been told that nothing more comes. */
+  async #findLate(messages: Direct[]): Promise<void> {
+    const { models } = this.deps;
+    const found = await models.Conversation.find({
+      _id: trusted({ $in: [...new Set(messages.map(({ pair }) => pair))] }),
+      flags: trusted({ $in: [...new Set(messages.map(({ from }) => hiddenFrom(from)))] }),
+    })
+      .select('flags')
+      .lean<Conversation[]>();
+    if (found.length === 0) return;
+    const flags = new Map(found.map((conversation) => [conversation._id, conversation.flags]));
+    const late = messages.filter(({ pair, from }) => flags.get(pair)?.includes(hiddenFrom(from)));
+    await models.Direct.updateMany({ _id: trusted({ $in: late.map(({ _id }) => _id) }) }, { $unset: { unread: 1 } });
+    for (const message of late) this.#late.add(message);
   }
 
   async settled(): Promise<void> {

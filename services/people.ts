@@ -20,14 +20,14 @@ export class People {
     private readonly clock: Clock,
   ) {}
 
-  /** Somebody was seen: the visit goes on for as long as an unused session does. */
+  /** Somebody was seen: the visit goes on for as long as an unused session does, and never ends before it. */
   async saw(visitor: Visitor, bornAt: number): Promise<void> {
     const { id, name, color, lang } = visitor;
     const now = this.clock.now();
     if (now - (this.#seen.get(id) ?? 0) < AGAIN_MS) return;
     if (this.#seen.size > REMEMBERED_MAX) this.#seen.clear();
     this.#seen.set(id, now);
-    const until = new Date(Math.min(now + SESSION_IDLE * 1000, bornAt + SESSION_LIFE * 1000));
+    const until = new Date(Math.min(now + SESSION_IDLE * 1000, bornAt + SESSION_LIFE * 1000) + AGAIN_MS);
     const update = { $set: { name, color, lang, lastSeen: new Date(now) }, $max: { until } };
     try {
       await this.models.Person.updateOne({ _id: id }, update, { upsert: true });

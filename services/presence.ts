@@ -68,6 +68,12 @@ export class Presence {
     return (await this.deps.models.Presence.exists({ _id: visitor })) !== null;
   }
 
+  /** Whether a socket is here for somebody just now, and it is not only the grace time after the last. */
+  async isHeld(visitor: string): Promise<boolean> {
+    const found = await this.deps.models.Presence.findOne({ _id: visitor }).select('holds').lean<PresenceDoc>();
+    return found !== null && found.holds.length > 0;
+  }
+
   /** Everybody online. */
   async online(): Promise<string[]> {
     const found = await this.deps.models.Presence.find().select('_id').lean<{ _id: string }[]>();

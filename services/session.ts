@@ -70,10 +70,16 @@ export function sessionMiddleware(
 /** Milliseconds after which a use of a session prolongs its cookie. */
 const PROLONG_AFTER_MS = 5 * 60_000;
 
-/** A used session lives on: a change of it is stored and sends the cookie anew. */
-export function prolong(session: Partial<SessionData>): void {
-  if (session.visitor && Date.now() - (session.seenAt ?? 0) > PROLONG_AFTER_MS) session.seenAt = Date.now();
+/** A used session lives on: a change of it is stored and sends the cookie anew. @returns whether it was prolonged. */
+export function prolong(session: Partial<SessionData>): boolean {
+  if (!session.visitor || Date.now() - (session.seenAt ?? 0) <= PROLONG_AFTER_MS) return false;
+  session.seenAt = Date.now();
+  return true;
 }
+
+/** Used or not, no visit is longer than that. */
+export const isOver = ({ visitor, bornAt = 0 }: Partial<SessionData>): boolean =>
+  visitor !== undefined && Date.now() - bornAt > SESSION_LIFE * 1000;
 
 /** Sessions as the rules see them: which of them still live. */
 export class Sessions {

@@ -1,8 +1,11 @@
 /** Direct messages over HTTP and Socket.IO: delivery, order, history, read marks, blocks, and who may not see what. */
 import assert from 'node:assert/strict';
-import type { DirectView } from '../schemas/events.js';
+import type { ConversationView, DirectView } from '../schemas/events.js';
 import { pairKey } from '../schemas/direct.js';
+import { Conversations } from '../services/conversations.js';
 import { list, post, readPage, someone, write } from './support/direct.js';
+import { DAY, MINUTE, MovableClock } from './support/clock.js';
+import { openLine, startLine } from './support/line.js';
 import { startSite, type TestSite } from './support/site.js';
 import { waitFor } from './support/wait.js';
 
@@ -140,8 +143,12 @@ describe('direct messages', () => {
       await write(a, b, 'one');
       await pulse.hear<number>('unread', (count) => count === 1);
       await b.visitor.agent.post(`/api/messages/${a.id}/read`).send({ upTo: 1 });
-      await pulse.hear<number>('unread', (count) => count === 0);
+      await waitFor('none', () => pulse.all<number>('unread').at(-1) === 0);
       pulse.close();
+      await write(a, b, 'while the line was gone');
+      const back = await b.visitor.listen('/');
+      await back.hear<number>('unread', (count) => count === 1);
+      back.close();
     });
   });
 
@@ -185,14 +192,87 @@ describe('direct messages', () => {
       ofB.close();
     });
 
+    it('hides the one who blocks from every tab of the other, and says nothing to who types', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      const ofB = await b.visitor.listen('/direct');
+      await ofB.hear<string[]>('getOnlineUsers', (ids) => ids.includes(b.id));
+      await b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on: true });
+      const tabs = await Promise.all([1, 2, 3, 4].map(() => a.visitor.listen('/direct')));
+      for (const tab of tabs) await tab.hear('getOnlineUsers');
+      // Everybody is told of somebody new: what every tab hears then is without the one who blocks.
+      const c = await someone(site);
+      const ofC = await c.visitor.listen('/direct');
+      for (const tab of tabs) {
+        await tab.hear<string[]>('getOnlineUsers', (ids) => ids.includes(c.id));
+        assert.ok(tab.all<string[]>('getOnlineUsers').every((ids) => !ids.includes(b.id)));
+      }
+      assert.deepEqual(
+        await tabs[0]!.ask('typing', { to: b.id, on: true }),
+        await tabs[1]!.ask('typing', { to: '0'.repeat(32), on: true }),
+      );
+      for (const ear of [...tabs, ofB, ofC]) ear.close();
+    });
+
     it('may be mutual, and ends for each on their own word', async () => {
       const [a, b] = [await someone(site), await someone(site)];
       await write(a, b, 'hello');
       await a.visitor.agent.post(`/api/messages/${b.id}/block`).send({ on: true });
       const second = await b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on: true });
-      assert.equal(second.status, 404, 'whom one cannot see one cannot block');
+      assert.equal(second.status, 200);
+      assert.equal((second.body as ConversationView).blocked, true);
+      const mute = await b.visitor.agent.post(`/api/messages/${a.id}/mute`).send({ on: true });
+      assert.equal(mute.status, 404, 'a block is all that one may say of somebody who hides');
       await a.visitor.agent.post(`/api/messages/${b.id}/block`).send({ on: false });
+      assert.equal((await post(a, b.id, 'hi')).status, 404, 'the second block holds');
+      assert.equal((await post(b, a.id, 'hi')).status, 403);
+      const undone = await b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on: false });
+      assert.equal((undone.body as ConversationView).blocked, false);
       assert.equal((await write(b, a, 'hi')).seq, 2);
+      assert.equal((await write(a, b, 'hi')).seq, 3);
+    });
+
+    it('of both at the same moment can be undone by both', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      await write(a, b, 'hello');
+      for (const on of [true, false]) {
+        const [one, other] = await Promise.all([
+          a.visitor.agent.post(`/api/messages/${b.id}/block`).send({ on }),
+          b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on }),
+        ]);
+        assert.deepEqual([one.status, other.status], [200, 200]);
+      }
+      assert.equal((await write(b, a, 'hi')).seq, 2);
+      assert.equal((await write(a, b, 'hi')).seq, 3);
+    });
+
+    it('is the end also of what was on its way', async () => {
+      const [a, b, c] = [await someone(site), await someone(site), await someone(site)];
+      await write(a, b, 'before');
+      const [ear, raw] = [await b.visitor.listen('/direct'), await startLine(b.visitor)];
+      const { conversations } = site.app.services;
+      let [looked, goOn] = [false, () => {}];
+      const gate = new Promise<void>((resolve) => (goOn = resolve));
+      conversations.reach = async (...who) => {
+        const found = await Conversations.prototype.reach.apply(conversations, who);
+        looked = true;
+        await gate;
+        return found;
+      };
+      const sending = post(a, b.id, 'too late').then(({ status }) => status);
+      await waitFor('a look', () => looked);
+      Reflect.deleteProperty(conversations, 'reach');
+      assert.equal((await b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on: true })).status, 200);
+      goOn();
+      assert.equal(await sending, 201);
+      await write(c, b, 'from another');
+      await ear.hear<DirectView>('newMessage', ({ message }) => message === 'from another');
+      await raw.hear('chat', ({ message }) => message === 'from another');
+      assert.ok(ear.all<DirectView>('newMessage').every(({ message }) => message !== 'too late'));
+      assert.ok(raw.all('chat').every(({ message }) => message !== 'too late'));
+      await b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on: false });
+      assert.equal((await list(b)).unread, 2, 'the first, and the one from another');
+      ear.close();
+      raw.drop();
     });
 
     it('is possible before the first message', async () => {
@@ -332,5 +412,33 @@ describe('direct messages', () => {
     await services.conversations.sweep();
     assert.equal(await models.Conversation.countDocuments({ _id: pair }), 0);
     assert.equal(await models.Direct.countDocuments({ pair }), 0);
+  });
+
+  it('goes on while a session does, whatever prolongs that, and for seven days at most', async () => {
+    const clock = new MovableClock();
+    const other = await startSite({ LIMITS: 'off' }, { clock });
+    const a = await someone(other);
+    const { models } = other.app.database;
+    const sessions = models.Person.db.collection('sessions');
+    const until = async () => (await models.Person.findOne({ _id: a.id }).lean())!.until.getTime();
+    const before = await until();
+    const aged = (field: string, ms: number) =>
+      sessions.updateOne({ 'session.visitor.id': a.id }, { $set: { [`session.${field}`]: Date.now() - ms } });
+    clock.pass(6 * MINUTE);
+    await aged('seenAt', 6 * MINUTE);
+    await a.visitor.agent.post('/preferences').type('form').send({ theme: 'dark' });
+    assert.ok((await until()) >= before + 6 * MINUTE);
+    const session = (await sessions.findOne({ 'session.visitor.id': a.id }))!;
+    assert.ok((await until()) > (session['expires'] as Date).getTime());
+    const ear = await a.visitor.listen('/direct');
+    ear.close();
+    await aged('bornAt', 7 * DAY + MINUTE);
+    assert.equal(await a.visitor.connect('/direct').refused(), 'no_session');
+    const line = await openLine(a.visitor);
+    line.send({ type: 'init' });
+    assert.equal(await line.end(), 4401);
+    assert.equal((await a.visitor.agent.get('/api/messages')).status, 401);
+    assert.equal(await sessions.countDocuments({ 'session.visitor.id': a.id }), 0);
+    await other.close();
   });
 });

@@ -231,13 +231,58 @@ describe('raw gateway', () => {
       await write(a, b, 'first');
       const one = await startLine(b.visitor);
       await one.hear('chat');
-      one.drop();
       await waitFor('a note of it', async () => (await site.app.services.direct.delivered(b.id)) === 1);
+      one.drop();
       await write(a, b, 'second');
       const two = await startLine(b.visitor);
       await two.hear('chat');
       assert.deepEqual(texts(two), ['second']);
       two.drop();
+    });
+
+    it('that a line was closed after do not come again, at once', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      await write(a, b, 'first');
+      const one = await startLine(b.visitor, {}, { autoPong: false });
+      await one.hear('chat');
+      one.ws.close();
+      await one.end();
+      await waitFor('a note of it', async () => (await site.app.services.direct.delivered(b.id)) === 1);
+    });
+
+    it('that a dead line was handed come again with a plain init', async () => {
+      const [a, b] = [await someone(site), await someone(site)];
+      const { models } = site.app.database;
+      const dead = await startLine(b.visitor, {}, { autoPong: false });
+      let pinged = false;
+      dead.ws.on('ping', (data: Buffer) => (pinged ||= data.toString() === '1'));
+      await write(a, b, 'into the void');
+      await waitFor('a ping after it', () => pinged);
+      dead.drop();
+      await waitFor('them gone', async () => (await models.Presence.countDocuments({ _id: b.id })) === 0);
+      // Noted in order: once a later line's mail is, the dead one's would be.
+      const c = await someone(site);
+      const alive = await startLine(c.visitor);
+      await write(a, c, 'heard');
+      await waitFor('a note of it', async () => (await site.app.services.direct.delivered(c.id)) === 1);
+      alive.drop();
+      assert.equal(await site.app.services.direct.delivered(b.id), 0);
+      const next = await startLine(b.visitor);
+      assert.equal((await next.hear('chat')).message, 'into the void');
+      next.drop();
+    });
+
+    it('to somebody whose last line has just gone are said to wait', async () => {
+      const other = await startSite({ LIMITS: 'off', ROOM_GRACE_MS: '60000' });
+      const [a, b] = [await someone(other), await someone(other)];
+      const [rawA, rawB] = [await startLine(a.visitor), await startLine(b.visitor)];
+      rawB.drop();
+      const { models } = other.app.database;
+      await waitFor('no hold', async () => (await models.Presence.findOne({ _id: b.id }).lean())?.holds.length === 0);
+      rawA.send(chatTo(b, 'are you there?'));
+      assert.equal((await rawA.hear('notification')).toUserId, b.id);
+      rawA.drop();
+      await other.close();
     });
 
     it('read and typing travel as frames', async () => {
@@ -287,6 +332,20 @@ describe('raw gateway', () => {
       );
       assert.equal(new Set(texts(back)).size, 1_200);
       back.drop();
+    });
+
+    it('leaves out what those wrote who hide from the reader by now', async () => {
+      const [a, b, c] = [await someone(site), await someone(site), await someone(site)];
+      await write(a, b, 'from one who blocks');
+      await write(c, b, 'from another');
+      await a.visitor.agent.post(`/api/messages/${b.id}/block`).send({ on: true });
+      for (const init of [{}, { after: 0 }]) {
+        const raw = await startLine(b.visitor, init);
+        await write(c, b, 'and then');
+        await waitFor('the last', () => texts(raw).at(-1) === 'and then');
+        assert.ok(!texts(raw).includes('from one who blocks'));
+        raw.drop();
+      }
     });
 
     it('takes a cursor from the future for the newest there is', async () => {
@@ -355,7 +414,7 @@ describe('raw gateway', () => {
       assert.deepEqual([...new Set(raw.all('error').map(({ code }) => code))], ['person_not_found']);
       raw.send({ type: 'typing', to: b.id, on: true });
       raw.send({ type: 'read', with: b.id, upTo: 1 });
-      await waitFor('two more', () => raw.all('error').length === 6);
+      await waitFor('one more: nobody is told of typing', () => raw.all('error').length === 5);
       raw.drop();
     });
 
@@ -712,6 +771,18 @@ describe('raw gateway limits', () => {
     const third = tryLine(a.visitor);
     assert.equal(await waitFor('a refusal', () => third.refused), 429);
     for (const line of lines) line.drop();
+    await site.close();
+  });
+
+  it('refuse one line too many of one visitor, and say so', async () => {
+    const site = await startSite({ LIMITS: 'sockets=1/0' });
+    const a = await someone(site);
+    const [first, second] = [await startLine(a.visitor), await openLine(a.visitor)];
+    second.send({ type: 'init' });
+    assert.equal((await second.hear('error')).code, 'rate_limited');
+    assert.equal(await second.end(), 4429);
+    assert.equal(first.closed, null);
+    first.drop();
     await site.close();
   });
 

@@ -6,6 +6,7 @@ import { type App, createApp } from '../app.js';
 import type { Failure, MessageView } from '../schemas/events.js';
 import { parseConfig } from '../services/config.js';
 import { type DistantStore, distantStore } from './support/distant-store.js';
+import { startLine } from './support/line.js';
 import { startProcess } from './support/process.js';
 import { portOf, temporaryFolder, testEnv } from './support/site.js';
 import { arrive, type TestVisitor } from './support/visitor.js';
@@ -70,6 +71,25 @@ describe('a signal to end', () => {
     assert.ok(answer.ok && answer.people === 1);
     visitor.leaveAll();
     await second.end('SIGKILL');
+    await rm(dir, { recursive: true, force: true });
+  });
+});
+
+describe('a signal to end with everybody there', () => {
+  it('is no error: what they held is given back before the database is left', async function () {
+    this.timeout(60_000);
+    const dir = await temporaryFolder();
+    const site = await startProcess(dir, { LIMITS: 'off', LOG_LEVEL: 'warn' });
+    const visitors = await Promise.all(Array.from({ length: 4 }, () => arrive(site)));
+    for (const [at, visitor] of visitors.entries()) {
+      for (const place of ['/', '/room', '/chat', '/direct']) await visitor.listen(place, { reconnection: false });
+      const lobby = await visitor.listen('/lobby', { reconnection: false });
+      assert.equal((await lobby.ask('join', `name ${at}`)).ok, true);
+      await startLine(visitor);
+    }
+    assert.deepEqual(await site.end('SIGTERM'), { code: 0, signal: null });
+    assert.doesNotMatch(site.stdout() + site.stderr(), /"level":[56]0/);
+    visitors.forEach((visitor) => visitor.leaveAll());
     await rm(dir, { recursive: true, force: true });
   });
 });

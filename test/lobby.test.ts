@@ -52,6 +52,7 @@ describe('lobby', () => {
       ['Anna B', 'Anna\u3000B'],
       ['Anna C', 'Anna\u00a0\u200bC'],
       ['AnnaD', 'Anna D'],
+      ['Alice', 'Alice\u2800'],
       ['Straße', 'STRASSE'],
       ['가나다', '가 나다'],
       ['ｶﾞﾝﾀﾞﾑ', 'ガンダム'],
@@ -75,6 +76,7 @@ describe('lobby', () => {
       ['spaces', '     ', 'name_length'],
       ['invisible characters', '\u200b\u200b\u200b', 'name_length'],
       ['one seen character', 'a\u200b\u200b', 'name_length'],
+      ['blanks of braille', '\u2800\u2800\u2800', 'name_length'],
       ['combining marks', 'a\u0301\u0302\u0303', 'name_length'],
       ['the name of the site itself', 'ＳＹＳＴＥＭ', 'name_invalid'],
       ['a number', 5, 'bad_input'],
@@ -85,9 +87,7 @@ describe('lobby', () => {
     ] as const) {
       it(`cannot be ${what}`, async () => {
         const ear = await (await arrive(site)).listen('/lobby');
-        const answer = await join(ear, name);
-        assert.equal(answer.ok, false);
-        assert.ok([code, 'bad_input'].includes(refusal(answer)), refusal(answer));
+        for (const target of [name, { name }]) assert.equal(refusal(await join(ear, target)), code);
         ear.close();
       });
     }
@@ -128,6 +128,23 @@ describe('lobby', () => {
       assert.equal(await site.app.database.models.LobbyUser.countDocuments({ 'holds.node': 'n' }), 1_000);
       await site.app.database.models.LobbyUser.deleteMany({ 'holds.node': 'n' });
     }).timeout(120_000);
+
+    it('that is taken is said in the form, also to somebody who is here already', async () => {
+      const { name } = await enter();
+      const visitor = await arrive(site);
+      const wish = (wished: string) =>
+        visitor.agent.post('/lobby/join').type('form').set('Accept', 'text/html').send({ name: wished });
+      await wish(fresh());
+      const back = await wish(name);
+      assert.equal(back.status, 303);
+      const page = async (path: string) =>
+        (await visitor.agent.get(path).set('Accept', 'text/html').set('Accept-Language', 'en')).text;
+      const shown = /data-enter [^>]*">\s*<form/;
+      const refused = await page(back.headers['location']!);
+      assert.match(refused, shown);
+      assert.match(refused, /already has that name/);
+      assert.doesNotMatch(await page('/lobby'), shown);
+    });
 
     it('may be changed, which frees the old one and is said', async () => {
       const one = await enter();
@@ -279,23 +296,24 @@ describe('lobby', () => {
       ear.close();
     });
 
-    for (const bad of [
-      undefined,
-      null,
-      5,
-      {},
-      [],
-      { chat: {} },
-      { chat: 'x', clientId: {} },
-      '',
-      ' ',
-      'x'.repeat(4001),
-      'a\0b',
-    ]) {
+    for (const [bad, code] of [
+      [undefined, 'bad_input'],
+      [null, 'bad_input'],
+      [5, 'bad_input'],
+      [{}, 'bad_input'],
+      [[], 'bad_input'],
+      [{ chat: {} }, 'bad_input'],
+      [{ chat: 'x', clientId: {} }, 'bad_input'],
+      ['', 'chat_required'],
+      [' ', 'chat_required'],
+      ['x'.repeat(4001), 'chat_too_long'],
+      [{ chat: 'x'.repeat(4001) }, 'chat_too_long'],
+      ['a\0b', 'bad_input'],
+    ] as const) {
       it(`refuses ${inspect(bad).slice(0, 30)}`, async () => {
         const { ear } = await enter();
-        const answer = (await ear.ask('sendMessage', bad)) as { ok: boolean };
-        assert.equal(answer.ok, false);
+        const answer = (await ear.ask('sendMessage', bad)) as Failure;
+        assert.equal(answer.error.code, code);
         ear.close();
       });
     }

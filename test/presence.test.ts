@@ -33,6 +33,22 @@ describe('presence', () => {
   const holds = async (id: string) =>
     (await site.app.database.models.Presence.findOne({ _id: id }).lean())?.holds.length ?? 0;
 
+  it('is told to who comes with themselves in it, on every kind of line', async () => {
+    const eye = await (await someone(site)).visitor.listen('/direct');
+    await eye.hear('getOnlineUsers');
+    // At once, while the list that was read for others is still new.
+    for (let round = 0; round < 3; round++) {
+      const [a, b] = [await someone(site), await someone(site)];
+      const [ear, raw] = await Promise.all([a.visitor.listen('/direct'), startLine(b.visitor)]);
+      await ear.hear('getOnlineUsers');
+      assert.ok(ear.all<string[]>('getOnlineUsers')[0]!.includes(a.id));
+      assert.ok((await raw.hear('ready')).online.includes(b.id));
+      ear.close();
+      raw.drop();
+    }
+    eye.close();
+  });
+
   it('does not flicker for a reload', async () => {
     const [watcher, a] = [await someone(site), await someone(site)];
     const eye = await watcher.visitor.listen('/direct');
@@ -127,6 +143,16 @@ describe('presence', () => {
       for (const tab of tabs) tab.close();
     });
 
+    it('is read by page past a name of any length', async () => {
+      const ids = await crowd(3, (at) => `${'\ufdfa'.repeat(20)} ${at}`);
+      const found = (await all(await someone(site), { limit: '1' })).flat().map(({ id }) => id);
+      assert.deepEqual(
+        found.filter((id) => ids.includes(id)),
+        ids,
+      );
+      await site.app.services.presence.releaseNode('crowd');
+    });
+
     it('is searched by any part of a name, the one of the lobby and the one of the visit', async () => {
       const [me, other] = [await someone(site), await someone(site)];
       const tabs = [await other.visitor.listen('/direct'), await other.visitor.listen('/lobby')];
@@ -151,7 +177,7 @@ describe('presence', () => {
       `${'0'.repeat(31)}_x`,
       `${'0'.repeat(32)}x`,
       `${'0'.repeat(32)}_a\0b`,
-      `${'0'.repeat(32)}_${'x'.repeat(200)}`,
+      `${'0'.repeat(32)}_${'x'.repeat(1000)}`,
     ]) {
       it(`refuses a place that is none: ${JSON.stringify(after).slice(0, 50)}`, async () => {
         const me = await someone(site);

@@ -2,17 +2,12 @@
 import type { RequestHandler } from 'express';
 import { addressKey } from '../../services/addresses.js';
 import type { Services } from '../../services/index.js';
-import { prolong, SESSION_LIFE } from '../../services/session.js';
+import { prolong } from '../../services/session.js';
 import { createVisitor } from '../../services/visitors.js';
 
 /** For pages: know the visitor, or make one. */
 export function pageVisitor({ limits, people, conversations }: Services): RequestHandler {
   return async (request, response, next) => {
-    if (request.session.visitor && Date.now() - (request.session.bornAt ?? 0) > SESSION_LIFE * 1000) {
-      await new Promise<void>((resolve, reject) =>
-        request.session.regenerate((error) => (error ? reject(error as Error) : resolve())),
-      );
-    }
     const { session } = request;
     const isNew = !session.visitor;
     if (!session.visitor) {

@@ -62,6 +62,28 @@ describe('lobby and messages in the browser', () => {
     }
   });
 
+  it('asks for a name again when another tab has left the lobby', async () => {
+    const { page, context, complaints } = await guestAt('/lobby');
+    await page.fill('#name', 'Two Tabs');
+    await page.click('[data-name-form] button');
+    await page.waitForSelector('[data-speak]:not([hidden])');
+    const tab = await context.newPage();
+    await tab.goto(`${site.url}/lobby`);
+    await tab.click('[data-leave] button');
+    await tab.waitForSelector('[data-enter]:not([hidden])');
+    await say(page, 'am I still here?');
+    await page.locator('[data-error=name]:not([hidden])', { hasText: 'name' }).waitFor();
+    await page.click('[data-name-form] button');
+    await page.waitForSelector('[data-enter]', { state: 'hidden' });
+    await page.click('[data-retry]');
+    await bubble(tab, 'am I still here?').waitFor();
+    assert.deepEqual(
+      complaints.filter((complaint) => !complaint.includes('403')),
+      [],
+    );
+    await context.close();
+  });
+
   it('carries messages between two browsers and a raw client, with presence, reload and two tabs', async () => {
     const [one, two] = [await guestAt('/messages'), await guestAt('/messages')];
     const raw: Someone = await someone(site);
@@ -199,7 +221,7 @@ describe('lobby and messages in the browser', () => {
       };
       await writes('before');
       await toggle();
-      await page.locator('.talk .talk-end .icon').waitFor();
+      await page.locator('.talk .talk-end', { hasText: 'Muted' }).locator('.icon').waitFor();
       await writes('muted');
       assert.equal((await seen(page)).tones, 2);
       await toggle();

@@ -21,11 +21,12 @@ const [MANY, KEEP] = [600, 300];
  * @param {{
  *   room: string, messages: Message[],
  *   draw: (rows: import('../lib/log-model.js').Row[], how: { arrived: number, quietly: boolean }) => void,
- *   atBottom: () => boolean, forgot: () => void, over: (code: string) => void,
+ *   atBottom: () => boolean, forgot: () => void, over: (code: string) => void, ends?: string[],
  *   post?: (text: { chat: string, clientId: string }) => Promise<Message>,
  *   before?: (seq: number) => Promise<{ chats: Message[], more: boolean }>,
  *   heard?: (answered: boolean) => void,
- * }} parts `room` names what the browser keeps; `post` and `before` are a room's unless another place brings its own
+ * }} parts `room` names what the browser keeps; `over` hears of refusals in `ends`; these, `post` and `before` are a room's
+ *   unless another place brings its own
  */
 export function createConversation({
   room,
@@ -34,6 +35,7 @@ export function createConversation({
   atBottom,
   forgot,
   over,
+  ends = ['room_closed', 'not_admitted'],
   post = (body) => request(`/room/${room}/chat`, { method: 'POST', body }),
   before = (seq) => request(`/room/${room}/chats?before=${seq}&limit=50`),
   heard,
@@ -78,7 +80,7 @@ export function createConversation({
     judge(error) {
       if (!(error instanceof ApiError)) return { passing: false, code: 'internal' };
       if (error.status === 0) heard?.(false);
-      if (error.code === 'room_closed' || error.code === 'not_admitted') over(error.code);
+      if (ends.includes(error.code)) over(error.code);
       return { passing: error.passing, code: error.code, retryAfter: error.details.retryAfter };
     },
   });

@@ -9,6 +9,9 @@ import { t, time } from '../lib/words.js';
 
 const SETTLE_MS = 250;
 
+/** Words beside a sign. @param {string} words */
+const unseen = (words) => h('span', { class: 'visually-hidden' }, words);
+
 /** @param {{ current: string | null, conversations: ConversationView[], next: string | null }} start */
 export function initTalks({ current, conversations, next }) {
   const list = need('[data-talks]', HTMLElement);
@@ -28,20 +31,20 @@ export function initTalks({ current, conversations, next }) {
   function item(view) {
     const { with: other, last, unread, muted, blocked } = view;
     const words = last && (last.senderId === me.id ? t('messages.you_said', { text: last.message }) : last.message);
-    const dot = h('span', { class: 'dot', hidden: !isOnline(other) });
+    const dot = h('span', { class: 'dot', hidden: !isOnline(other) }, unseen(t('messages.is_online')));
     const badge = h(
       'span',
       { class: 'badge', hidden: unread === 0 },
       h('span', { 'aria-hidden': 'true' }, String(unread)),
-      h('span', { class: 'visually-hidden' }, t('messages.unread', { count: unread })),
+      unseen(t('messages.unread', { count: unread })),
     );
     const end = h(
       'span',
       { class: 'talk-end' },
       last && h('time', { datetime: last.createdAt }, time(last.createdAt, 'ago')),
     );
-    if (muted) end.append(icon('bell-off'));
-    if (blocked) end.append(icon('ban'));
+    if (muted) end.append(icon('bell-off'), unseen(t('messages.muted')));
+    if (blocked) end.append(icon('ban'), unseen(t('messages.is_blocked')));
     end.append(badge);
     return h(
       'li',
@@ -118,8 +121,12 @@ export function initTalks({ current, conversations, next }) {
       ids = now;
       drawDots();
     },
-    /** @param {string} id */
-    isMuted: (id) => talks.find((view) => view.with.id === id)?.muted ?? false,
+    /** Also of a conversation further down, which comes up with its new message. @param {string} id */
+    async isMuted(id) {
+      const view = () => talks.find((each) => each.with.id === id);
+      if (!view() && next) await read();
+      return view()?.muted ?? false;
+    },
     stop,
   };
 }

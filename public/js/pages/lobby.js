@@ -33,7 +33,9 @@ const conversation = createConversation({
   draw: view.draw,
   atBottom: view.atBottom,
   forgot: () => older.reopen(),
-  over: (code) => code === 'lobby_name_required' && ask(code),
+  // Another tab has left, or the name was given away.
+  ends: ['lobby_name_required'],
+  over: (code) => ask(code),
   async post(body) {
     const message = fromLobby(await request('/lobby/messages', { method: 'POST', body }));
     if (!message) throw new Error('not a message');

@@ -61,8 +61,7 @@ line.socket.on('typing', (state) => {
 line.socket.on('changed', talks.changed);
 line.socket.on('newMessage', (message) => {
   talks.changed();
-  if (message.senderId === me.id || talks.isMuted(message.senderId)) return;
-  attention.arrived(1);
+  if (message.senderId !== me.id) void talks.isMuted(message.senderId).then((muted) => muted || attention.arrived(1));
 });
 ready();
 
