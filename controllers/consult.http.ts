@@ -124,8 +124,11 @@ export function consultHttp({ config, services, origins }: Site) {
   };
 
   const rate: RequestHandler = async (request, response) => {
+    const visitor = visitorOf(request);
     const id = parse(sessionId, request.params['id']);
-    const found = await consult.rate(id, visitorOf(request).id, parse(consultRating, bodyOf(request)));
+    await limits.take('rating', visitor.id);
+    await limits.take('rating_ip', addressKey(request.ip));
+    const found = await consult.rate(id, visitor.id, parse(consultRating, bodyOf(request)));
     if (wantsPage(request)) return void response.redirect(303, `${config.base}/chat/consult`);
     response.json({ session: sessionView(found) });
   };

@@ -6,7 +6,7 @@
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
 import { type Case, deskSessionView, sessionView } from '../schemas/case.js';
-import type { ConsultantView, ConsultClientEvents, ConsultServerEvents } from '../schemas/events.js';
+import type { ConsultantView, ConsultClientEvents, ConsultPage, ConsultServerEvents } from '../schemas/events.js';
 import * as payloads from '../schemas/payloads.js';
 import { AppError } from '../services/errors.js';
 import type { Hand } from '../services/consult.js';
@@ -34,7 +34,7 @@ export function consultSocket(namespace: ConsultNamespace, site: Site): void {
   namespace.use((socket, next) => {
     const enter = async () => {
       const asVisitor = (socket.handshake.auth as Record<string, unknown>)['as'] === 'visitor';
-      const consultant = asVisitor ? null : await consultants.of(socket.data.session, true);
+      const consultant = asVisitor ? null : await consultants.of(socket.data.session);
       await socket.join(consultVisitor(socket.data.visitor.id));
       if (consultant) await socket.join([DESK, consultConsultant(consultant.id)]);
       if (consultant) socket.data.consultant = consultant;
@@ -88,11 +88,9 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
     const found = await consult.latest(visitor.id);
     if (!found) return { session: null, messages: [], more: false, older: false, queue: null };
     const id = String(found._id);
-    const [page, queue] = await Promise.all([
-      consultMessages.page(id, sessionId === undefined || sessionId === id ? from : {}),
-      consultQueue.placeOf(found),
-    ]);
-    return { session: sessionView(found), ...page, queue };
+    const here = sessionId === undefined || sessionId === id ? from : {};
+    const [page, queue] = await Promise.all([consultMessages.page(id, here), consultQueue.placeOf(found)]);
+    return { session: { ...sessionView(found), seq: seqRead(found, page, here) }, ...page, queue };
   });
 
   handle(socket, 'send-message', payloads.consultMessage, wrapper, async ({ sessionId, message, clientId }) => {
@@ -122,6 +120,20 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
   });
 }
 
+interface From {
+  after?: number | undefined;
+  before?: number | undefined;
+}
+
+/** How far an answer has brought its reader: a message on its way has its number already, but was not read. */
+function seqRead({ lastSeq }: Case, { messages }: ConsultPage, { after = 0, before }: From = {}): number {
+  if (before !== undefined) return lastSeq;
+  return messages.at(-1)?.seq ?? Math.min(after, lastSeq);
+}
+
+/** What a desk page asks by itself: no hand was on it, so none of these keeps a sign-in from going idle. */
+const BY_ITSELF = new Set(['get-waiting-sessions', 'resume-desk', 'open-consult', 'list-ended']);
+
 /** What only consultants may do. To everybody else each of these is `forbidden`, whatever came with it. */
 function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { services, log }: Site): void {
   const { consult, consultMessages, consultQueue, consultants, cannedReplies, clock, desk, limits, nodes } = services;
@@ -133,7 +145,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
     run: (input: z.output<S>, consultant: ConsultantView) => Promise<object | undefined>,
   ): void {
     handle(socket, event, z.unknown(), { limits, log }, async (input) => {
-      const consultant = role && (await consultants.of(socket.data.session, true));
+      const consultant = role && (await consultants.of(socket.data.session, !BY_ITSELF.has(event)));
       if (!consultant) throw new AppError('forbidden');
       return run(parse(schema, input), consultant);
     });
@@ -147,7 +159,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
   const opened = async (found: Case, from?: { after?: number; before?: number }) => {
     const id = String(found._id);
     const [page, notes] = await Promise.all([consultMessages.page(id, from), consultMessages.notes(id)]);
-    return { session: deskSessionView(found), ...page, notes };
+    return { session: { ...deskSessionView(found), seq: seqRead(found, page, from) }, ...page, notes };
   };
 
   handleDesk('consultant-join', payloads.sessionId, async (id, consultant) =>

@@ -39,6 +39,8 @@ export interface Facts {
   /** The visitor of a case came or went. */
   'consult.presence': [found: Case];
   'consult.said': [said: { visitor: string; consultant: string | null; message: ConsultMessageView }];
+  /** An answer is due, or is not due any more. */
+  'consult.due': [found: Case];
   'consult.noted': [noted: { consultant: string; note: NoteView }];
   /** A consultant came, went or signed out. */
   'desk.changed': [];

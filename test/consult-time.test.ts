@@ -71,6 +71,24 @@ describe('the desk and time', () => {
       assert.equal((await consultant.signIn()).status, 200);
     });
 
+    it('is not kept by what a desk page asks by itself', async () => {
+      const { consultant, desk } = await staff('Absent');
+      const { ear } = await visit();
+      const id = await startConsult(ear);
+      await takeCase(desk, id);
+      await saySomething(desk, id, 'an answer');
+      const again = await consultant.desk();
+      for (let asked = 0; asked < 3; asked++) {
+        clock.pass(9 * MINUTE);
+        for (const event of ['resume-desk', 'list-ended', 'get-waiting-sessions'])
+          assert.equal((await again.ask(event, null)).ok, true);
+        assert.equal((await again.ask('open-consult', { sessionId: id })).ok, true);
+        (await consultant.desk()).close();
+      }
+      clock.pass(3 * MINUTE + SECOND);
+      await waitFor('signed out for doing nothing', () => !desk.socket.connected && !again.socket.connected);
+    });
+
     it('ends after twelve hours, however much it is used, and the case goes back', async () => {
       const { consultant, desk } = await staff('Shift');
       await usedFor(desk, 12 * HOUR - MINUTE);

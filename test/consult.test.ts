@@ -7,6 +7,7 @@ import type {
   ConsultClientEvents,
   ConsultMessageView,
   DeskAnswer,
+  DeskSessionView,
   EndedView,
   OpenAnswer,
   QueueView,
@@ -556,6 +557,74 @@ describe('consultation desk', () => {
     });
   });
 
+  describe('a message on its way', () => {
+    /** Hold the next message back just before it is stored, until `meanwhile` is over. */
+    function holdBack<T>(meanwhile: () => Promise<T>): Promise<T> {
+      const { collection } = site.app.services.models.CaseMessage;
+      const insertOne = collection.insertOne.bind(collection);
+      return new Promise((resolve, reject) => {
+        collection.insertOne = async (...given: Parameters<typeof insertOne>) => {
+          collection.insertOne = insertOne;
+          await meanwhile().then(resolve, reject);
+          return insertOne(...given);
+        };
+      });
+    }
+
+    it('while the case is taken reaches the consultant, who has not counted it as read', async () => {
+      const { ear } = await visit();
+      const { ear: desk } = await staff('Meanwhile');
+      const id = await startConsult(ear);
+      const taken = holdBack(() => takeCase(desk, id));
+      await saySomething(ear, id, 'around the take');
+      const { session, messages } = await taken;
+      assert.deepEqual([session.seq, messages.length], [0, 0]);
+      await desk.hear<ConsultMessageView>('receive-message', ({ message }) => message === 'around the take');
+      await ear.ask('end-consult', id);
+    });
+
+    it('while the case is handed on, or goes to another browser, reaches who has it then', async () => {
+      const { ear } = await visit();
+      const { ear: from } = await staff('Hands on');
+      const { ear: to } = await staff('Gets it');
+      const started = await ear.ask<{ sessionId: string; code: string }>('start-consult', 'moves');
+      assert.ok(started.ok);
+      const id = started.sessionId;
+      await takeCase(from, id);
+      const { me } = await deskOf(to);
+      const moved = holdBack(() => from.ask('transfer-consult', { sessionId: id, to: me.id }));
+      await saySomething(ear, id, 'around the transfer');
+      assert.equal(codeOf(await moved), 'ok');
+      await to.hear<ConsultMessageView>('receive-message', ({ message }) => message === 'around the transfer');
+      const { visitor: elsewhere, ear: there } = await visit();
+      const back = holdBack(async () => elsewhere.agent.post('/chat/consult/return').send({ code: started.code }));
+      await saySomething(to, id, 'around the return');
+      assert.equal((await back).status, 200);
+      await there.hear<ConsultMessageView>('receive-message', ({ message }) => message === 'around the return');
+      assert.ok(!ear.all<ConsultMessageView>('receive-message').some(({ message }) => message === 'around the return'));
+      await there.ask('end-consult', id);
+    });
+
+    it('tells the consultant when an answer is due, and when it no longer is', async () => {
+      const { ear } = await visit();
+      const { ear: desk } = await staff('Due');
+      const id = await startConsult(ear);
+      assert.ok((await takeCase(desk, id)).session.answerDue);
+      const dues = () => desk.all<DeskSessionView>('session-updated').map(({ answerDue }) => Boolean(answerDue));
+      await waitFor('the take', () => dues().length === 1);
+      await saySomething(desk, id, 'an answer');
+      await waitFor('nothing is due', () => dues().length === 2);
+      await saySomething(desk, id, 'and more');
+      await saySomething(ear, id, 'a question');
+      await saySomething(ear, id, 'and more');
+      await desk.hear<ConsultMessageView>('receive-message', ({ seq }) => seq === 4);
+      await waitFor('an answer is due', () => dues().length >= 3);
+      await ear.ask('end-consult', id);
+      await waitFor('the end', () => desk.all<DeskSessionView>('session-updated').at(-1)?.state === 'ended');
+      assert.deepEqual(dues(), [true, false, true, false], 'told where it changes');
+    });
+  });
+
   describe('rights', () => {
     /** In this order: the case's visitor, another visitor, a consultant without the case, and the one who has it. */
     type Row = [
@@ -709,6 +778,24 @@ describe('consultation desk, its doors', () => {
     }
   });
 
+  it('limits ratings, and tells the desk of many at once once', async () => {
+    const site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD });
+    try {
+      const visitor = await arrive(site);
+      const ear = await visitor.listen('/consult');
+      const desk = await (await work(site, 'Rated')).desk();
+      const id = await startConsult(ear);
+      await ear.ask('end-consult', id);
+      const rate = () => visitor.agent.post(`/chat/consult/${id}/rating`).send({ stars: 5, line: '' });
+      const statuses = await Promise.all(Array.from({ length: 21 }, async () => (await rate()).status));
+      assert.deepEqual(statuses.sort(), [...Array.from({ length: 20 }, () => 200), 429]);
+      await desk.hear('ended-updated');
+      assert.ok(desk.all('ended-updated').length <= 3, `${desk.all('ended-updated').length} times`);
+    } finally {
+      await site.close();
+    }
+  });
+
   it('limits guesses of return codes', async () => {
     const site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD });
     try {
@@ -727,6 +814,12 @@ describe('consultation desk, its doors', () => {
 
 async function resumed(ear: Ear): Promise<ResumeAnswer> {
   const answer = await ear.ask<ResumeAnswer>('resume-consult');
+  assert.ok(answer.ok);
+  return answer;
+}
+
+async function deskOf(ear: Ear): Promise<DeskAnswer> {
+  const answer = await ear.ask<DeskAnswer>('resume-desk');
   assert.ok(answer.ok);
   return answer;
 }
