@@ -146,12 +146,13 @@ export function consultHttp({ config, services, origins }: Site) {
     await limits.take('return_code', visitor.id, 'too_many_codes');
     await limits.take('return_code_ip', address, 'too_many_codes');
     try {
-      const { code } = parse(returnCode, bodyOf(request));
-      const found = await consult.comeBack(code, visitor.id);
+      const given = parse(returnCode, bodyOf(request));
+      const { found, code } = await consult.comeBack(given.code, visitor.id);
       await limits.giveBack('return_code', visitor.id);
       await limits.giveBack('return_code_ip', address);
       if (wantsPage(request)) return void response.redirect(303, `${config.base}/chat/consult`);
-      response.json({ session: sessionView(found) });
+      response.setHeader('Cache-Control', 'no-store');
+      response.json({ session: sessionView(found), code });
     } catch (error) {
       if (!(error instanceof AppError) || !wantsPage(request)) throw error;
       response.redirect(303, `${config.base}/chat/consult?error=${error.code}`);

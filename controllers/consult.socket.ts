@@ -29,7 +29,8 @@ export interface ClusterEvents {
 const TYPING_MS = 1_000;
 
 export function consultSocket(namespace: ConsultNamespace, site: Site): void {
-  const { consultants, log } = { ...site.services, log: site.log };
+  const { log } = site;
+  const { consult, consultants, facts } = site.services;
 
   namespace.use((socket, next) => {
     const enter = async () => {
@@ -46,6 +47,14 @@ export function consultSocket(namespace: ConsultNamespace, site: Site): void {
         next(new Error('unavailable'));
       },
     );
+  });
+
+  // A node died, and the visitor's latest line with it: there may be another page, on a node that lives.
+  const look = async (visitor: string) => {
+    if (await hasPage(namespace, visitor)) await consult.visitorIsHere(visitor, true);
+  };
+  facts.on('consult.left', ({ visitor }) => {
+    look(visitor).catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
   });
 
   namespace.on('connection', (socket) => {
@@ -76,11 +85,17 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
   }
 
   handle(socket, 'start-consult', payloads.consultTopic, wrapper, async (topic) => {
-    await limits.take('consult', visitor.id);
-    await limits.take('consult_ip', address);
-    const { found, code } = await consult.start(visitor, topic);
+    const underWay = await consult.underWay(visitor.id);
+    if (!underWay) {
+      await limits.take('consult', visitor.id);
+      await limits.take('consult_ip', address);
+    }
+    const { found, code } = underWay ? { found: underWay, code: null } : await consult.start(visitor, topic);
     const sessionId = String(found._id);
-    socket.emit('session-created', sessionId);
+    // Every page of this browser is about it from now on.
+    socket.nsp.to(consultVisitor(visitor.id)).emit('session-created', sessionId);
+    const queue = await consultQueue.placeOf(found);
+    if (queue) socket.emit('queue', queue);
     return { sessionId, code };
   });
 
@@ -225,6 +240,17 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
 
 const DAY_MS = 86_400_000;
 
+/** Whether a visitor has a page open, here or on another node; while Redis is away, here. */
+async function hasPage(namespace: ConsultNamespace, visitor: string): Promise<boolean> {
+  const room = consultVisitor(visitor);
+  if (namespace.adapter.rooms.has(room)) return true;
+  const sockets = await namespace
+    .in(room)
+    .fetchSockets()
+    .catch(() => []);
+  return sockets.length > 0;
+}
+
 /** Lines: a consultant without one is away; a visitor without one reads on return. */
 function presence(
   namespace: ConsultNamespace,
@@ -237,28 +263,21 @@ function presence(
   const hold = { node: nodes.id, socket: socket.id };
   const quietly = (work: Promise<void>) =>
     void work.catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
-  /** Whether the visitor has another page open, here or on another node; while Redis is away, here. */
-  const others = async () => {
-    const room = consultVisitor(visitor.id);
-    if (namespace.adapter.rooms.has(room)) return true;
-    return (
-      (
-        await namespace
-          .in(room)
-          .fetchSockets()
-          .catch(() => [])
-      ).length > 0
-    );
-  };
+  const others = () => hasPage(namespace, visitor.id);
   const arrived = async () => {
-    if (consultant) await consultants.lineOpened(consultant.id, socket.data.session, hold);
-    else await consult.visitorIsHere(visitor.id, true);
+    if (!consultant) await consult.visitorIsHere(visitor.id, true);
+    // Signed out after the right was asked for and before there was a socket to close: it hears no more.
+    else if (!(await consultants.lineOpened(consultant.id, socket.data.session, hold))) socket.disconnect(true);
   };
   const noted = arrived();
   quietly(noted);
   let heardAt = performance.now();
-  if (consultant) socket.conn.on('packet', () => (heardAt = performance.now()));
+  const { conn } = socket;
+  const hear = () => (heardAt = performance.now());
+  if (consultant) conn.on('packet', hear);
   socket.on('disconnect', (reason) => {
+    // Other namespaces may go on over the same connection.
+    conn.off('packet', hear);
     const silentMs = reason === 'ping timeout' ? performance.now() - heardAt : 0;
     const left = async () => {
       await noted.catch(() => undefined);

@@ -125,8 +125,8 @@ export class Consultants {
     return this.deps.models.Consultant.find({}).sort({ key: 1 }).limit(MANY).lean<Consultant[]>();
   }
 
-  /** A page of a consultant opened its line; one whose session has ended meanwhile has none. */
-  async lineOpened(id: string, session: string, { node, socket }: Hold): Promise<void> {
+  /** A page of a consultant opened its line. @returns false for one whose session has ended meanwhile: it has none. */
+  async lineOpened(id: string, session: string, { node, socket }: Hold): Promise<boolean> {
     const { models, clock, facts } = this.deps;
     const { matchedCount } = await models.Consultant.updateOne(
       { _id: id, session },
@@ -136,6 +136,7 @@ export class Consultants {
       },
     );
     if (matchedCount > 0) facts.announce('desk.changed');
+    return matchedCount > 0;
   }
 
   /**
@@ -172,12 +173,13 @@ export class Consultants {
     const { models, clock, facts } = this.deps;
     const found = await models.DeskSession.findOneAndDelete({ _id: session }).lean<DeskSession>();
     if (!found) return null;
-    facts.announce('desk.signed-out', [session]);
     const consultant = await models.Consultant.findOneAndUpdate(
       { _id: found.consultant, session },
       { $set: { session: null, claimedUntil: null, lines: [], awaySince: clock.date() } },
       { returnDocument: 'after' },
     ).lean<Consultant>();
+    // Only now: a line that opens from here on finds no session, one that opened before is closed by this.
+    facts.announce('desk.signed-out', [session]);
     facts.announce('desk.changed');
     return consultant && view(consultant);
   }

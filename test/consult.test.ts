@@ -134,6 +134,17 @@ describe('consultation desk', () => {
       await ear.ask('end-consult', answers[0]);
     });
 
+    it('hears on every line of a start, and of the own place on a second one that starts again', async () => {
+      const { visitor, ear } = await visit();
+      const second = await visitor.listen('/consult');
+      const id = await startConsult(ear);
+      assert.equal(await second.hear<string>('session-created'), id);
+      assert.equal(await startConsult(second), id);
+      const { place } = await second.hear<QueueView>('queue');
+      assert.ok(place >= 1);
+      await ear.ask('end-consult', id);
+    });
+
     it('finds everything again after a reload in each state', async () => {
       const { visitor, ear } = await visit();
       const { ear: desk } = await staff('Reload');
@@ -317,7 +328,15 @@ describe('consultation desk', () => {
       assert.equal((await back('AAAA-AAAA-AAAA')).status, 404);
       for (const bad of [undefined, 5, '', { $ne: '' }, 'x'.repeat(500)])
         assert.equal((await back(bad)).body.error.code, 'code_wrong');
-      assert.equal((await back(started.code.toLowerCase().replaceAll('-', ' '))).status, 200);
+      const arrived = await back(started.code.toLowerCase().replaceAll('-', ' '));
+      assert.equal(arrived.status, 200);
+      assert.match(arrived.body.code, /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+      assert.notEqual(arrived.body.code, started.code);
+      assert.equal(
+        (await visitor.agent.post('/chat/consult/return').send({ code: started.code })).body.error.code,
+        'code_wrong',
+        'a code is used up',
+      );
       const resumed = await there.ask<ResumeAnswer>('resume-consult');
       assert.ok(resumed.ok);
       assert.deepEqual(
@@ -331,8 +350,9 @@ describe('consultation desk', () => {
       await desk.hear<ConsultMessageView>('receive-message', ({ message }) => message === 'thank you');
       assert.ok(!first.heard.some(({ event }) => event === 'receive-message'));
       const renewed = await elsewhere.agent.post(`/chat/consult/${started.sessionId}/code`).send({});
-      assert.notEqual(renewed.body.code, started.code);
-      assert.equal((await visitor.agent.post('/chat/consult/return').send({ code: started.code })).status, 404);
+      for (const { code } of [started, arrived.body])
+        assert.equal((await visitor.agent.post('/chat/consult/return').send({ code })).status, 404);
+      assert.equal((await back(renewed.body.code)).status, 200, 'the newest one is good');
       await there.ask('end-consult', started.sessionId);
     });
 
@@ -791,6 +811,43 @@ describe('consultation desk, its doors', () => {
       assert.deepEqual(statuses.sort(), [...Array.from({ length: 20 }, () => 200), 429]);
       await desk.hear('ended-updated');
       assert.ok(desk.all('ended-updated').length <= 3, `${desk.all('ended-updated').length} times`);
+    } finally {
+      await site.close();
+    }
+  });
+
+  it('counts starts of new consultations only', async () => {
+    const site = await startSite({ LIMITS: 'consult=1/3600' });
+    try {
+      const ear = await (await arrive(site)).listen('/consult');
+      const id = await startConsult(ear);
+      for (let i = 0; i < 3; i++) assert.equal(await startConsult(ear), id);
+      await ear.ask('end-consult', id);
+      assert.equal(codeOf(await ear.ask('start-consult', 'another')), 'rate_limited');
+    } finally {
+      await site.close();
+    }
+  });
+
+  it('closes a line that opens while its consultant signs out', async () => {
+    const site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD });
+    try {
+      const consultant = await work(site, 'Late line');
+      const { consultants } = site.app.services;
+      const of = consultants.of.bind(consultants);
+      // Between the question whether it may and the line itself, the name signs out elsewhere.
+      consultants.of = async (session, used) => {
+        const found = await of(session, used);
+        if (found) {
+          consultants.of = of;
+          await consultants.signOut(session);
+        }
+        return found;
+      };
+      const desk = consultant.connect('/consult');
+      let ended = false;
+      desk.socket.on('disconnect', () => (ended = true));
+      await waitFor('a line and its end', () => ended);
     } finally {
       await site.close();
     }
