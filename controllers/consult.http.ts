@@ -118,7 +118,7 @@ export function consultHttp({ config, services, origins }: Site) {
       'Cache-Control': 'no-store',
       'Content-Disposition': `attachment; filename="consult-${view.createdAt.slice(0, 10)}.${json ? 'json' : 'txt'}"`,
     });
-    if (json) return void response.json(transcriptJson(view, messages));
+    if (json) return void response.json(transcriptJson(view, messages, origins.url));
     const { lang, zone } = response.locals;
     response.type('text/plain').send(transcriptText(view, messages, { lang, zone, url: origins.url }));
   };

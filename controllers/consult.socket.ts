@@ -209,6 +209,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
   });
 
   handleDesk('transfer-consult', payloads.transferConsult, async ({ sessionId, to }, consultant) => {
+    if (to === consultant.id) throw new AppError('bad_input');
     await consult.transfer(sessionId, consultant, await consultants.present(to));
     return undefined;
   });
@@ -226,7 +227,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
     return undefined;
   });
 
-  handleDesk('remove-reply', payloads.sessionId, async (id) => {
+  handleDesk('remove-reply', payloads.replyId, async (id) => {
     await cannedReplies.remove(id);
     return undefined;
   });

@@ -192,12 +192,13 @@ export class Consult {
 
   /** Hand a case on. @throws AppError forbidden, consult_taken, consult_over, consult_not_found. */
   async transfer(id: string, from: ConsultantView, to: ConsultantView): Promise<Case> {
-    const { models, clock, facts, answerMs } = this.deps;
+    const { models, clock, facts } = this.deps;
     const at = clock.date();
     const found = await models.Case.findOneAndUpdate(
       { _id: id, state: 'taken', 'consultant.id': from.id },
       {
-        $set: { consultant: consultantView(to), answerDue: clock.date(answerMs) },
+        // Whose answer is waited for is another; how long the visitor has waited is not.
+        $set: { consultant: consultantView(to) },
         ...this.#step({ at, what: 'transferred', by: to.name }),
       },
       { returnDocument: 'after' },

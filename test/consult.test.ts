@@ -289,6 +289,7 @@ describe('consultation desk', () => {
       await saySomething(ear, id, 'first line\nsecond line');
       await takeCase(desk, id);
       await saySomething(desk, id, '<b>an answer</b>');
+      await visitor.agent.post(`/chat/consult/${id}/gif`).attach('gif', await png(), 'a.png');
       await desk.ask('add-note', { sessionId: id, note: 'secret-note-canary' });
       await desk.ask('end-consult', id);
       assert.equal((await visitor.agent.post(`/chat/consult/${id}/rating`).send({ stars: 9 })).status, 400);
@@ -299,11 +300,13 @@ describe('consultation desk', () => {
       for (const part of ['My room', 'first line', 'second line', 'Mina (consultant): <b>an answer</b>', '★★★★☆ quick'])
         assert.ok(text.text.includes(part), part);
       const json = await visitor.agent.get(`/chat/consult/${id}/transcript.json`);
-      const { messages } = json.body as { messages: { sender: string; message: string }[] };
+      const { messages } = json.body as { messages: { sender: string; message: string; image?: { url: string } }[] };
       assert.deepEqual(
         messages.map(({ sender }) => sender),
-        ['user', 'consultant'],
+        ['user', 'consultant', 'user'],
       );
+      const { image } = messages[2]!;
+      assert.ok(image?.url.startsWith(`${site.url}/`) && text.text.includes(image.url), image?.url);
       assert.ok(!text.text.includes('canary') && !json.text.includes('canary'));
       assert.equal((await consultant.agent.get(`/chat/consult/${id}/transcript.txt`)).status, 200);
       const ended = await desk.ask<{ ended: EndedView[] }>('list-ended', { since: 0 });
@@ -512,7 +515,11 @@ describe('consultation desk', () => {
       const me = await two.ask<DeskAnswer>('resume-desk');
       assert.ok(me.ok);
       assert.equal(codeOf(await one.ask('transfer-consult', { sessionId: id, to: 'f'.repeat(32) })), 'consultant_away');
+      const self = await deskOf(one);
+      assert.equal(codeOf(await one.ask('transfer-consult', { sessionId: id, to: self.me.id })), 'bad_input');
+      const due = self.mine.find(({ sessionId }) => sessionId === id)?.answerDue;
       assert.equal(codeOf(await one.ask('transfer-consult', { sessionId: id, to: me.me.id })), 'ok');
+      assert.equal((await deskOf(two)).mine[0]?.answerDue, due, 'nobody waits longer for a transfer');
       await visitor.hear<{ consultant: { name: string } }>(
         'consult-transferred',
         ({ consultant }) => consultant.name === 'To',
@@ -571,10 +578,25 @@ describe('consultation desk', () => {
       const clash = { id: reply!._id, title: 'Other', text: 'y' };
       assert.equal(codeOf(await two.ask('save-reply', clash)), 'reply_title_taken');
       const both = await two.hear<{ _id: string; title: string }[]>('replies-updated', (list) => list.length === 2);
+      assert.equal(codeOf(await one.ask('save-reply', { id: 'f'.repeat(24), title: 'New', text: 'x' })), 'not_found');
+      assert.equal(codeOf(await one.ask('remove-reply', 'nonsense')), 'not_found');
       await one.ask('remove-reply', both.find(({ title }) => title === 'Other')!._id);
       await one.ask('remove-reply', reply!._id);
       await two.hear<unknown[]>('replies-updated', (list) => list.length === 0);
     });
+  });
+
+  it('keeps a hundred ready replies, and changes them still', async () => {
+    const { consultant, ear } = await staff('Full');
+    const { CannedReply } = site.app.services.models;
+    const save = async (title: string) => codeOf(await ear.ask('save-reply', { title, text: title }));
+    for (let n = 0; n < 100; n++) assert.equal(await save(`reply ${n}`), 'ok');
+    assert.equal(await save('one more'), 'too_many_replies');
+    assert.equal(await save('reply 7'), 'ok');
+    const known = await CannedReply.findOne({ title: 'reply 8' }).lean();
+    assert.equal(codeOf(await ear.ask('save-reply', { id: String(known!._id), title: 'renamed', text: 'x' })), 'ok');
+    await CannedReply.deleteMany({});
+    consultant.leaveAll();
   });
 
   describe('a message on its way', () => {
@@ -721,6 +743,28 @@ describe('consultation desk', () => {
       assert.equal((await second.signIn()).body.error.code, 'consultant_name_taken');
       first.ear.close();
       await waitFor('the name is free', async () => (await second.signIn()).status === 200);
+    });
+
+    it('goes on for who wanted a name that is taken, cases and all', async () => {
+      const { ear: visitor } = await visit();
+      await staff('Not free');
+      const { consultant, ear: desk } = await staff('Stays');
+      const id = await startConsult(visitor);
+      await takeCase(desk, id);
+      consultant.name = 'not free';
+      assert.equal((await consultant.signIn()).body.error.code, 'consultant_name_taken');
+      assert.equal(codeOf(await desk.ask('open-consult', { sessionId: id })), 'ok');
+      assert.ok((await consultant.agent.get('/chat/admin')).text.includes('data-sign-out'));
+      consultant.name = 'Stays';
+      assert.equal((await consultant.signIn()).status, 200, 'the own name is not taken');
+      await waitFor('the sign-in before is over', () => !desk.socket.connected);
+      const again = await consultant.desk();
+      assert.equal(codeOf(await again.ask('open-consult', { sessionId: id })), 'ok', 'the same name, the same cases');
+      consultant.name = 'Another name';
+      assert.equal((await consultant.signIn()).status, 200);
+      await visitor.hear<{ why: string }>('consult-returned', ({ why }) => why === 'signed-out');
+      await visitor.ask('end-consult', id);
+      consultant.leaveAll();
     });
 
     it(`gives a name to one of four who want it at once, ${NAME_TRIALS} times, and again once it was left`, async () => {

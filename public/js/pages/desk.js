@@ -100,7 +100,7 @@ function draw() {
   need('[data-empty]', HTMLElement).hidden = Boolean(one);
   bar.hidden = !one;
   live.hidden = one?.session.state !== 'taken';
-  tools.showNotes(one ? one.notes : null);
+  tools.showNotes(one?.session.sessionId ?? '', one?.notes ?? []);
   if (!one) {
     rows.replaceChildren();
     sayDue();
@@ -277,11 +277,7 @@ socket.on('consult-typing', ({ sessionId, on: isOn }) => {
 });
 
 const tools = initDeskTools({
-  async addNote(note) {
-    const one = cases.active();
-    const answer = one && (await tried(() => ask(socket, 'add-note', { sessionId: one.session.sessionId, note })));
-    return Boolean(answer);
-  },
+  addNote: async (sessionId, note) => Boolean(await tried(() => ask(socket, 'add-note', { sessionId, note }))),
   saveReply: async (reply) => Boolean(await tried(() => ask(socket, 'save-reply', reply))),
   removeReply: (id) => void tried(() => ask(socket, 'remove-reply', id)),
   use(text) {
