@@ -1,7 +1,7 @@
 /**
  * The desk's facts -> emits: the one place that decides which of its sockets hear what. A visitor hears of the own case
  * only; lists and notes go to signed-in consultants only. Whatever may change a thousand times a second is told at most
- * once in a while: places in the queue each second, lists four times a second.
+ * once in a while: places in the queue and what ended each second, lists four times a second.
  */
 import { type Case, consultantView, deskSessionView } from '../schemas/case.js';
 import type { QueueView } from '../schemas/events.js';
@@ -11,6 +11,8 @@ import type { Site } from './site.js';
 
 const PLACES_MS = 1_000;
 const LISTS_MS = 250;
+/** Each desk page asks for the list when it hears of it. */
+const ENDED_MS = 1_000;
 /** An estimate grows while nobody takes: how often it is looked at although nothing happened. */
 const LOOK_MS = 10_000;
 
@@ -30,6 +32,15 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
       const [list, view] = await Promise.all([consultQueue.list(), desk.view()]);
       namespace.local.to(DESK).emit('sessions-updated', list);
       namespace.local.to(DESK).emit('desk', view);
+    },
+    onError,
+  );
+
+  const ended = paced(
+    ENDED_MS,
+    () => {
+      namespace.to(DESK).emit('ended-updated');
+      return Promise.resolve();
     },
     onError,
   );
@@ -55,8 +66,8 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
 
   facts.on('consult.started', changed);
   facts.on('desk.changed', changed);
-  facts.on('consult.rated', () => namespace.to(DESK).emit('ended-updated'));
-  facts.on('desk.forgot', () => namespace.to(DESK).emit('ended-updated'));
+  facts.on('consult.rated', () => ended.due());
+  facts.on('desk.forgot', () => ended.due());
   facts.on('desk.replies', () => {
     const tell = async () => namespace.to(DESK).emit('replies-updated', await cannedReplies.list());
     tell().catch(onError);
@@ -93,7 +104,7 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
     const end = { sessionId: String(found._id), by: found.endedBy ?? 'user' };
     toBoth(found).emit('consult-ended', end);
     if (found.consultant) toConsultant(found.consultant.id, found);
-    namespace.to(DESK).emit('ended-updated');
+    ended.due();
     changed();
   });
 
@@ -108,6 +119,10 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
     (consultant ? sides.to(consultConsultant(consultant)) : sides).emit('receive-message', message);
   });
 
+  facts.on('consult.due', (found) => {
+    if (found.consultant) toConsultant(found.consultant.id, found);
+  });
+
   facts.on('consult.noted', ({ consultant, note }) =>
     namespace.to(consultConsultant(consultant)).emit('note-added', note),
   );
@@ -120,6 +135,7 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
     clearInterval(look);
     places.stop();
     lists.stop();
+    ended.stop();
   };
 }
 

@@ -118,14 +118,17 @@ export function consultHttp({ config, services, origins }: Site) {
       'Cache-Control': 'no-store',
       'Content-Disposition': `attachment; filename="consult-${view.createdAt.slice(0, 10)}.${json ? 'json' : 'txt'}"`,
     });
-    if (json) return void response.json(transcriptJson(view, messages));
+    if (json) return void response.json(transcriptJson(view, messages, origins.url));
     const { lang, zone } = response.locals;
     response.type('text/plain').send(transcriptText(view, messages, { lang, zone, url: origins.url }));
   };
 
   const rate: RequestHandler = async (request, response) => {
+    const visitor = visitorOf(request);
     const id = parse(sessionId, request.params['id']);
-    const found = await consult.rate(id, visitorOf(request).id, parse(consultRating, bodyOf(request)));
+    await limits.take('rating', visitor.id);
+    await limits.take('rating_ip', addressKey(request.ip));
+    const found = await consult.rate(id, visitor.id, parse(consultRating, bodyOf(request)));
     if (wantsPage(request)) return void response.redirect(303, `${config.base}/chat/consult`);
     response.json({ session: sessionView(found) });
   };
@@ -143,12 +146,13 @@ export function consultHttp({ config, services, origins }: Site) {
     await limits.take('return_code', visitor.id, 'too_many_codes');
     await limits.take('return_code_ip', address, 'too_many_codes');
     try {
-      const { code } = parse(returnCode, bodyOf(request));
-      const found = await consult.comeBack(code, visitor.id);
+      const given = parse(returnCode, bodyOf(request));
+      const { found, code } = await consult.comeBack(given.code, visitor.id);
       await limits.giveBack('return_code', visitor.id);
       await limits.giveBack('return_code_ip', address);
       if (wantsPage(request)) return void response.redirect(303, `${config.base}/chat/consult`);
-      response.json({ session: sessionView(found) });
+      response.setHeader('Cache-Control', 'no-store');
+      response.json({ session: sessionView(found), code });
     } catch (error) {
       if (!(error instanceof AppError) || !wantsPage(request)) throw error;
       response.redirect(303, `${config.base}/chat/consult?error=${error.code}`);

@@ -6,7 +6,7 @@
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
 import { type Case, deskSessionView, sessionView } from '../schemas/case.js';
-import type { ConsultantView, ConsultClientEvents, ConsultServerEvents } from '../schemas/events.js';
+import type { ConsultantView, ConsultClientEvents, ConsultPage, ConsultServerEvents } from '../schemas/events.js';
 import * as payloads from '../schemas/payloads.js';
 import { AppError } from '../services/errors.js';
 import type { Hand } from '../services/consult.js';
@@ -29,12 +29,13 @@ export interface ClusterEvents {
 const TYPING_MS = 1_000;
 
 export function consultSocket(namespace: ConsultNamespace, site: Site): void {
-  const { consultants, log } = { ...site.services, log: site.log };
+  const { log } = site;
+  const { consult, consultants, facts } = site.services;
 
   namespace.use((socket, next) => {
     const enter = async () => {
       const asVisitor = (socket.handshake.auth as Record<string, unknown>)['as'] === 'visitor';
-      const consultant = asVisitor ? null : await consultants.of(socket.data.session, true);
+      const consultant = asVisitor ? null : await consultants.of(socket.data.session);
       await socket.join(consultVisitor(socket.data.visitor.id));
       if (consultant) await socket.join([DESK, consultConsultant(consultant.id)]);
       if (consultant) socket.data.consultant = consultant;
@@ -46,6 +47,14 @@ export function consultSocket(namespace: ConsultNamespace, site: Site): void {
         next(new Error('unavailable'));
       },
     );
+  });
+
+  // A node died, and the visitor's latest line with it: there may be another page, on a node that lives.
+  const look = async (visitor: string) => {
+    if (await hasPage(namespace, visitor)) await consult.visitorIsHere(visitor, true);
+  };
+  facts.on('consult.left', ({ visitor }) => {
+    look(visitor).catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
   });
 
   namespace.on('connection', (socket) => {
@@ -76,11 +85,17 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
   }
 
   handle(socket, 'start-consult', payloads.consultTopic, wrapper, async (topic) => {
-    await limits.take('consult', visitor.id);
-    await limits.take('consult_ip', address);
-    const { found, code } = await consult.start(visitor, topic);
+    const underWay = await consult.underWay(visitor.id);
+    if (!underWay) {
+      await limits.take('consult', visitor.id);
+      await limits.take('consult_ip', address);
+    }
+    const { found, code } = underWay ? { found: underWay, code: null } : await consult.start(visitor, topic);
     const sessionId = String(found._id);
-    socket.emit('session-created', sessionId);
+    // Every page of this browser is about it from now on.
+    socket.nsp.to(consultVisitor(visitor.id)).emit('session-created', sessionId);
+    const queue = await consultQueue.placeOf(found);
+    if (queue) socket.emit('queue', queue);
     return { sessionId, code };
   });
 
@@ -88,11 +103,9 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
     const found = await consult.latest(visitor.id);
     if (!found) return { session: null, messages: [], more: false, older: false, queue: null };
     const id = String(found._id);
-    const [page, queue] = await Promise.all([
-      consultMessages.page(id, sessionId === undefined || sessionId === id ? from : {}),
-      consultQueue.placeOf(found),
-    ]);
-    return { session: sessionView(found), ...page, queue };
+    const here = sessionId === undefined || sessionId === id ? from : {};
+    const [page, queue] = await Promise.all([consultMessages.page(id, here), consultQueue.placeOf(found)]);
+    return { session: { ...sessionView(found), seq: seqRead(found, page, here) }, ...page, queue };
   });
 
   handle(socket, 'send-message', payloads.consultMessage, wrapper, async ({ sessionId, message, clientId }) => {
@@ -122,6 +135,20 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
   });
 }
 
+interface From {
+  after?: number | undefined;
+  before?: number | undefined;
+}
+
+/** How far an answer has brought its reader: a message on its way has its number already, but was not read. */
+function seqRead({ lastSeq }: Case, { messages }: ConsultPage, { after = 0, before }: From = {}): number {
+  if (before !== undefined) return lastSeq;
+  return messages.at(-1)?.seq ?? Math.min(after, lastSeq);
+}
+
+/** What a desk page asks by itself: no hand was on it, so none of these keeps a sign-in from going idle. */
+const BY_ITSELF = new Set(['get-waiting-sessions', 'resume-desk', 'open-consult', 'list-ended']);
+
 /** What only consultants may do. To everybody else each of these is `forbidden`, whatever came with it. */
 function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { services, log }: Site): void {
   const { consult, consultMessages, consultQueue, consultants, cannedReplies, clock, desk, limits, nodes } = services;
@@ -133,7 +160,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
     run: (input: z.output<S>, consultant: ConsultantView) => Promise<object | undefined>,
   ): void {
     handle(socket, event, z.unknown(), { limits, log }, async (input) => {
-      const consultant = role && (await consultants.of(socket.data.session, true));
+      const consultant = role && (await consultants.of(socket.data.session, !BY_ITSELF.has(event)));
       if (!consultant) throw new AppError('forbidden');
       return run(parse(schema, input), consultant);
     });
@@ -147,7 +174,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
   const opened = async (found: Case, from?: { after?: number; before?: number }) => {
     const id = String(found._id);
     const [page, notes] = await Promise.all([consultMessages.page(id, from), consultMessages.notes(id)]);
-    return { session: deskSessionView(found), ...page, notes };
+    return { session: { ...deskSessionView(found), seq: seqRead(found, page, from) }, ...page, notes };
   };
 
   handleDesk('consultant-join', payloads.sessionId, async (id, consultant) =>
@@ -182,6 +209,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
   });
 
   handleDesk('transfer-consult', payloads.transferConsult, async ({ sessionId, to }, consultant) => {
+    if (to === consultant.id) throw new AppError('bad_input');
     await consult.transfer(sessionId, consultant, await consultants.present(to));
     return undefined;
   });
@@ -199,7 +227,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
     return undefined;
   });
 
-  handleDesk('remove-reply', payloads.sessionId, async (id) => {
+  handleDesk('remove-reply', payloads.replyId, async (id) => {
     await cannedReplies.remove(id);
     return undefined;
   });
@@ -213,6 +241,17 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
 
 const DAY_MS = 86_400_000;
 
+/** Whether a visitor has a page open, here or on another node; while Redis is away, here. */
+async function hasPage(namespace: ConsultNamespace, visitor: string): Promise<boolean> {
+  const room = consultVisitor(visitor);
+  if (namespace.adapter.rooms.has(room)) return true;
+  const sockets = await namespace
+    .in(room)
+    .fetchSockets()
+    .catch(() => []);
+  return sockets.length > 0;
+}
+
 /** Lines: a consultant without one is away; a visitor without one reads on return. */
 function presence(
   namespace: ConsultNamespace,
@@ -225,28 +264,21 @@ function presence(
   const hold = { node: nodes.id, socket: socket.id };
   const quietly = (work: Promise<void>) =>
     void work.catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
-  /** Whether the visitor has another page open, here or on another node; while Redis is away, here. */
-  const others = async () => {
-    const room = consultVisitor(visitor.id);
-    if (namespace.adapter.rooms.has(room)) return true;
-    return (
-      (
-        await namespace
-          .in(room)
-          .fetchSockets()
-          .catch(() => [])
-      ).length > 0
-    );
-  };
+  const others = () => hasPage(namespace, visitor.id);
   const arrived = async () => {
-    if (consultant) await consultants.lineOpened(consultant.id, socket.data.session, hold);
-    else await consult.visitorIsHere(visitor.id, true);
+    if (!consultant) await consult.visitorIsHere(visitor.id, true);
+    // Signed out after the right was asked for and before there was a socket to close: it hears no more.
+    else if (!(await consultants.lineOpened(consultant.id, socket.data.session, hold))) socket.disconnect(true);
   };
   const noted = arrived();
   quietly(noted);
   let heardAt = performance.now();
-  if (consultant) socket.conn.on('packet', () => (heardAt = performance.now()));
+  const { conn } = socket;
+  const hear = () => (heardAt = performance.now());
+  if (consultant) conn.on('packet', hear);
   socket.on('disconnect', (reason) => {
+    // Other namespaces may go on over the same connection.
+    conn.off('packet', hear);
     const silentMs = reason === 'ping timeout' ? performance.now() - heardAt : 0;
     const left = async () => {
       await noted.catch(() => undefined);

@@ -46,9 +46,11 @@ export function deskHttp({ config, services }: Site) {
       const { name, password } = parse(signInBody, bodyOf(request));
       await checkPassword(request, password);
       const left = hashSessionId(request.session.id);
+      // The name first: who does not get it goes on working under the one they have.
+      const claimed = await consultants.claim(name, left);
       await renewSession(request);
       await desk.signOut(left);
-      const consultant = await consultants.signIn(name, hashSessionId(request.session.id));
+      const consultant = await consultants.signIn(claimed, hashSessionId(request.session.id));
       if (speaksJson(request)) return void response.json({ ok: true, consultant });
       response.redirect(303, here);
     } catch (error) {

@@ -54,6 +54,8 @@ export const caseSchema = new Schema(
     imageBytes: { type: Number, required: true },
     /** Since when the visitor has had no line; null while there is one. */
     visitorAway: { type: Date, default: null },
+    /** The node that the visitor's latest line came to: when it dies, nobody else says that the line is gone. */
+    hereOn: { type: String },
     /** When an answer is overdue: set by the take and by the visitor's first unanswered message. */
     answerDue: { type: Date },
     /** Hash of the return code. Not selected unless asked for by name. */

@@ -170,8 +170,9 @@ export const consultNote = z.object({
   sessionId,
   note: text.refine(visible, { message: 'chat_required' }).refine(atMost(CONSULT.note), { message: 'chat_too_long' }),
 });
+export const replyId = z.string().regex(/^[0-9a-f]{24}$/, { message: 'not_found' });
 export const cannedReply = z.object({
-  id: sessionId.optional(),
+  id: replyId.optional(),
   title: line
     .refine(visible, { message: 'title_required' })
     .refine(atMost(CONSULT.replyTitle), { message: 'title_too_long' }),

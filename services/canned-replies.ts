@@ -22,19 +22,18 @@ export class CannedReplies {
     return found.map(cannedReplyView);
   }
 
-  /** Keep a reply under its title, or change the one of this id. @throws AppError too_many_replies, reply_title_taken. */
+  /** Keep a reply under its title, or change the one of this id. @throws AppError too_many_replies, reply_title_taken, not_found. */
   async save({ id, title, text }: { id?: string | undefined; title: string; text: string }): Promise<void> {
-    if (id === undefined && (await this.models.CannedReply.estimatedDocumentCount()) >= REPLIES_MAX)
-      throw new AppError('too_many_replies');
+    const { CannedReply } = this.models;
+    const isNew = id === undefined && !(await CannedReply.exists({ title }));
+    if (isNew && (await CannedReply.estimatedDocumentCount()) >= REPLIES_MAX) throw new AppError('too_many_replies');
     try {
-      await this.models.CannedReply.updateOne(
+      const { matchedCount } = await CannedReply.updateOne(
         id === undefined ? { title } : { _id: id },
-        {
-          $set: { title, text },
-          $setOnInsert: { createdAt: this.clock.date(), ...(id === undefined && { _id: new Types.ObjectId() }) },
-        },
-        { upsert: true },
+        { $set: { title, text }, $setOnInsert: { createdAt: this.clock.date(), _id: new Types.ObjectId() } },
+        { upsert: isNew },
       );
+      if (matchedCount === 0 && !isNew) throw new AppError('not_found');
     } catch (error) {
       if (isDuplicateKey(error)) throw new AppError('reply_title_taken', {}, { cause: error });
       throw error;

@@ -37,6 +37,9 @@ const secrets = z
 const isWebOrigin = (text: string): boolean =>
   URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 
+const ARGON2ID =
+  /^\$argon2id\$v=(?:16|19)\$m=[1-9]\d*,t=[1-9]\d*,p=[1-9]\d*\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,}$/;
+
 const baseOf = (address: string): string => new URL(address).pathname.replace(/\/+$/, '');
 
 const isPublic = (folder: string): boolean => {
@@ -67,7 +70,13 @@ const environment = z.object({
   UPLOADS_BUDGET_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(5 * 1024 ** 3),
   TRUST_PROXY: whole(0, 10).default(0),
   KEEP_ALIVE_MS: whole(1_000, 600_000).optional(),
-  CONSULT_PASSWORD: z.string().min(8, 'needs at least 8 characters').optional(),
+  CONSULT_PASSWORD: z
+    .string()
+    .min(8, 'needs at least 8 characters')
+    .refine((value) => !value.startsWith('$argon2') || ARGON2ID.test(value), {
+      message: 'is no whole argon2id hash ($argon2id$v=19$m=…,t=…,p=…$salt$hash)',
+    })
+    .optional(),
   CONSULT_LINE_MS: whole(500, 3_600_000).default(55_000),
   CONSULT_ANSWER_MS: whole(500, 86_400_000).default(300_000),
   CONSULT_IDLE_MS: whole(1_000, 43_200_000).default(1_800_000),

@@ -55,18 +55,18 @@ export class ConsultMessages {
     const { models, clock, facts, consult } = this.deps;
     const known = await this.ofClientId(draft.id, draft.author.id, draft.clientId);
     if (known) return consultMessageView(known);
-    const now = clock.date();
-    const found = await this.#nextSeq(draft, now);
+    const at = clock.date();
+    const before = await this.#nextSeq(draft, at);
     const message: CaseMessage = {
       _id: new Types.ObjectId(),
       case: draft.id,
-      seq: found.lastSeq,
+      seq: before.lastSeq + 1,
       sender: 'visitor' in draft.hand ? 'user' : 'consultant',
       author: { id: draft.author.id, name: draft.author.name, color: draft.author.color },
       text: draft.text ?? '',
       ...(draft.image && { image: draft.image }),
       ...(draft.clientId !== undefined && { clientId: draft.clientId }),
-      createdAt: now,
+      createdAt: at,
       expiresAt: consult.expiry(),
     };
     try {
@@ -77,12 +77,20 @@ export class ConsultMessages {
       return consultMessageView(first);
     }
     const view = consultMessageView(message);
-    facts.announce('consult.said', { visitor: found.visitor, consultant: found.consultant?.id ?? null, message: view });
-    await consult.keepWhole(found);
+    // Who took the case, or came back to it, while this was written has read it without: they hear it, too.
+    const now = (await consult.peek(draft.id).catch(() => null)) ?? before;
+    facts.announce('consult.said', { visitor: now.visitor, consultant: now.consultant?.id ?? null, message: view });
+    // The visitor's first unanswered word starts the clock, an answer stops it.
+    if (now.state === 'taken' && Boolean(before.answerDue) === 'consultant' in draft.hand)
+      facts.announce('consult.due', now);
+    await consult.keepWhole(before);
     return view;
   }
 
-  /** The next place in the conversation, for who may speak in it; starts or stops the wait for an answer. */
+  /**
+   * The next place in the conversation, for who may speak in it; starts or stops the wait for an answer.
+   * @returns the case as it was before.
+   */
   async #nextSeq({ id, hand }: ConsultDraft, now: Date): Promise<Case> {
     const { models, clock, consult, answerMs } = this.deps;
     const seen = { activeAt: now, expiresAt: consult.expiry() };
@@ -93,7 +101,7 @@ export class ConsultMessages {
         $set: seen,
         ...('visitor' in hand ? { $min: { answerDue: clock.date(answerMs) } } : { $unset: { answerDue: '' } }),
       },
-      { returnDocument: 'after', projection: { lastSeq: 1, visitor: 1, consultant: 1, keptUntil: 1 } },
+      { returnDocument: 'before' },
     ).lean<Case>();
     return found ?? consult.refuse(id, hand);
   }

@@ -1,7 +1,7 @@
 /**
  * The queue: who waits, in which place, and for how long it may be. The estimate is what the desk has been doing: the
  * mean time, over its latest takes, from the moment at which somebody was waiting to the take. The wait that is going
- * on counts, too, once it is longer: while nobody takes, the estimate grows. Too few takes, no estimate: none is better
+ * on counts, too, once it is longer: while nobody takes, the estimate grows, at least as fast as the clock. Too few takes, no estimate: none is better
  * than a wrong one.
  */
 import { trusted } from 'mongoose';
@@ -52,13 +52,13 @@ export class ConsultQueue {
       this.consultants.staffed(),
       this.#pace(),
     ]);
-    const pace = paceOf(waiting[0]);
+    const estimate = paceOf(waiting[0]);
     return waiting.map(({ visitor }, index) => ({
       visitor,
       queue: {
         place: index + 1,
         waiting: waiting.length,
-        estimateMs: staffed && pace !== null ? rounded(pace * (index + 1)) : null,
+        estimateMs: staffed ? estimate(index + 1) : null,
         staffed,
       },
     }));
@@ -81,14 +81,13 @@ export class ConsultQueue {
       this.consultants.staffed(),
       this.#pace(),
     ]);
-    const pace = paceOf(front);
     const place = before + 1;
-    const estimateMs = staffed && pace !== null ? rounded(pace * place) : null;
+    const estimateMs = staffed ? paceOf(front)(place) : null;
     return { place, waiting: Math.max(waiting, place), estimateMs, staffed };
   }
 
-  /** What a place in the queue costs, in milliseconds, while this one is in front; null when too few takes tell. */
-  async #pace(): Promise<(front?: Pick<Case, 'queuedAt'> | null) => number | null> {
+  /** How long a place may have to wait, in milliseconds, while this one is in front; null when too few takes tell. */
+  async #pace(): Promise<(front?: Pick<Case, 'queuedAt'> | null) => (place: number) => number | null> {
     const takes = await this.models.Case.find({ takenAt: trusted({ $gte: this.clock.date(-TAKES.ageMs) }) })
       .sort({ takenAt: -1 })
       .limit(TAKES.max + 1)
@@ -101,11 +100,13 @@ export class ConsultQueue {
     });
     const sum = gaps.reduce((total, gap) => total + gap, 0);
     return (front) => {
-      if (gaps.length < TAKES.min) return null;
+      if (gaps.length < TAKES.min) return () => null;
       const mean = sum / gaps.length;
       const since = Math.max(front?.queuedAt.getTime() ?? Infinity, takes[0]?.takenAt?.getTime() ?? 0);
       const goingOn = this.clock.now() - since;
-      return goingOn > mean ? (sum + goingOn) / gaps.length : mean;
+      const pace = goingOn > mean ? (sum + goingOn) / gaps.length : mean;
+      // Nobody is told less than the front has waited already.
+      return (place) => rounded(Math.max(pace, goingOn) + pace * (place - 1));
     };
   }
 }

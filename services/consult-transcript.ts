@@ -39,7 +39,7 @@ export function transcriptText(
   return [...head, '', ...lines.map((line) => `[${at(line.at)}] ${line.text}`), ''].join('\n');
 }
 
-export function transcriptJson(session: SessionView, messages: ConsultMessageView[]) {
+export function transcriptJson(session: SessionView, messages: ConsultMessageView[], url: string) {
   const { sessionId, topic, state, createdAt, endedAt, rating, trail } = session;
   return {
     sessionId,
@@ -55,7 +55,7 @@ export function transcriptJson(session: SessionView, messages: ConsultMessageVie
       sender,
       name: author.name,
       message,
-      ...(image && { image }),
+      ...(image && { image: { ...image, url: url + image.url } }),
     })),
   };
 }

@@ -38,6 +38,8 @@ interface Deps {
   facts: FactBus;
   answerMs: number;
   retentionDays: number;
+  /** This node. */
+  node: string;
 }
 
 export class Consult {
@@ -89,6 +91,7 @@ export class Consult {
         trail: [{ at: now, what: 'started' }],
         createdAt: now,
         hereSince: now,
+        hereOn: this.deps.node,
         queuedAt: now,
         activeAt: now,
         expiresAt: this.expiry(),
@@ -103,6 +106,11 @@ export class Consult {
       if (!found) throw new AppError('busy', { retryAfter: 1 }, { cause: error });
       return { found, code: null };
     }
+  }
+
+  /** The consultation a visitor has under way. */
+  async underWay(visitor: string): Promise<Case | null> {
+    return this.deps.models.Case.findOne({ visitor, open: true }).lean<Case>();
   }
 
   /** The consultation a visitor's page shows: the one under way, or the last one that was begun or came here by its code. */
@@ -184,12 +192,13 @@ export class Consult {
 
   /** Hand a case on. @throws AppError forbidden, consult_taken, consult_over, consult_not_found. */
   async transfer(id: string, from: ConsultantView, to: ConsultantView): Promise<Case> {
-    const { models, clock, facts, answerMs } = this.deps;
+    const { models, clock, facts } = this.deps;
     const at = clock.date();
     const found = await models.Case.findOneAndUpdate(
       { _id: id, state: 'taken', 'consultant.id': from.id },
       {
-        $set: { consultant: consultantView(to), answerDue: clock.date(answerMs) },
+        // Whose answer is waited for is another; how long the visitor has waited is not.
+        $set: { consultant: consultantView(to) },
         ...this.#step({ at, what: 'transferred', by: to.name }),
       },
       { returnDocument: 'after' },
@@ -245,11 +254,14 @@ export class Consult {
   }
 
   /**
-   * Come back from another browser: the case is this visitor's from now on, and the first browser's no more.
+   * Come back from another browser: the case is this visitor's from now on, and the first browser's no more. The code
+   * is used up by the same write.
+   * @returns the case and the code that opens it from now on.
    * @throws AppError code_wrong, consult_open (this browser has one under way).
    */
-  async comeBack(code: string, visitor: string): Promise<Case> {
-    const { models, clock, facts } = this.deps;
+  async comeBack(code: string, visitor: string): Promise<{ found: Case; code: string }> {
+    const { models, clock, facts, node } = this.deps;
+    const next = newCode();
     const wanted = { codeHash: codeHash(code), activeAt: trusted({ $gte: clock.date(-CODE_DAYS * DAY_MS) }) };
     // One that has ended would stand behind the one under way here. Two under way: the unique index says no.
     const ended = await models.Case.exists({ ...wanted, state: 'ended' });
@@ -257,13 +269,13 @@ export class Consult {
     try {
       const before = await models.Case.findOneAndUpdate(
         wanted,
-        { $set: { visitor, visitorAway: null, hereSince: clock.date() } },
+        { $set: { visitor, visitorAway: null, hereSince: clock.date(), hereOn: node, codeHash: codeHash(next) } },
         { returnDocument: 'before' },
       ).lean<Case>();
       if (!before) throw new AppError('code_wrong');
       const found = { ...before, visitor };
       if (before.visitor !== visitor) facts.announce('consult.moved', { found, from: before.visitor });
-      return found;
+      return { found, code: next };
     } catch (error) {
       if (isDuplicateKey(error)) throw new AppError('consult_open', {}, { cause: error });
       throw error;
@@ -272,14 +284,31 @@ export class Consult {
 
   /** The visitor of an open case came, or closed the last page. */
   async visitorIsHere(visitor: string, here: boolean): Promise<void> {
-    const { models, clock, facts } = this.deps;
+    const { models, clock, facts, node } = this.deps;
     const found = await models.Case.findOneAndUpdate(
       { visitor, open: true },
-      { $set: { visitorAway: here ? null : clock.date() } },
+      { $set: { visitorAway: here ? null : clock.date(), ...(here && { hereOn: node }) } },
       { returnDocument: 'before' },
     ).lean<Case>();
     if (found && !found.visitorAway !== here)
       facts.announce('consult.presence', { ...found, visitorAway: here ? null : clock.date() });
+  }
+
+  /** Visitors whose line came to a node that is not there any more are away: it cannot say so itself. */
+  async leftWith(alive: Iterable<string>): Promise<void> {
+    const { models, clock, facts } = this.deps;
+    const states: Case['state'][] = ['waiting', 'taken'];
+    const cut = { state: trusted({ $in: states }), visitorAway: null, hereOn: trusted({ $nin: [...alive] }) };
+    for (const { _id } of await models.Case.find(cut).select('_id').lean<Pick<Case, '_id'>[]>()) {
+      const found = await models.Case.findOneAndUpdate(
+        { ...cut, _id },
+        { $set: { visitorAway: clock.date() } },
+        { returnDocument: 'after' },
+      ).lean<Case>();
+      if (!found) continue;
+      facts.announce('consult.presence', found);
+      facts.announce('consult.left', found);
+    }
   }
 
   /** What ended since a moment, the latest first. */

@@ -35,6 +35,9 @@ interface Deps {
   shiftMs: number;
 }
 
+/** A name that is somebody's for half a minute; `session` is a token then, until the session's id is known. */
+export type Claim = Consultant & { session: string };
+
 export class Consultants {
   constructor(private readonly deps: Deps) {}
 
@@ -52,41 +55,53 @@ export class Consultants {
   }
 
   /**
-   * Open a desk session for a name that nobody works under just now.
+   * Open a desk session for a name that was claimed.
    * @param session hash of the new session id.
-   * @throws AppError consultant_name_taken.
+   * @throws AppError consultant_name_taken when the claim was lost meanwhile.
    */
-  async signIn(name: string, session: string): Promise<ConsultantView> {
+  async signIn(claimed: Claim, session: string): Promise<ConsultantView> {
     const { models, clock, facts, idleMs, shiftMs } = this.deps;
     const bornAt = clock.date();
     const until = clock.date(Math.min(idleMs, shiftMs));
-    const { _id: consultant, ...rest } = await this.#claim(name, session);
+    const { _id: consultant } = claimed;
+    const { matchedCount } = await models.Consultant.updateOne(
+      { _id: consultant, session: claimed.session },
+      { $set: { session } },
+    );
+    if (matchedCount === 0) throw new AppError('consultant_name_taken');
     const before = await models.DeskSession.find({ consultant }).lean<DeskSession[]>();
     await models.DeskSession.create({ _id: session, consultant, bornAt, until });
     const over = before.map(({ _id }) => _id);
     await models.DeskSession.deleteMany({ _id: trusted({ $in: over }) });
     if (over.length > 0) facts.announce('desk.signed-out', over);
-    return view({ _id: consultant, ...rest });
+    return view(claimed);
   }
 
-  /** Of any number who want a name at once, one gets it: the filter is the race, and the unique key says no to the rest. */
-  async #claim(name: string, session: string): Promise<Consultant> {
+  /**
+   * Claim a name that nobody works under just now, or under which `own`, the session so far, does. Of any number who
+   * want a name at once, one gets it: the filter is the race, and the unique key says no to the rest.
+   * @throws AppError consultant_name_taken.
+   */
+  async claim(name: string, own: string): Promise<Claim> {
     const { models, clock } = this.deps;
     const now = clock.date();
-    const id = randomBytes(16).toString('hex');
+    const [id, session] = [randomBytes(16).toString('hex'), `claim:${randomBytes(16).toString('hex')}`];
     try {
       return await models.Consultant.findOneAndUpdate(
         {
           key: fold(name),
-          lines: trusted({ $size: 0 }),
-          $or: [{ claimedUntil: null }, { claimedUntil: trusted({ $lte: now }) }],
+          $or: [
+            { session: own },
+            { lines: trusted({ $size: 0 }), claimedUntil: null },
+            { lines: trusted({ $size: 0 }), claimedUntil: trusted({ $lte: now }) },
+          ],
         },
         {
           $set: { name, session, claimedUntil: clock.date(CLAIM_MS), seenAt: now },
           $setOnInsert: { _id: id, color: colorOf(id), lines: [], awaySince: now },
         },
         { upsert: true, returnDocument: 'after' },
-      ).lean<Consultant>();
+      ).lean<Claim>();
     } catch (error) {
       if (isDuplicateKey(error)) throw new AppError('consultant_name_taken', {}, { cause: error });
       throw error;
@@ -125,8 +140,8 @@ export class Consultants {
     return this.deps.models.Consultant.find({}).sort({ key: 1 }).limit(MANY).lean<Consultant[]>();
   }
 
-  /** A page of a consultant opened its line; one whose session has ended meanwhile has none. */
-  async lineOpened(id: string, session: string, { node, socket }: Hold): Promise<void> {
+  /** A page of a consultant opened its line. @returns false for one whose session has ended meanwhile: it has none. */
+  async lineOpened(id: string, session: string, { node, socket }: Hold): Promise<boolean> {
     const { models, clock, facts } = this.deps;
     const { matchedCount } = await models.Consultant.updateOne(
       { _id: id, session },
@@ -136,6 +151,7 @@ export class Consultants {
       },
     );
     if (matchedCount > 0) facts.announce('desk.changed');
+    return matchedCount > 0;
   }
 
   /**
@@ -172,12 +188,13 @@ export class Consultants {
     const { models, clock, facts } = this.deps;
     const found = await models.DeskSession.findOneAndDelete({ _id: session }).lean<DeskSession>();
     if (!found) return null;
-    facts.announce('desk.signed-out', [session]);
     const consultant = await models.Consultant.findOneAndUpdate(
       { _id: found.consultant, session },
       { $set: { session: null, claimedUntil: null, lines: [], awaySince: clock.date() } },
       { returnDocument: 'after' },
     ).lean<Consultant>();
+    // Only now: a line that opens from here on finds no session, one that opened before is closed by this.
+    facts.announce('desk.signed-out', [session]);
     facts.announce('desk.changed');
     return consultant && view(consultant);
   }

@@ -37,6 +37,8 @@ interface Deps {
 export class Desk {
   #timers: NodeJS.Timeout[] = [];
   #watching: Promise<void> | null = null;
+  /** The nodes that were alive in the last round. */
+  #alive: string | null = null;
 
   constructor(private readonly deps: Deps) {}
 
@@ -104,17 +106,16 @@ export class Desk {
   }
 
   async #round(): Promise<void> {
-    const { consultants, nodes, lineMs } = this.deps;
+    const { consult, consultants, nodes, lineMs } = this.deps;
     for (const gone of await consultants.expire()) await this.#released(gone);
     await consultants.heartbeat(nodes.id);
     const all = await consultants.list();
     const held = new Set(all.flatMap(({ lines }) => lines.map(({ node }) => node ?? '')));
-    held.delete(nodes.id);
-    if (held.size > 0) {
-      const alive = await nodes.alive();
-      for (const node of held)
-        if (!alive.has(node)) await consultants.nodeDied(node, lineMs, Math.min(BACK_MS, lineMs));
-    }
+    const alive = (await nodes.alive()).add(nodes.id);
+    for (const node of held) if (!alive.has(node)) await consultants.nodeDied(node, lineMs, Math.min(BACK_MS, lineMs));
+    const now = [...alive].sort().join();
+    if (now !== this.#alive) await consult.leftWith(alive);
+    this.#alive = now;
     await this.#returnOfAway();
     await this.#returnUnanswered();
     await this.#forget();

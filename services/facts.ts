@@ -38,7 +38,11 @@ export interface Facts {
   'consult.moved': [moved: { found: Case; from: string }];
   /** The visitor of a case came or went. */
   'consult.presence': [found: Case];
+  /** The node that a visitor's line had come to is dead. */
+  'consult.left': [found: Case];
   'consult.said': [said: { visitor: string; consultant: string | null; message: ConsultMessageView }];
+  /** An answer is due, or is not due any more. */
+  'consult.due': [found: Case];
   'consult.noted': [noted: { consultant: string; note: NoteView }];
   /** A consultant came, went or signed out. */
   'desk.changed': [];

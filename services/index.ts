@@ -149,7 +149,7 @@ function createConsult(given: {
 }) {
   const { config, models, clock, facts, passwords, images, nodes, onError } = given;
   const { lineMs, answerMs, idleMs, shiftMs, retentionDays } = config.consult;
-  const consult = new Consult({ models, clock, facts, answerMs, retentionDays });
+  const consult = new Consult({ models, clock, facts, answerMs, retentionDays, node: nodes.id });
   const consultMessages = new ConsultMessages({ models, clock, facts, consult, answerMs });
   const password = config.consultPassword;
   const consultants = new Consultants({ models, clock, facts, passwords, password, idleMs, shiftMs });

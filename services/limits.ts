@@ -34,6 +34,8 @@ export const LIMITS = {
   desk_password_day: { points: 100, per: 86_400 },
   return_code: { points: 10, per: 900 },
   return_code_ip: { points: 60, per: 900 },
+  rating: { points: 20, per: 3600 },
+  rating_ip: { points: 600, per: 3600 },
   direct_new: { points: 60, per: 3600 },
   name: { points: 20, per: 600 },
   token: { points: 20, per: 600 },

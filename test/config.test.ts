@@ -71,7 +71,12 @@ describe('settings', () => {
     MAX_UPLOAD_BYTES: ['0', 'big', '1023', '99999999999'],
     TRUST_PROXY: ['true', '-1', '11', 'loopback'],
     KEEP_ALIVE_MS: ['0', '999', '1m'],
-    CONSULT_PASSWORD: ['short'],
+    CONSULT_PASSWORD: [
+      'short',
+      '$argon2id$v=19$m=19456,t=2,p=1$',
+      '$argon2id=19=19456,t=2',
+      '$argon2i$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo',
+    ],
     LOG_LEVEL: ['loud', 'INFO'],
     LIMITS: ['chat', 'chat=1', 'nonsense=1/1', 'chat=-1/1', 'chat=1/1;room=1/1'],
   };

@@ -11,7 +11,7 @@ import type { DeskAnswer, QueueView, ResumeAnswer } from '../schemas/events.js';
 import { ROOT } from '../services/root.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, TestConsultant, work } from './support/consultant.js';
 import { startSite, type TestSite } from './support/site.js';
-import { arrive, type Ear } from './support/visitor.js';
+import { arrive, type Ear, TestVisitor } from './support/visitor.js';
 import { waitFor } from './support/wait.js';
 
 const LINE_MS = 1_000;
@@ -172,6 +172,13 @@ describe('a silent consultant', () => {
       const ear = await (await arrive(two)).listen('/consult');
       const id = await startConsult(ear);
       await saySomething(ear, id, 'before');
+      const gone = await (await arrive(one)).listen('/consult');
+      const absent = await startConsult(gone, 'on the node that dies');
+      const both = await arrive(two);
+      await both.listen('/consult');
+      const elsewhere = new TestVisitor(one);
+      elsewhere.cookie = both.cookie;
+      const stays = await startConsult(await elsewhere.listen('/consult'), 'on both nodes');
       const desk = await (await work(one, 'On the first node')).desk();
       await takeCase(desk, id);
       await saySomething(desk, id, 'an answer');
@@ -187,8 +194,16 @@ describe('a silent consultant', () => {
       );
       const rescue = await new TestConsultant(two, 'On the second node').arrive();
       assert.equal((await rescue.signIn()).status, 200);
-      await takeCase(await rescue.desk(), id);
+      const rescuing = await rescue.desk();
+      await waitFor('the visitor whose node died is away, the one with a page elsewhere is not', async () => {
+        const answer = await rescuing.ask<DeskAnswer>('resume-desk');
+        assert.ok(answer.ok);
+        const away = answer.waiting.filter((row) => row.away).map(({ sessionId }) => sessionId);
+        return away.includes(absent) && !away.includes(stays) && !away.includes(id);
+      });
+      await takeCase(rescuing, id);
       rescue.leaveAll();
+      both.leaveAll();
       ear.close();
     } finally {
       for (const { child } of [one, two]) await kill(child);

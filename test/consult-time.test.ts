@@ -71,6 +71,24 @@ describe('the desk and time', () => {
       assert.equal((await consultant.signIn()).status, 200);
     });
 
+    it('is not kept by what a desk page asks by itself', async () => {
+      const { consultant, desk } = await staff('Absent');
+      const { ear } = await visit();
+      const id = await startConsult(ear);
+      await takeCase(desk, id);
+      await saySomething(desk, id, 'an answer');
+      const again = await consultant.desk();
+      for (let asked = 0; asked < 3; asked++) {
+        clock.pass(9 * MINUTE);
+        for (const event of ['resume-desk', 'list-ended', 'get-waiting-sessions'])
+          assert.equal((await again.ask(event, null)).ok, true);
+        assert.equal((await again.ask('open-consult', { sessionId: id })).ok, true);
+        (await consultant.desk()).close();
+      }
+      clock.pass(3 * MINUTE + SECOND);
+      await waitFor('signed out for doing nothing', () => !desk.socket.connected && !again.socket.connected);
+    });
+
     it('ends after twelve hours, however much it is used, and the case goes back', async () => {
       const { consultant, desk } = await staff('Shift');
       await usedFor(desk, 12 * HOUR - MINUTE);
@@ -240,8 +258,9 @@ describe('the desk and time', () => {
       await second.hear<QueueView>('queue', ({ place, estimateMs }) => place === 2 && estimateMs === 240 * SECOND);
 
       // Nobody is taken for twelve minutes: a mean of two minutes is true no more.
-      clock.pass(12 * MINUTE);
-      assert.equal((await resume(first)).queue?.estimateMs, 6 * MINUTE);
+      clock.pass(12 * MINUTE - 5 * SECOND);
+      assert.equal((await resume(first)).queue?.estimateMs, 12 * MINUTE, 'never less than what was waited already');
+      assert.equal((await resume(second)).queue?.estimateMs, 18 * MINUTE - 10 * SECOND);
       const opened = await desk.ask<OpenAnswer>('consultant-join', id);
       assert.ok(opened.ok);
       assert.equal((await resume(second)).queue?.estimateMs, 4.5 * MINUTE, 'and it is a take like the others then');

@@ -7,6 +7,7 @@ import type {
   ConsultClientEvents,
   ConsultMessageView,
   DeskAnswer,
+  DeskSessionView,
   EndedView,
   OpenAnswer,
   QueueView,
@@ -131,6 +132,17 @@ describe('consultation desk', () => {
       const answers = await Promise.all([ear, other, ear, other].map((line) => startConsult(line)));
       assert.equal(new Set(answers).size, 1);
       await ear.ask('end-consult', answers[0]);
+    });
+
+    it('hears on every line of a start, and of the own place on a second one that starts again', async () => {
+      const { visitor, ear } = await visit();
+      const second = await visitor.listen('/consult');
+      const id = await startConsult(ear);
+      assert.equal(await second.hear<string>('session-created'), id);
+      assert.equal(await startConsult(second), id);
+      const { place } = await second.hear<QueueView>('queue');
+      assert.ok(place >= 1);
+      await ear.ask('end-consult', id);
     });
 
     it('finds everything again after a reload in each state', async () => {
@@ -277,6 +289,7 @@ describe('consultation desk', () => {
       await saySomething(ear, id, 'first line\nsecond line');
       await takeCase(desk, id);
       await saySomething(desk, id, '<b>an answer</b>');
+      await visitor.agent.post(`/chat/consult/${id}/gif`).attach('gif', await png(), 'a.png');
       await desk.ask('add-note', { sessionId: id, note: 'secret-note-canary' });
       await desk.ask('end-consult', id);
       assert.equal((await visitor.agent.post(`/chat/consult/${id}/rating`).send({ stars: 9 })).status, 400);
@@ -287,11 +300,13 @@ describe('consultation desk', () => {
       for (const part of ['My room', 'first line', 'second line', 'Mina (consultant): <b>an answer</b>', '★★★★☆ quick'])
         assert.ok(text.text.includes(part), part);
       const json = await visitor.agent.get(`/chat/consult/${id}/transcript.json`);
-      const { messages } = json.body as { messages: { sender: string; message: string }[] };
+      const { messages } = json.body as { messages: { sender: string; message: string; image?: { url: string } }[] };
       assert.deepEqual(
         messages.map(({ sender }) => sender),
-        ['user', 'consultant'],
+        ['user', 'consultant', 'user'],
       );
+      const { image } = messages[2]!;
+      assert.ok(image?.url.startsWith(`${site.url}/`) && text.text.includes(image.url), image?.url);
       assert.ok(!text.text.includes('canary') && !json.text.includes('canary'));
       assert.equal((await consultant.agent.get(`/chat/consult/${id}/transcript.txt`)).status, 200);
       const ended = await desk.ask<{ ended: EndedView[] }>('list-ended', { since: 0 });
@@ -316,7 +331,15 @@ describe('consultation desk', () => {
       assert.equal((await back('AAAA-AAAA-AAAA')).status, 404);
       for (const bad of [undefined, 5, '', { $ne: '' }, 'x'.repeat(500)])
         assert.equal((await back(bad)).body.error.code, 'code_wrong');
-      assert.equal((await back(started.code.toLowerCase().replaceAll('-', ' '))).status, 200);
+      const arrived = await back(started.code.toLowerCase().replaceAll('-', ' '));
+      assert.equal(arrived.status, 200);
+      assert.match(arrived.body.code, /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+      assert.notEqual(arrived.body.code, started.code);
+      assert.equal(
+        (await visitor.agent.post('/chat/consult/return').send({ code: started.code })).body.error.code,
+        'code_wrong',
+        'a code is used up',
+      );
       const resumed = await there.ask<ResumeAnswer>('resume-consult');
       assert.ok(resumed.ok);
       assert.deepEqual(
@@ -330,8 +353,9 @@ describe('consultation desk', () => {
       await desk.hear<ConsultMessageView>('receive-message', ({ message }) => message === 'thank you');
       assert.ok(!first.heard.some(({ event }) => event === 'receive-message'));
       const renewed = await elsewhere.agent.post(`/chat/consult/${started.sessionId}/code`).send({});
-      assert.notEqual(renewed.body.code, started.code);
-      assert.equal((await visitor.agent.post('/chat/consult/return').send({ code: started.code })).status, 404);
+      for (const { code } of [started, arrived.body])
+        assert.equal((await visitor.agent.post('/chat/consult/return').send({ code })).status, 404);
+      assert.equal((await back(renewed.body.code)).status, 200, 'the newest one is good');
       await there.ask('end-consult', started.sessionId);
     });
 
@@ -491,7 +515,11 @@ describe('consultation desk', () => {
       const me = await two.ask<DeskAnswer>('resume-desk');
       assert.ok(me.ok);
       assert.equal(codeOf(await one.ask('transfer-consult', { sessionId: id, to: 'f'.repeat(32) })), 'consultant_away');
+      const self = await deskOf(one);
+      assert.equal(codeOf(await one.ask('transfer-consult', { sessionId: id, to: self.me.id })), 'bad_input');
+      const due = self.mine.find(({ sessionId }) => sessionId === id)?.answerDue;
       assert.equal(codeOf(await one.ask('transfer-consult', { sessionId: id, to: me.me.id })), 'ok');
+      assert.equal((await deskOf(two)).mine[0]?.answerDue, due, 'nobody waits longer for a transfer');
       await visitor.hear<{ consultant: { name: string } }>(
         'consult-transferred',
         ({ consultant }) => consultant.name === 'To',
@@ -550,9 +578,92 @@ describe('consultation desk', () => {
       const clash = { id: reply!._id, title: 'Other', text: 'y' };
       assert.equal(codeOf(await two.ask('save-reply', clash)), 'reply_title_taken');
       const both = await two.hear<{ _id: string; title: string }[]>('replies-updated', (list) => list.length === 2);
+      assert.equal(codeOf(await one.ask('save-reply', { id: 'f'.repeat(24), title: 'New', text: 'x' })), 'not_found');
+      assert.equal(codeOf(await one.ask('remove-reply', 'nonsense')), 'not_found');
       await one.ask('remove-reply', both.find(({ title }) => title === 'Other')!._id);
       await one.ask('remove-reply', reply!._id);
       await two.hear<unknown[]>('replies-updated', (list) => list.length === 0);
+    });
+  });
+
+  it('keeps a hundred ready replies, and changes them still', async () => {
+    const { consultant, ear } = await staff('Full');
+    const { CannedReply } = site.app.services.models;
+    const save = async (title: string) => codeOf(await ear.ask('save-reply', { title, text: title }));
+    for (let n = 0; n < 100; n++) assert.equal(await save(`reply ${n}`), 'ok');
+    assert.equal(await save('one more'), 'too_many_replies');
+    assert.equal(await save('reply 7'), 'ok');
+    const known = await CannedReply.findOne({ title: 'reply 8' }).lean();
+    assert.equal(codeOf(await ear.ask('save-reply', { id: String(known!._id), title: 'renamed', text: 'x' })), 'ok');
+    await CannedReply.deleteMany({});
+    consultant.leaveAll();
+  });
+
+  describe('a message on its way', () => {
+    /** Hold the next message back just before it is stored, until `meanwhile` is over. */
+    function holdBack<T>(meanwhile: () => Promise<T>): Promise<T> {
+      const { collection } = site.app.services.models.CaseMessage;
+      const insertOne = collection.insertOne.bind(collection);
+      return new Promise((resolve, reject) => {
+        collection.insertOne = async (...given: Parameters<typeof insertOne>) => {
+          collection.insertOne = insertOne;
+          await meanwhile().then(resolve, reject);
+          return insertOne(...given);
+        };
+      });
+    }
+
+    it('while the case is taken reaches the consultant, who has not counted it as read', async () => {
+      const { ear } = await visit();
+      const { ear: desk } = await staff('Meanwhile');
+      const id = await startConsult(ear);
+      const taken = holdBack(() => takeCase(desk, id));
+      await saySomething(ear, id, 'around the take');
+      const { session, messages } = await taken;
+      assert.deepEqual([session.seq, messages.length], [0, 0]);
+      await desk.hear<ConsultMessageView>('receive-message', ({ message }) => message === 'around the take');
+      await ear.ask('end-consult', id);
+    });
+
+    it('while the case is handed on, or goes to another browser, reaches who has it then', async () => {
+      const { ear } = await visit();
+      const { ear: from } = await staff('Hands on');
+      const { ear: to } = await staff('Gets it');
+      const started = await ear.ask<{ sessionId: string; code: string }>('start-consult', 'moves');
+      assert.ok(started.ok);
+      const id = started.sessionId;
+      await takeCase(from, id);
+      const { me } = await deskOf(to);
+      const moved = holdBack(() => from.ask('transfer-consult', { sessionId: id, to: me.id }));
+      await saySomething(ear, id, 'around the transfer');
+      assert.equal(codeOf(await moved), 'ok');
+      await to.hear<ConsultMessageView>('receive-message', ({ message }) => message === 'around the transfer');
+      const { visitor: elsewhere, ear: there } = await visit();
+      const back = holdBack(async () => elsewhere.agent.post('/chat/consult/return').send({ code: started.code }));
+      await saySomething(to, id, 'around the return');
+      assert.equal((await back).status, 200);
+      await there.hear<ConsultMessageView>('receive-message', ({ message }) => message === 'around the return');
+      assert.ok(!ear.all<ConsultMessageView>('receive-message').some(({ message }) => message === 'around the return'));
+      await there.ask('end-consult', id);
+    });
+
+    it('tells the consultant when an answer is due, and when it no longer is', async () => {
+      const { ear } = await visit();
+      const { ear: desk } = await staff('Due');
+      const id = await startConsult(ear);
+      assert.ok((await takeCase(desk, id)).session.answerDue);
+      const dues = () => desk.all<DeskSessionView>('session-updated').map(({ answerDue }) => Boolean(answerDue));
+      await waitFor('the take', () => dues().length === 1);
+      await saySomething(desk, id, 'an answer');
+      await waitFor('nothing is due', () => dues().length === 2);
+      await saySomething(desk, id, 'and more');
+      await saySomething(ear, id, 'a question');
+      await saySomething(ear, id, 'and more');
+      await desk.hear<ConsultMessageView>('receive-message', ({ seq }) => seq === 4);
+      await waitFor('an answer is due', () => dues().length >= 3);
+      await ear.ask('end-consult', id);
+      await waitFor('the end', () => desk.all<DeskSessionView>('session-updated').at(-1)?.state === 'ended');
+      assert.deepEqual(dues(), [true, false, true, false], 'told where it changes');
     });
   });
 
@@ -634,6 +745,28 @@ describe('consultation desk', () => {
       await waitFor('the name is free', async () => (await second.signIn()).status === 200);
     });
 
+    it('goes on for who wanted a name that is taken, cases and all', async () => {
+      const { ear: visitor } = await visit();
+      await staff('Not free');
+      const { consultant, ear: desk } = await staff('Stays');
+      const id = await startConsult(visitor);
+      await takeCase(desk, id);
+      consultant.name = 'not free';
+      assert.equal((await consultant.signIn()).body.error.code, 'consultant_name_taken');
+      assert.equal(codeOf(await desk.ask('open-consult', { sessionId: id })), 'ok');
+      assert.ok((await consultant.agent.get('/chat/admin')).text.includes('data-sign-out'));
+      consultant.name = 'Stays';
+      assert.equal((await consultant.signIn()).status, 200, 'the own name is not taken');
+      await waitFor('the sign-in before is over', () => !desk.socket.connected);
+      const again = await consultant.desk();
+      assert.equal(codeOf(await again.ask('open-consult', { sessionId: id })), 'ok', 'the same name, the same cases');
+      consultant.name = 'Another name';
+      assert.equal((await consultant.signIn()).status, 200);
+      await visitor.hear<{ why: string }>('consult-returned', ({ why }) => why === 'signed-out');
+      await visitor.ask('end-consult', id);
+      consultant.leaveAll();
+    });
+
     it(`gives a name to one of four who want it at once, ${NAME_TRIALS} times, and again once it was left`, async () => {
       const rivals = await Promise.all(Array.from({ length: 4 }, () => new TestConsultant(site, '').arrive()));
       for (let trial = 0; trial < NAME_TRIALS; trial++) {
@@ -709,6 +842,61 @@ describe('consultation desk, its doors', () => {
     }
   });
 
+  it('limits ratings, and tells the desk of many at once once', async () => {
+    const site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD });
+    try {
+      const visitor = await arrive(site);
+      const ear = await visitor.listen('/consult');
+      const desk = await (await work(site, 'Rated')).desk();
+      const id = await startConsult(ear);
+      await ear.ask('end-consult', id);
+      const rate = () => visitor.agent.post(`/chat/consult/${id}/rating`).send({ stars: 5, line: '' });
+      const statuses = await Promise.all(Array.from({ length: 21 }, async () => (await rate()).status));
+      assert.deepEqual(statuses.sort(), [...Array.from({ length: 20 }, () => 200), 429]);
+      await desk.hear('ended-updated');
+      assert.ok(desk.all('ended-updated').length <= 3, `${desk.all('ended-updated').length} times`);
+    } finally {
+      await site.close();
+    }
+  });
+
+  it('counts starts of new consultations only', async () => {
+    const site = await startSite({ LIMITS: 'consult=1/3600' });
+    try {
+      const ear = await (await arrive(site)).listen('/consult');
+      const id = await startConsult(ear);
+      for (let i = 0; i < 3; i++) assert.equal(await startConsult(ear), id);
+      await ear.ask('end-consult', id);
+      assert.equal(codeOf(await ear.ask('start-consult', 'another')), 'rate_limited');
+    } finally {
+      await site.close();
+    }
+  });
+
+  it('closes a line that opens while its consultant signs out', async () => {
+    const site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD });
+    try {
+      const consultant = await work(site, 'Late line');
+      const { consultants } = site.app.services;
+      const of = consultants.of.bind(consultants);
+      // Between the question whether it may and the line itself, the name signs out elsewhere.
+      consultants.of = async (session, used) => {
+        const found = await of(session, used);
+        if (found) {
+          consultants.of = of;
+          await consultants.signOut(session);
+        }
+        return found;
+      };
+      const desk = consultant.connect('/consult');
+      let ended = false;
+      desk.socket.on('disconnect', () => (ended = true));
+      await waitFor('a line and its end', () => ended);
+    } finally {
+      await site.close();
+    }
+  });
+
   it('limits guesses of return codes', async () => {
     const site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD });
     try {
@@ -727,6 +915,12 @@ describe('consultation desk, its doors', () => {
 
 async function resumed(ear: Ear): Promise<ResumeAnswer> {
   const answer = await ear.ask<ResumeAnswer>('resume-consult');
+  assert.ok(answer.ok);
+  return answer;
+}
+
+async function deskOf(ear: Ear): Promise<DeskAnswer> {
+  const answer = await ear.ask<DeskAnswer>('resume-desk');
   assert.ok(answer.ok);
   return answer;
 }

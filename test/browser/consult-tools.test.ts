@@ -91,6 +91,40 @@ describe('the desk in browsers, its tools', function () {
     for (const page of [one, two]) await end(page);
   });
 
+  it('a note begun beside one visitor does not follow the consultant to another, and is there on return', async () => {
+    const desk = await signIn('Notes');
+    const one = await start('note one');
+    const two = await start('note two');
+    await take(desk, 'note one');
+    await take(desk, 'note two');
+    const shows = (topic: string) => desk.locator('[data-sub]', { hasText: topic }).waitFor();
+    await shows('note two');
+    await desk.fill('#note', 'about two');
+    await open(desk, 'note one');
+    await shows('note one');
+    await waitFor('an empty note', async () => (await desk.inputValue('#note')) === '');
+    await desk.fill('#note', 'about one');
+    await desk.click('[data-note-form] button');
+    await desk.locator('.note', { hasText: 'about one' }).waitFor();
+    await open(desk, 'note two');
+    await waitFor('the note begun', async () => (await desk.inputValue('#note')) === 'about two');
+    assert.equal(await desk.locator('.note').count(), 0);
+    for (const page of [one, two]) await end(page);
+  });
+
+  it('a desk page that the server sent away comes back by itself, and says when the sign-in is over', async () => {
+    const desk = await signIn('Sent away');
+    const [socket] = [...site.app.io.of('/consult').sockets.values()].filter(
+      ({ data }) => (data as { consultant?: { name: string } }).consultant?.name === 'Sent away',
+    );
+    socket!.disconnect(true);
+    const visitor = await start('after that');
+    await take(desk, 'after that');
+    await end(visitor);
+    await site.app.services.desk.signOut((socket!.data as { session: string }).session);
+    await desk.locator('[data-over-dialog][open]').waitFor();
+  });
+
   it('the alert repeats, by sound and title, until somebody takes; switched off, by title alone', async () => {
     const counted = (page: Page) =>
       page.addInitScript(() => {
@@ -187,6 +221,11 @@ describe('the desk in browsers, its tools', function () {
     await sees(elsewhere, 'yes, from ten');
     await elsewhere.locator('.msg.mine', { hasText: 'does it open on Sunday?' }).waitFor();
     await desk.locator('[data-sub]', { hasText: 'left at night' }).waitFor();
+    await elsewhere.click('[data-code-open]');
+    const next = await elsewhere.locator('[data-code-value]').inputValue();
+    assert.match(next, /^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$/);
+    assert.notEqual(next, code, 'a code is used up; the new browser has the next one');
+    await elsewhere.keyboard.press('Escape');
     await say(elsewhere, 'thank you');
     await sees(desk, 'thank you');
     await elsewhere.reload();

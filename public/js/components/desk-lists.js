@@ -50,6 +50,9 @@ function who({ visitor, topic }, ...tags) {
   );
 }
 
+/** Less than a minute is left to answer. @param {DeskSessionView} row */
+export const isLate = ({ answerDue }) => answerDue !== null && Date.parse(answerDue) < Date.now() + 60_000;
+
 /** @param {string} words @param {string} [kind] */
 const tag = (words, kind = '') => h('span', { class: `tag ${kind}` }, words);
 
@@ -88,12 +91,11 @@ export function initDeskLists({ take, open }) {
 
   /** @param {DeskSessionView & { unread: number, active: boolean }} row @param {HTMLElement} [there] */
   function mineRow(row, there) {
-    const late = row.answerDue !== null && Date.parse(row.answerDue) < Date.now() + 60_000;
     const body = who(
       row,
       row.unread ? tag(t('desk.unread', { count: row.unread }), 'tag-new') : null,
       row.away ? tag(t('desk.visitor_away')) : null,
-      row.state === 'ended' ? tag(t('consult.ended_sub')) : late ? tag(t('desk.answer_late'), 'tag-back') : null,
+      row.state === 'ended' ? tag(t('consult.ended_sub')) : isLate(row) ? tag(t('desk.answer_late'), 'tag-back') : null,
     );
     const own = there ?? h('li', { class: 'desk-row' }, h('button', { class: 'desk-open', type: 'button' }));
     const button = need('button', HTMLButtonElement, own);

@@ -7,7 +7,7 @@ import { t, time } from '../lib/words.js';
 
 /**
  * @param {{
- *   addNote: (note: string) => Promise<boolean>,
+ *   addNote: (sessionId: string, note: string) => Promise<boolean>,
  *   saveReply: (reply: { id?: string, title: string, text: string }) => Promise<boolean>,
  *   removeReply: (id: string) => void,
  *   use: (text: string) => void,
@@ -26,6 +26,10 @@ export function initDeskTools({ addNote, saveReply, removeReply, use }) {
   const text = need('#reply-text', HTMLTextAreaElement, form);
   const fresh = need('[data-reply-new]', HTMLButtonElement, panel);
   let editing = '';
+  /** Whose notes are shown, and what was begun beside which conversation. */
+  let shown = '';
+  /** @type {Map<string, string>} */
+  const drafts = new Map();
 
   /** @param {CannedReplyView} [reply] */
   function edit(reply) {
@@ -82,10 +86,18 @@ export function initDeskTools({ addNote, saveReply, removeReply, use }) {
     );
 
   return {
-    /** @param {readonly NoteView[] | null} list null: no conversation is open */
-    showNotes(list) {
-      notesBox.hidden = list === null;
-      notes.replaceChildren(...(list ?? []).map(noteRow));
+    /**
+     * @param {string} id the conversation that is open, '' for none
+     * @param {readonly NoteView[]} list
+     */
+    showNotes(id, list) {
+      if (id !== shown) {
+        drafts.set(shown, note.value);
+        note.value = drafts.get(id) ?? '';
+        shown = id;
+      }
+      notesBox.hidden = id === '';
+      notes.replaceChildren(...list.map(noteRow));
     },
     /** @param {readonly CannedReplyView[]} list */
     showReplies(list) {
@@ -95,7 +107,11 @@ export function initDeskTools({ addNote, saveReply, removeReply, use }) {
     stop: together(
       on(noteForm, 'submit', async (event) => {
         event.preventDefault();
-        if (note.value.trim() && (await addNote(note.value))) note.value = '';
+        const [id, text] = [shown, note.value];
+        if (!text.trim() || !(await addNote(id, text))) return;
+        // Another conversation may be open by now; the note is kept beside the one it was written for.
+        drafts.delete(id);
+        if (shown === id) note.value = '';
       }),
       on(form, 'submit', async (event) => {
         event.preventDefault();

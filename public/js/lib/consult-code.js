@@ -7,5 +7,8 @@ const codeKey = (session) => `gif-chat:return-code:${session}`;
 /** @param {string} session @param {string} code */
 export const keepCode = (session, code) => keep('local', codeKey(session), code);
 
+/** The case is another browser's now. @param {string} session */
+export const forgetCode = (session) => keep('local', codeKey(session), undefined);
+
 /** @param {string} session @returns {string} '' when this browser does not know it */
 export const recallCode = (session) => recall('local', codeKey(session), '');

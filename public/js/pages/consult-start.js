@@ -1,7 +1,9 @@
 /** Before a consultation: a topic, or a code to come back with. */
 import { initHeader } from '../components/header.js';
+import { notice } from '../components/notice.js';
 import { base, find, need, on, ready, setText } from '../lib/dom.js';
 import { keepCode } from '../lib/consult-code.js';
+import { request } from '../lib/api.js';
 import { askWhenConnected } from '../lib/ask.js';
 import { connect } from '../lib/socket.js';
 import { errorText, t } from '../lib/words.js';
@@ -35,6 +37,25 @@ on(form, 'submit', async (event) => {
       errorText(/** @type {import('../lib/api.js').ApiError} */ (error).code),
     );
     problem.hidden = false;
+  }
+});
+// The code is used up by coming back with it; the one that takes its place is known here only.
+on(find('[data-return]', HTMLFormElement), 'submit', async (event) => {
+  event.preventDefault();
+  const back = need('[data-return]', HTMLFormElement);
+  const submit = need('button', HTMLButtonElement, back);
+  submit.disabled = true;
+  try {
+    const body = { code: need('#code', HTMLInputElement, back).value };
+    /** @type {{ session: { sessionId: string }, code: string }} */
+    const { session, code } = await request('/chat/consult/return', { method: 'POST', body });
+    keepCode(session.sessionId, code);
+    location.assign(`${base}/chat/consult`);
+  } catch (error) {
+    const { code, status } = /** @type {import('../lib/api.js').ApiError} */ (error);
+    submit.disabled = false;
+    if (status === 0) return notice(errorText(code));
+    location.assign(`${base}/chat/consult?error=${code}`);
   }
 });
 // Another page of this browser began one: this one is about it, too.

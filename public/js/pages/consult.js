@@ -14,6 +14,7 @@ import { initRating } from '../components/rating.js';
 import { initReturnCode } from '../components/return-code.js';
 import { initTyping } from '../components/typing.js';
 import { initViewport } from '../components/viewport.js';
+import { forgetCode } from '../lib/consult-code.js';
 import { asMessage, queueText, stepRows } from '../lib/consult.js';
 import { base, faceNode, icon, me, need, on, pageData, ready, setText } from '../lib/dom.js';
 import { ask } from '../lib/ask.js';
@@ -141,6 +142,7 @@ socket.on('consult-transferred', () => void refresh());
 socket.on('consult-returned', () => void refresh());
 socket.on('consult-ended', () => void refresh());
 socket.on('consult-moved', () => {
+  forgetCode(id);
   notice(t('consult.moved'));
   socket.disconnect();
   setTimeout(() => location.assign(`${base}/chat/consult`), 4000);

@@ -5,7 +5,7 @@ import { confirm } from '../components/confirm.js';
 import { initConnection } from '../components/connection.js';
 import { initDeskAlert } from '../components/desk-alert.js';
 import { createDeskCases } from '../components/desk-cases.js';
-import { initDeskLists } from '../components/desk-lists.js';
+import { initDeskLists, isLate } from '../components/desk-lists.js';
 import { initDeskTools } from '../components/desk-tools.js';
 import { initHeader } from '../components/header.js';
 import { initLightbox } from '../components/lightbox.js';
@@ -100,10 +100,10 @@ function draw() {
   need('[data-empty]', HTMLElement).hidden = Boolean(one);
   bar.hidden = !one;
   live.hidden = one?.session.state !== 'taken';
-  tools.showNotes(one ? one.notes : null);
+  tools.showNotes(one?.session.sessionId ?? '', one?.notes ?? []);
   if (!one) {
     rows.replaceChildren();
-    due.hidden = true;
+    sayDue();
     return;
   }
   const { visitor, topic, state, away } = one.session;
@@ -116,12 +116,24 @@ function draw() {
   sayDue();
 }
 
+/** Which cases are late, and how late the one that is open was said to be: each is told once. */
+let lateOnes = '';
+let dueSaid = '';
+
 /** How long the visitor may have to wait for an answer, once it is getting late. */
 function sayDue() {
   const answerDue = cases.active()?.session.answerDue;
   const left = answerDue ? Date.parse(answerDue) - Date.now() : Infinity;
   due.hidden = left > 120_000;
-  if (!due.hidden) setText(due, left > 0 ? t('desk.answer_due', { time: lengthText(left, t) }) : t('desk.answer_late'));
+  const words = left > 0 ? t('desk.answer_due', { time: lengthText(left, t) }) : t('desk.answer_late');
+  if (!due.hidden) setText(due, words);
+  const said = due.hidden ? '' : `${answerDue} ${left > 0}`;
+  if (said !== dueSaid) setText(need('[data-due-said]', HTMLElement), due.hidden ? '' : words);
+  dueSaid = said;
+  const late = cases.rows().filter(isLate);
+  const ones = late.map(({ sessionId }) => sessionId).join();
+  if (ones !== lateOnes) lists.showMine(cases.rows());
+  lateOnes = ones;
 }
 setInterval(sayDue, 1000);
 
@@ -191,7 +203,23 @@ async function resume() {
   }
 }
 
+let listing = false;
+let endedAgain = false;
+
+/** What ended today. Asked for again while it is being asked for: once more after that. */
 async function listEnded() {
+  endedAgain = listing;
+  if (listing) return;
+  listing = true;
+  try {
+    await askEnded();
+  } finally {
+    listing = false;
+    if (endedAgain) void listEnded().catch(() => undefined);
+  }
+}
+
+async function askEnded() {
   /** @type {{ ended: EndedView[] }} */
   const { ended } = await ask(socket, 'list-ended', { since: new Date().setHours(0, 0, 0, 0) });
   lists.showEnded(ended);
@@ -209,7 +237,12 @@ socket.on('connect', () => {
   connection.back();
   void resume();
 });
-socket.on('disconnect', () => leaving || connection.lost());
+socket.on('disconnect', (reason) => {
+  if (leaving) return;
+  connection.lost();
+  // After being sent away nobody tries again by itself; whether the sign-in is over is what the next line says.
+  if (reason === 'io server disconnect') setTimeout(() => leaving || socket.connect(), AGAIN_MS);
+});
 socket.on('connect_error', () => connection.lost());
 socket.on('sessions-updated', showWaiting);
 socket.on('waiting-sessions', showWaiting);
@@ -244,11 +277,7 @@ socket.on('consult-typing', ({ sessionId, on: isOn }) => {
 });
 
 const tools = initDeskTools({
-  async addNote(note) {
-    const one = cases.active();
-    const answer = one && (await tried(() => ask(socket, 'add-note', { sessionId: one.session.sessionId, note })));
-    return Boolean(answer);
-  },
+  addNote: async (sessionId, note) => Boolean(await tried(() => ask(socket, 'add-note', { sessionId, note }))),
   saveReply: async (reply) => Boolean(await tried(() => ask(socket, 'save-reply', reply))),
   removeReply: (id) => void tried(() => ask(socket, 'remove-reply', id)),
   use(text) {

@@ -8,6 +8,11 @@ initHeader();
 initPasswordField();
 initCountdown();
 
+// A second press would come with a session that the first one has just replaced.
+const submit = find('[data-submit]', HTMLButtonElement);
+on(submit?.form ?? null, 'submit', () => submit && (submit.disabled = true));
+on(window, 'pageshow', () => submit && (submit.disabled = false));
+
 const wrong = find('input[aria-invalid="true"]', HTMLInputElement);
 wrong?.focus();
 on(wrong, 'input', () => wrong?.removeAttribute('aria-invalid'));
