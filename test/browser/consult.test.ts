@@ -203,6 +203,11 @@ describe('consultation desk in browsers', function () {
     const loud = guests
       .flatMap(({ complaints }) => complaints)
       .filter((line) => !/ERR_INTERNET_DISCONNECTED|status of 403|WebSocket/.test(line));
-    assert.deepEqual(loud, []);
+    // Browsers log the 404 of the wrong code above, whatever the page makes of it.
+    const refused = (words: string) => /status of 404 .*\/chat\/consult\/return$/.test(words);
+    assert.deepEqual(
+      loud.filter((words) => !refused(words)),
+      [],
+    );
   });
 });
