@@ -209,7 +209,6 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
   });
 
   handleDesk('transfer-consult', payloads.transferConsult, async ({ sessionId, to }, consultant) => {
-    if (to === consultant.id) throw new AppError('bad_input');
     await consult.transfer(sessionId, consultant, await consultants.present(to));
     return undefined;
   });

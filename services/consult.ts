@@ -190,10 +190,14 @@ export class Consult {
     return found;
   }
 
-  /** Hand a case on. @throws AppError forbidden, consult_taken, consult_over, consult_not_found. */
+  /** Hand a case on. @throws AppError bad_input (to oneself), forbidden, consult_taken, consult_over, consult_not_found. */
   async transfer(id: string, from: ConsultantView, to: ConsultantView): Promise<Case> {
     const { models, clock, facts } = this.deps;
     const at = clock.date();
+    if (to.id === from.id) {
+      await this.find(id, { consultant: from.id });
+      throw new AppError('bad_input');
+    }
     const found = await models.Case.findOneAndUpdate(
       { _id: id, state: 'taken', 'consultant.id': from.id },
       {
