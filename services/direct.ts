@@ -37,8 +37,7 @@ export class DirectMessages {
       repeatOf: async ({ from, to, clientId }) =>
         clientId ? models.Direct.findOne({ from, to, clientId }).lean<Direct>() : null,
       stored: async (messages) => {
-        await conversations.noteLast(messages);
-        await this.#findLate(messages);
+        await Promise.all([conversations.noteLast(messages), this.#findLate(messages)]);
       },
       announce: (message) => {
         if (!this.#late.has(message)) facts.announce('direct.sent', directView(message), message.mail);
@@ -129,13 +128,12 @@ export class DirectMessages {
     const { models } = this.deps;
     const found = await models.Conversation.find({
       _id: trusted({ $in: [...new Set(messages.map(({ pair }) => pair))] }),
-      flags: trusted({ $in: [...new Set(messages.map(({ from }) => hiddenFrom(from)))] }),
     })
       .select('flags')
       .lean<Conversation[]>();
-    if (found.length === 0) return;
     const flags = new Map(found.map((conversation) => [conversation._id, conversation.flags]));
     const late = messages.filter(({ pair, from }) => flags.get(pair)?.includes(hiddenFrom(from)));
+    if (late.length === 0) return;
     await models.Direct.updateMany({ _id: trusted({ $in: late.map(({ _id }) => _id) }) }, { $unset: { unread: 1 } });
     for (const message of late) this.#late.add(message);
   }
