@@ -24,7 +24,7 @@ import { Origins } from './services/origins.js';
 import { openRedis } from './services/redis.js';
 import { ROOT } from './services/root.js';
 import type { GatewayTimes } from './controllers/gateway.ws.js';
-import { isOver, prolong, sessionMiddleware } from './services/session.js';
+import { sessionMiddleware } from './services/session.js';
 import type { Site } from './controllers/site.js';
 import { routes } from './routes/index.js';
 import { accessLog } from './routes/middleware/access-log.js';
@@ -32,6 +32,7 @@ import { errorHandler, notFound } from './routes/middleware/errors.js';
 import { securityHeaders } from './routes/middleware/headers.js';
 import { locale } from './routes/middleware/locale.js';
 import { sameOrigin } from './routes/middleware/origin.js';
+import { knownVisitor } from './routes/middleware/visitor.js';
 import { createSockets } from './socket.js';
 
 /** Milliseconds for what is under way when the site is asked to stop. */
@@ -117,7 +118,7 @@ function buildExpress(site: Site, session: RequestHandler) {
     await services.limits.take('page_ip', addressKey(request.ip));
     next();
   });
-  app.use(sameOrigin(origins), session, sessionThere(site), routes(site));
+  app.use(sameOrigin(origins), session, knownVisitor(services), routes(site));
   app.use(notFound, errorHandler(log));
   return app;
 }
@@ -158,27 +159,6 @@ const neverStored: RequestHandler = (_request, response, next) => {
 function whileReady({ database, draining }: Site): RequestHandler {
   return (_request, _response, next) => {
     if (draining() || !isConnected(database.connection)) throw new AppError('unavailable', { retryAfter: 5 });
-    next();
-  };
-}
-
-/**
- * express-session goes on without a session when its store is away. Whoever is known may be shown on any page; as long
- * as their session is prolonged, so is what others may write to.
- */
-function sessionThere({ services }: Site): RequestHandler {
-  return async (request, response, next) => {
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the type promises what the middleware does not
-    if (!request.session) throw new AppError('unavailable', { retryAfter: 5 });
-    if (isOver(request.session))
-      await new Promise<void>((resolve, reject) =>
-        request.session.regenerate((error) => (error ? reject(error as Error) : resolve())),
-      );
-    const { session } = request;
-    if (session.visitor) {
-      response.locals.visitor = session.visitor;
-      if (prolong(session)) await services.people.saw(session.visitor, session.bornAt ?? Date.now());
-    }
     next();
   };
 }

@@ -1,9 +1,34 @@
-/** A page view makes the session; nothing else does. */
+/** Who asks. A page view makes the session; nothing else does. */
 import type { RequestHandler } from 'express';
 import { addressKey } from '../../services/addresses.js';
 import type { Services } from '../../services/index.js';
-import { prolong } from '../../services/session.js';
+import { AppError } from '../../services/errors.js';
+import { isOver, prolong } from '../../services/session.js';
 import { createVisitor } from '../../services/visitors.js';
+
+/** Wait for what express-session does. */
+const done = (act: (callback: (error?: Error | null) => void) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    act((error) => (error ? reject(error) : resolve()));
+  });
+
+/**
+ * For every request: whoever is known may be shown on any page; as long as their session is prolonged, so is what others
+ * may write to. express-session goes on without a session when its store is away: that is refused here.
+ */
+export function knownVisitor({ people }: Services): RequestHandler {
+  return async (request, response, next) => {
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the type promises what the middleware does not
+    if (!request.session) throw new AppError('unavailable', { retryAfter: 5 });
+    if (isOver(request.session)) await done((callback) => request.session.regenerate(callback));
+    const { session } = request;
+    if (session.visitor) {
+      response.locals.visitor = session.visitor;
+      if (prolong(session)) await people.saw(session.visitor, session.bornAt ?? Date.now());
+    }
+    next();
+  };
+}
 
 /** For pages: know the visitor, or make one. */
 export function pageVisitor({ limits, people, conversations }: Services): RequestHandler {
@@ -18,10 +43,7 @@ export function pageVisitor({ limits, people, conversations }: Services): Reques
     prolong(session);
     response.locals.visitor = session.visitor;
     // Kept before the answer begins: the browser may come back with its cookie before the answer has ended.
-    if (isNew)
-      await new Promise<void>((resolve, reject) =>
-        session.save((error) => (error ? reject(error as Error) : resolve())),
-      );
+    if (isNew) await done((callback) => session.save(callback));
     await people.saw(session.visitor, session.bornAt ?? Date.now());
     response.locals.unread = await conversations.unread(session.visitor.id);
     next();
