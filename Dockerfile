@@ -12,6 +12,7 @@ COPY --from=build /site/node_modules node_modules
 COPY --from=build /site/dist dist
 COPY --from=build /site/views views
 COPY --from=build /site/public public
+COPY --from=build /site/shared shared
 COPY --from=build /site/locales locales
 COPY --from=build /site/package.json package.json
 RUN mkdir -p /data /uploads && chown node:node /data /uploads

@@ -10,22 +10,22 @@ import cookieParser from 'cookie-parser';
 import compression from 'compression';
 import dotenv from 'dotenv';
 import express, { type RequestHandler } from 'express';
-import { useTemplates } from './controllers/templates.js';
-import { addressKey } from './services/addresses.js';
-import { loadAssets } from './services/assets.js';
-import type { Clock } from './services/clock.js';
-import { type Config, ConfigError, parseConfig } from './services/config.js';
-import { isConnected, openDatabase } from './services/database.js';
-import { AppError } from './services/errors.js';
+import { useTemplates } from './controllers/site/templates.js';
+import { addressKey } from './services/site/addresses.js';
+import { loadAssets, SERVED_FOLDERS } from './services/site/assets.js';
+import type { Clock } from './services/site/clock.js';
+import { type Config, ConfigError, parseConfig } from './services/site/config.js';
+import { isConnected, openDatabase } from './services/site/database.js';
+import { AppError } from './services/site/errors.js';
 import { createServices } from './services/index.js';
-import { Limits } from './services/limits.js';
-import { createLog, type Log } from './services/log.js';
-import { Origins } from './services/origins.js';
-import { openRedis } from './services/redis.js';
-import { ROOT } from './services/root.js';
-import type { GatewayTimes } from './controllers/gateway.ws.js';
-import { sessionMiddleware } from './services/session.js';
-import type { Site } from './controllers/site.js';
+import { Limits } from './services/site/limits.js';
+import { createLog, type Log } from './services/site/log.js';
+import { Origins } from './services/site/origins.js';
+import { openRedis } from './services/site/redis.js';
+import { ROOT } from './services/site/root.js';
+import type { GatewayTimes } from './controllers/direct/gateway.ws.js';
+import { sessionMiddleware } from './services/people/sessions.js';
+import type { Site } from './controllers/site/site.js';
 import { routes } from './routes/index.js';
 import { accessLog } from './routes/middleware/access-log.js';
 import { errorHandler, notFound } from './routes/middleware/errors.js';
@@ -134,7 +134,8 @@ function staticFiles({ assets }: Site): RequestHandler {
       response.sendFile(file, { maxAge: '1y', immutable: true, dotfiles: 'allow' }),
     );
   }
-  router.use('/:version', express.static(path.join(ROOT, 'public'), options));
+  for (const folder of SERVED_FOLDERS)
+    router.use(`/:version/${folder}`, express.static(path.join(ROOT, folder), options));
   return router;
 }
 

@@ -7,30 +7,30 @@ import type { Duplex } from 'node:stream';
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { RequestHandler } from 'express';
 import { Server, type Socket } from 'socket.io';
-import { broadcastPlaces } from './controllers/broadcast-places.js';
-import { broadcast, type RoomNamespace } from './controllers/broadcast.js';
-import { type ChatNamespace, chatSocket } from './controllers/chat.socket.js';
-import { broadcastConsult } from './controllers/consult.broadcast.js';
-import { type ConsultNamespace, consultSocket } from './controllers/consult.socket.js';
-import { type Connection, Connections, type Handshake } from './controllers/connections.js';
-import { type DirectNamespace, directSocket } from './controllers/direct.socket.js';
+import { broadcastPlaces } from './controllers/direct/direct.broadcast.js';
+import { broadcast, type RoomNamespace } from './controllers/rooms/rooms.broadcast.js';
+import { type ChatNamespace, chatSocket } from './controllers/rooms/chat.socket.js';
+import { broadcastConsult } from './controllers/consult/consult.broadcast.js';
+import { type ConsultNamespace, consultSocket } from './controllers/consult/consult.socket.js';
+import { type Connection, Connections, type Handshake } from './controllers/site/connections.js';
+import { type DirectNamespace, directSocket } from './controllers/direct/direct.socket.js';
 import {
   type Gateway,
   gateway,
   GATEWAY_PATH,
   type GatewayTimes,
   refuse as refuseUpgrade,
-} from './controllers/gateway.ws.js';
-import { type AnySocket, refuseUnknown } from './controllers/handle.js';
-import { type LobbyNamespace, lobbySocket } from './controllers/lobby.socket.js';
-import { sessionRoom } from './controllers/names.js';
-import { Online } from './controllers/online.js';
-import { type PulseNamespace, pulseSocket } from './controllers/pulse.socket.js';
-import type { SocketData } from './controllers/handle.js';
-import type { Site } from './controllers/site.js';
-import type { Origins } from './services/origins.js';
-import type { Redis } from './services/redis.js';
-import { hashSessionId, isOver, Sessions } from './services/session.js';
+} from './controllers/direct/gateway.ws.js';
+import { type AnySocket, refuseUnknown } from './controllers/site/handle.js';
+import { type LobbyNamespace, lobbySocket } from './controllers/lobby/lobby.socket.js';
+import { sessionRoom } from './controllers/site/names.js';
+import { Online } from './controllers/direct/online.js';
+import { type PulseNamespace, pulseSocket } from './controllers/site/pulse.socket.js';
+import type { SocketData } from './controllers/site/handle.js';
+import type { Site } from './controllers/site/site.js';
+import type { Origins } from './services/site/origins.js';
+import type { Redis } from './services/site/redis.js';
+import { hashSessionId, isOver, Sessions } from './services/people/sessions.js';
 
 const SOCKET_PATH = '/socket.io';
 

@@ -10,7 +10,7 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { WebSocket } from 'ws';
 import type { DirectView, ServerFrame } from '../schemas/events.js';
-import { ROOT } from '../services/root.js';
+import { ROOT } from '../services/site/root.js';
 import { someone, type Someone } from '../test/support/direct.js';
 import { openLine, type Raw, startLine } from '../test/support/line.js';
 import { waitFor } from '../test/support/wait.js';

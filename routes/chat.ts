@@ -1,7 +1,7 @@
 /** /room/:id: post a text or an image, read history. */
 import { Router, type RequestHandler } from 'express';
-import type { ChatHttp } from '../controllers/chat.http.js';
-import type { Site } from '../controllers/site.js';
+import type { ChatHttp } from '../controllers/rooms/chat.http.js';
+import type { Site } from '../controllers/site/site.js';
 import { uploadImage } from './middleware/upload.js';
 
 export function chatRoutes(chat: ChatHttp, body: RequestHandler[], { config, services }: Site): Router {

@@ -1,8 +1,8 @@
 /** /chat/consult (visitors) and /chat/admin (consultants). */
 import { Router, type RequestHandler } from 'express';
-import type { ConsultHttp } from '../controllers/consult.http.js';
-import type { DeskHttp } from '../controllers/desk.http.js';
-import type { Site } from '../controllers/site.js';
+import type { ConsultHttp } from '../controllers/consult/consult.http.js';
+import type { DeskHttp } from '../controllers/consult/desk.http.js';
+import type { Site } from '../controllers/site/site.js';
 import { uploadImage } from './middleware/upload.js';
 
 export function consultRoutes(

@@ -1,6 +1,6 @@
 /** /messages for people, /api for scripts: direct messages and the token of the raw gateway. */
 import { Router, type RequestHandler } from 'express';
-import type { DirectHttp } from '../controllers/direct.http.js';
+import type { DirectHttp } from '../controllers/direct/direct.http.js';
 
 export function directRoutes(direct: DirectHttp, page: RequestHandler, body: RequestHandler[]): Router {
   const router = Router();

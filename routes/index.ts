@@ -1,15 +1,15 @@
 /** The site's URL map: which request goes to which door. No logic. */
 import compression from 'compression';
 import express, { Router, type RequestHandler } from 'express';
-import { chatHttp } from '../controllers/chat.http.js';
-import { consultHttp } from '../controllers/consult.http.js';
-import { deskHttp } from '../controllers/desk.http.js';
-import { directHttp } from '../controllers/direct.http.js';
-import { imagesHttp } from '../controllers/images.http.js';
-import { lobbyHttp } from '../controllers/lobby.http.js';
-import { preferencesHttp } from '../controllers/preferences.http.js';
-import { roomsHttp } from '../controllers/rooms.http.js';
-import type { Site } from '../controllers/site.js';
+import { chatHttp } from '../controllers/rooms/chat.http.js';
+import { consultHttp } from '../controllers/consult/consult.http.js';
+import { deskHttp } from '../controllers/consult/desk.http.js';
+import { directHttp } from '../controllers/direct/direct.http.js';
+import { imagesHttp } from '../controllers/messages/images.http.js';
+import { lobbyHttp } from '../controllers/lobby/lobby.http.js';
+import { preferencesHttp } from '../controllers/site/preferences.http.js';
+import { roomsHttp } from '../controllers/rooms/rooms.http.js';
+import type { Site } from '../controllers/site/site.js';
 import { chatRoutes } from './chat.js';
 import { consultRoutes } from './consult.js';
 import { directRoutes } from './direct.js';

@@ -1,6 +1,6 @@
 /** /lobby: the page, its forms, its history. */
 import { Router, type RequestHandler } from 'express';
-import type { LobbyHttp } from '../controllers/lobby.http.js';
+import type { LobbyHttp } from '../controllers/lobby/lobby.http.js';
 
 export function lobbyRoutes(lobby: LobbyHttp, page: RequestHandler, body: RequestHandler[]): Router {
   const router = Router();

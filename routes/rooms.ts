@@ -1,6 +1,6 @@
 /** /room: create, show, enter, leave, delete. */
 import { Router, type RequestHandler } from 'express';
-import type { RoomsHttp } from '../controllers/rooms.http.js';
+import type { RoomsHttp } from '../controllers/rooms/rooms.http.js';
 
 export function roomRoutes(rooms: RoomsHttp, page: RequestHandler, body: RequestHandler[]): Router {
   const router = Router();

@@ -1,22 +1,22 @@
 /** The site's collections on one connection. Importing makes nothing; `createModels` does. */
 import type { Connection } from 'mongoose';
-import { admissionSchema } from './admission.js';
-import { cannedReplySchema } from './canned-reply.js';
-import { caseSchema } from './case.js';
-import { caseMessageSchema, caseNoteSchema } from './case-message.js';
-import { chatSchema } from './chat.js';
-import { consultantSchema, deskSessionSchema } from './consultant.js';
-import { conversationSchema, directSchema } from './direct.js';
-import { imageBudgetSchema } from './image-budget.js';
-import { lobbyChatSchema, lobbyUserSchema } from './lobby.js';
-import { mailboxSchema } from './mailbox.js';
-import { nodeSchema } from './node.js';
-import { personSchema } from './person.js';
-import { presenceSchema } from './presence.js';
-import { roomSchema } from './room.js';
-import { seatSchema } from './seat.js';
-import { tokenSchema } from './token.js';
-import { tombstoneSchema } from './tombstone.js';
+import { admissionSchema } from './rooms/admission.js';
+import { cannedReplySchema } from './consult/canned-reply.js';
+import { caseSchema } from './consult/case.js';
+import { caseMessageSchema, caseNoteSchema } from './consult/case-message.js';
+import { chatSchema } from './rooms/chat.js';
+import { consultantSchema, deskSessionSchema } from './consult/consultant.js';
+import { conversationSchema, directSchema } from './direct/direct.js';
+import { imageBudgetSchema } from './messages/image-budget.js';
+import { lobbyChatSchema, lobbyUserSchema } from './lobby/lobby.js';
+import { mailboxSchema } from './direct/mailbox.js';
+import { nodeSchema } from './site/node.js';
+import { personSchema } from './people/person.js';
+import { presenceSchema } from './people/presence.js';
+import { roomSchema } from './rooms/room.js';
+import { seatSchema } from './rooms/seat.js';
+import { tokenSchema } from './people/token.js';
+import { tombstoneSchema } from './rooms/tombstone.js';
 
 export function createModels(connection: Connection) {
   return {

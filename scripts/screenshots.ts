@@ -5,11 +5,11 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { guestFor, setStage, STATES } from '../test/browser/states.js';
+import { guestFor, setStage, STATES } from '../test/support/states.js';
 import { launchBrowser, SIZES } from '../test/support/browser.js';
 import { DESK_PASSWORD } from '../test/support/consultant.js';
 import { startSite } from '../test/support/site.js';
-import { ROOT } from '../services/root.js';
+import { ROOT } from '../services/site/root.js';
 
 const LANGS = ['ko', 'en'] as const;
 const TOUR = new Set([

@@ -1,7 +1,7 @@
 /** The access log: method, path without its query string, status, bytes, time. No addresses, no session, no body. */
 import type { Request, RequestHandler, Response } from 'express';
 import morgan from 'morgan';
-import type { Log } from '../../services/log.js';
+import type { Log } from '../../services/site/log.js';
 
 const PATH_MAX = 200;
 

@@ -1,11 +1,11 @@
 /** The last two middlewares: what was not found, and what went wrong, as a page or as JSON; never a stack. */
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { AppError } from '../../services/errors.js';
-import { toAppError } from '../../controllers/errors.js';
-import { wantsPage } from '../../controllers/reply.js';
-import { translator } from '../../services/locales.js';
-import type { Log } from '../../services/log.js';
+import { AppError } from '../../services/site/errors.js';
+import { toAppError } from '../../controllers/site/errors.js';
+import { wantsPage } from '../../controllers/site/reply.js';
+import { translator } from '../../services/site/locales.js';
+import type { Log } from '../../services/site/log.js';
 import { localeOf } from './locale.js';
 
 export const notFound: RequestHandler = () => {

@@ -1,9 +1,9 @@
 /** Language and theme of a request: the visitor's choice in a cookie, else what the browser asks for. */
 import type { Request, RequestHandler } from 'express';
-import type {} from '../../controllers/locals.js';
-import { pagePath } from '../../controllers/paths.js';
-import { when } from '../../public/js/lib/when.js';
-import { isLang, type Lang, LANGS, translator } from '../../services/locales.js';
+import type {} from '../../controllers/site/locals.js';
+import { pagePath } from '../../controllers/site/paths.js';
+import { when } from '../../shared/when.js';
+import { isLang, type Lang, LANGS, translator } from '../../services/site/locales.js';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 

@@ -3,8 +3,8 @@
  * and those of EXTRA_ORIGINS, may change anything. A request with neither did not come from a browser.
  */
 import type { RequestHandler } from 'express';
-import { AppError } from '../../services/errors.js';
-import type { Origins } from '../../services/origins.js';
+import { AppError } from '../../services/site/errors.js';
+import type { Origins } from '../../services/site/origins.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import multer from 'multer';
-import { AppError } from '../../services/errors.js';
+import { AppError } from '../../services/site/errors.js';
 
 /** @param folder where the file lands until it is judged. */
 export function uploadImage(folder: string, maxBytes: number): RequestHandler {

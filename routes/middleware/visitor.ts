@@ -1,10 +1,10 @@
 /** Who asks. A page view makes the session; nothing else does. */
 import type { RequestHandler } from 'express';
-import { addressKey } from '../../services/addresses.js';
+import { addressKey } from '../../services/site/addresses.js';
 import type { Services } from '../../services/index.js';
-import { AppError } from '../../services/errors.js';
-import { isOver, prolong } from '../../services/session.js';
-import { createVisitor } from '../../services/visitors.js';
+import { AppError } from '../../services/site/errors.js';
+import { isOver, prolong } from '../../services/people/sessions.js';
+import { createVisitor } from '../../services/people/visitors.js';
 
 /** Wait for what express-session does. */
 const done = (act: (callback: (error?: Error | null) => void) => void): Promise<void> =>

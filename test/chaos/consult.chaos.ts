@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ResumeAnswer } from '../../schemas/events.js';
-import { ROOT } from '../../services/root.js';
+import { ROOT } from '../../services/site/root.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, work } from '../support/consultant.js';
 import { distantStore } from '../support/distant-store.js';
 import { startProcess } from '../support/process.js';

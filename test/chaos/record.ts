@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
-import { ROOT } from '../../services/root.js';
+import { ROOT } from '../../services/site/root.js';
 
 export function record(promise: string, figures: object): void {
   const machine = { node: process.version, cores: cpus().length, cpu: cpus()[0]?.model };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { createApp } from '../../app.js';
-import { parseConfig } from '../../services/config.js';
+import { parseConfig } from '../../services/site/config.js';
 import { distantStore } from '../support/distant-store.js';
 import { portOf, temporaryFolder, testEnv } from '../support/site.js';
 import { arrive } from '../support/visitor.js';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { ROOT } from '../../services/root.js';
+import { ROOT } from '../../services/site/root.js';
 
 const QUIET = [
   '--no-sandbox',

@@ -1,5 +1,5 @@
 /** The site's clock, with a hand on it: half an hour, a shift or a month pass at once. Nothing but the rules goes by it. */
-import { Clock } from '../../services/clock.js';
+import { Clock } from '../../services/site/clock.js';
 
 export class MovableClock extends Clock {
   #ahead = 0;

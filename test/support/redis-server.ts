@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
-import { ROOT } from '../../services/root.js';
+import { ROOT } from '../../services/site/root.js';
 import { temporaryFolder } from './site.js';
 import { waitFor } from './wait.js';
 

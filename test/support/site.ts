@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type App, createApp, type Parts } from '../../app.js';
-import { parseConfig } from '../../services/config.js';
+import { parseConfig } from '../../services/site/config.js';
 
 export interface TestSite {
   url: string;

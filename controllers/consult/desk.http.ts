@@ -1,0 +1,101 @@
+/** The consultants' door: the desk's page, sign-in and sign-out. What they do there is consult.socket.ts. */
+import type { Request, RequestHandler } from 'express';
+import { CONSULT, signIn as signInBody } from '../../schemas/payloads.js';
+import { addressKey } from '../../services/site/addresses.js';
+import { AppError } from '../../services/site/errors.js';
+import { hashSessionId } from '../../services/people/sessions.js';
+import { speaksJson, wantsPage } from '../site/reply.js';
+import type { Site } from '../site/site.js';
+import { bodyOf, parse } from '../site/validate.js';
+import { visitorOf } from '../site/visitor.js';
+
+export type DeskHttp = ReturnType<typeof deskHttp>;
+
+export function deskHttp({ config, services }: Site) {
+  const { consultants, desk, limits, rooms } = services;
+  const here = `${config.base}/chat/admin`;
+
+  const page: RequestHandler = async (request, response) => {
+    const consultant = consultants.open ? await consultants.of(hashSessionId(request.session.id), true) : null;
+    response.setHeader('Cache-Control', 'no-store');
+    if (consultant) return void response.render('desk.html', { visitor: consultant, pulse: await rooms.pulse() });
+    await showDoor(request, response, null);
+  };
+
+  /** The sign-in form, or that the desk is closed. */
+  async function showDoor(request: Request, response: Parameters<RequestHandler>[1], error: AppError | null) {
+    const { name } = (request.body ?? {}) as Record<string, unknown>;
+    const { triesLeft, retryAfter, fields } = error?.details ?? {};
+    if (error) response.status(error.status);
+    if (retryAfter) response.setHeader('Retry-After', retryAfter);
+    response.setHeader('Cache-Control', 'no-store');
+    response.render('desk-door.html', {
+      open: consultants.open,
+      name: typeof name === 'string' ? name.slice(0, CONSULT.name) : '',
+      error: error?.code ?? null,
+      fields: fields ?? {},
+      triesLeft: Number.isFinite(triesLeft) ? triesLeft : undefined,
+      retryAfter,
+      pulse: await rooms.pulse(),
+    });
+  }
+
+  const signIn: RequestHandler = async (request, response) => {
+    try {
+      if (!consultants.open) throw new AppError('desk_closed');
+      const { name, password } = parse(signInBody, bodyOf(request));
+      await checkPassword(request, password);
+      const left = hashSessionId(request.session.id);
+      // The name first: who does not get it goes on working under the one they have.
+      const claimed = await consultants.claim(name, left);
+      await renewSession(request);
+      await desk.signOut(left);
+      const consultant = await consultants.signIn(claimed, hashSessionId(request.session.id));
+      if (speaksJson(request)) return void response.json({ ok: true, consultant });
+      response.redirect(303, here);
+    } catch (error) {
+      if (!(error instanceof AppError) || !wantsPage(request)) throw error;
+      await showDoor(request, response, error);
+    }
+  };
+
+  /** Count the try, then compare; a right password gives the try back. @throws AppError desk_password_wrong, too_many_tries. */
+  async function checkPassword(request: Request, password: string): Promise<void> {
+    const address = addressKey(request.ip);
+    const keys = [
+      ['desk_password', visitorOf(request).id],
+      ['desk_password_ip', address],
+      ['desk_password_day', address],
+    ] as const;
+    const left: number[] = [];
+    for (const [limit, key] of keys) left.push(await limits.take(limit, key, 'too_many_tries'));
+    if (!(await consultants.passwordMatches(password)))
+      throw new AppError('desk_password_wrong', { triesLeft: Math.min(...left) });
+    for (const [limit, key] of keys) await limits.giveBack(limit, key);
+  }
+
+  /** Leave with a new session id, too: the old one opens nothing any more. */
+  const signOut: RequestHandler = async (request, response) => {
+    await desk.signOut(hashSessionId(request.session.id));
+    await renewSession(request);
+    if (speaksJson(request)) return void response.json({ ok: true });
+    response.redirect(303, here);
+  };
+
+  return { page, signIn, signOut };
+}
+
+/**
+ * A new session id for the same visitor, stored before anything is answered: a browser follows a redirect as soon as it
+ * sees its head, and express-session holds back only the end of the body until the store has answered.
+ */
+async function renewSession(request: Request): Promise<void> {
+  const visitor = visitorOf(request);
+  await settled((done) => request.session.regenerate(done));
+  request.session.visitor = visitor;
+  request.session.bornAt = request.session.seenAt = Date.now();
+  await settled((done) => request.session.save(done));
+}
+
+const settled = (work: (done: (error?: Error) => void) => void): Promise<void> =>
+  new Promise((resolve, reject) => work((error) => (error ? reject(error) : resolve())));

@@ -1,0 +1,105 @@
+/** `/chat`: take a seat in a room and hear it; leave; say that one is typing. */
+import type { Namespace } from 'socket.io';
+import { z } from 'zod';
+import type { ChatClientEvents, ChatServerEvents } from '../../schemas/events.js';
+import { joinTarget } from '../../schemas/payloads.js';
+import { AppError } from '../../services/site/errors.js';
+import { person } from '../../services/people/visitors.js';
+import { Serial } from '../../services/site/serial.js';
+import { type Connection, waitingBytes } from '../site/connections.js';
+import { handle, type SocketData } from '../site/handle.js';
+import { chatRoom, personRoom } from '../site/names.js';
+import type { Site } from '../site/site.js';
+
+/** Rooms one socket may be in at once. */
+const ROOMS_MAX = 5;
+/** Bytes that may wait for a reader who asks for more history. */
+const UNREAD_MAX = 1024 * 1024;
+/** Milliseconds between two "is typing" of one socket. */
+const TYPING_MS = 1_000;
+
+export type ChatNamespace = Namespace<ChatClientEvents, ChatServerEvents, Record<string, never>, SocketData>;
+
+export function chatSocket(namespace: ChatNamespace, site: Site): void {
+  const { services, log } = site;
+  const { rooms, seats, chats, admissions, limits, nodes } = services;
+  /** What one socket asks for is done in the order in which it asked. */
+  const serial = new Serial();
+
+  namespace.on('connection', (socket) => {
+    const { visitor } = socket.data;
+    void socket.join(personRoom(visitor.id));
+    const joined = socket.data.rooms;
+    const hold = { node: nodes.id, socket: socket.id };
+    let typedAt = -TYPING_MS;
+
+    /** Rooms that ended under this socket count no more. */
+    async function forgetEnded(): Promise<void> {
+      for (const room of [...joined]) if (!socket.rooms.has(chatRoom(room))) await leave(room, false);
+    }
+
+    /** Leave one room. The last tab of the last visitor ends it, at once when it was on purpose. */
+    async function leave(room: string, onPurpose: boolean): Promise<void> {
+      joined.delete(room);
+      await socket.leave(chatRoom(room));
+      await seats.release(room, visitor.id, hold, onPurpose);
+    }
+
+    // Admitted, a seat taken, subscribed, and only then history read: nothing falls between history and live.
+    async function join(id: string, after: number | undefined) {
+      if (waitingBytes(socket.conn as unknown as Connection) > UNREAD_MAX)
+        throw new AppError('rate_limited', { retryAfter: 1 });
+      if (joined.size >= ROOMS_MAX) await forgetEnded();
+      if (joined.size >= ROOMS_MAX && !joined.has(id)) throw new AppError('too_many_rooms');
+      const room = await rooms.find(id);
+      if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
+      await seats.take(room, visitor, hold);
+      joined.add(id);
+      try {
+        await admissions.grant(id, visitor.id);
+        if (socket.disconnected) throw new AppError('unavailable');
+        await socket.join(chatRoom(id));
+        // Asked again: if the room ended before this socket could hear so, it must be told now.
+        const [history, members] = await Promise.all([chats.missed(id, after), seats.members(id), rooms.find(id)]);
+        return { room: id, ...history, people: members.length, members };
+      } catch (error) {
+        await leave(id, false).catch(() => undefined);
+        throw error;
+      }
+    }
+
+    /** Leave every room on purpose. Whoever still sits there with another tab stays admitted. */
+    async function leaveAll(): Promise<undefined> {
+      for (const room of [...joined]) {
+        await leave(room, true);
+        if (await seats.find(room, visitor.id)) continue;
+        await admissions.revoke(room, visitor.id);
+        if (await seats.find(room, visitor.id)) await admissions.grant(room, visitor.id);
+      }
+    }
+
+    handle(socket, 'join', joinTarget, { limits, log }, ({ room, after }) =>
+      serial.run(socket.id, () => join(room, after)),
+    );
+
+    handle(socket, 'leave', z.unknown(), { limits, log }, () => serial.run(socket.id, leaveAll));
+
+    handle(socket, 'typing', z.boolean(), { limits, log }, (on) => {
+      if (on && performance.now() - typedAt < TYPING_MS) return undefined;
+      if (on) typedAt = performance.now();
+      for (const room of joined) {
+        if (socket.rooms.has(chatRoom(room)))
+          socket.volatile.to(chatRoom(room)).emit('typing', { who: person(visitor), on });
+      }
+      return undefined;
+    });
+
+    socket.on('disconnect', () => {
+      if (site.draining()) return; // seats stay for the grace time: services.stop() saw to that
+      const left = async () => {
+        for (const room of [...joined]) await leave(room, false);
+      };
+      serial.run(socket.id, left).catch((error: unknown) => log.error({ err: error }, 'a seat was not released'));
+    });
+  });
+}

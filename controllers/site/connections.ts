@@ -1,0 +1,111 @@
+/**
+ * Every Engine.IO connection, whatever namespaces it carries: how many one address and one visitor may hold, and which
+ * must go because their reader is too slow or their session has ended.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Session, SessionData } from 'express-session';
+import { hashSessionId, type Sessions } from '../../services/people/sessions.js';
+import { addressOf } from './address.js';
+import type { Site } from './site.js';
+
+/** An HTTP request that began a connection, with the session that was read for it, once. */
+export type Handshake = IncomingMessage & {
+  _query?: Record<string, string>;
+  session?: Session & Partial<SessionData>;
+};
+
+/** The part of an Engine.IO socket that is used here. */
+export interface Connection {
+  request: IncomingMessage;
+  writeBuffer: { data?: unknown }[];
+  close(discard?: boolean): void;
+  on(event: 'close', listener: () => void): void;
+}
+
+/** Packets, and bytes, that wait for one reader before it is let go: it catches up when it comes back. */
+const WAITING_MAX = 256;
+const WAITING_BYTES_MAX = 4 * 1024 * 1024;
+const LOOK_MS = 5_000;
+const SESSIONS_MS = 30_000;
+
+export class Connections {
+  readonly #all = new Set<Connection>();
+  readonly #held = new Map<string, number>();
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  constructor(
+    private readonly site: Site,
+    private readonly sessions: Sessions,
+  ) {}
+
+  start(): void {
+    this.#timers.push(setInterval(() => this.#closeSlow(), LOOK_MS).unref());
+    const { log } = this.site;
+    const look = () =>
+      void this.#closeEnded().catch((error: unknown) => log.warn({ err: error }, 'sessions were not looked at'));
+    this.#timers.push(setInterval(look, SESSIONS_MS).unref());
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** Count a new connection, and close it at once if its address or visitor holds too many. */
+  add(connection: Connection): void {
+    const { config, services } = this.site;
+    const visitor = (connection.request as Handshake).session?.visitor?.id;
+    const keys = [
+      `address ${addressOf(connection.request, config.trustProxy)}`,
+      ...(visitor ? [`visitor ${visitor}`] : []),
+    ];
+    const most = [services.limits.atOnce('sockets_ip'), services.limits.atOnce('sockets')];
+    this.#all.add(connection);
+    const counts = keys.map((key) => this.#count(key, 1));
+    connection.on('close', () => {
+      this.#all.delete(connection);
+      for (const key of keys) this.#count(key, -1);
+    });
+    if (counts.some((count, index) => count > (most[index] ?? Infinity))) connection.close(true);
+  }
+
+  /** Whether an address may hold one more. */
+  hasRoom(address: string): boolean {
+    return (this.#held.get(`address ${address}`) ?? 0) < this.site.services.limits.atOnce('sockets_ip');
+  }
+
+  /** Count a raw line. @returns what counts it no more. */
+  hold(address: string): () => void {
+    this.#count(`address ${address}`, 1);
+    return () => void this.#count(`address ${address}`, -1);
+  }
+
+  #count(key: string, by: number): number {
+    const count = (this.#held.get(key) ?? 0) + by;
+    if (count > 0) this.#held.set(key, count);
+    else this.#held.delete(key);
+    return count;
+  }
+
+  #closeSlow(): void {
+    for (const connection of this.#all) {
+      const isSlow = connection.writeBuffer.length > WAITING_MAX || waitingBytes(connection) > WAITING_BYTES_MAX;
+      if (isSlow) connection.close(true);
+    }
+  }
+
+  async #closeEnded(): Promise<void> {
+    const sessionOf = ({ request }: Connection) => hashSessionId((request as Handshake).session?.id ?? '');
+    const connections = [...this.#all];
+    const alive = await this.sessions.alive([...new Set(connections.map(sessionOf))]);
+    for (const connection of connections) if (!alive.has(sessionOf(connection))) connection.close(true);
+  }
+}
+
+/** Bytes of packets that wait for a reader, beside what its transport is sending. */
+export function waitingBytes({ writeBuffer }: Pick<Connection, 'writeBuffer'>): number {
+  let bytes = 0;
+  for (const { data } of writeBuffer) {
+    if (typeof data === 'string' || Buffer.isBuffer(data)) bytes += data.length;
+  }
+  return bytes;
+}

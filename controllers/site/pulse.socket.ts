@@ -1,0 +1,34 @@
+/** `/`: the site's pulse. Rooms and people every three seconds, and an answer that lets a page measure the round trip. */
+import type { Namespace } from 'socket.io';
+import { z } from 'zod';
+import type { PulseClientEvents, PulseServerEvents } from '../../schemas/events.js';
+import { handle, type SocketData } from './handle.js';
+import { personRoom } from './names.js';
+import type { Site } from './site.js';
+
+const NEWS_MS = 3_000;
+
+export type PulseNamespace = Namespace<PulseClientEvents, PulseServerEvents, Record<string, never>, SocketData>;
+
+/** @returns what stops it. */
+export function pulseSocket(namespace: PulseNamespace, { services, log }: Site): () => void {
+  const { rooms, clock, limits, conversations } = services;
+
+  namespace.on('connection', (socket) => {
+    const { id } = socket.data.visitor;
+    void socket.join(personRoom(id));
+    // A page that was away missed what changed meanwhile.
+    const count = async () => socket.emit('unread', await conversations.unread(id));
+    count().catch((error: unknown) => log.warn({ err: error }, 'no count of the unread'));
+    const tell = async () => socket.emit('news', await rooms.pulse());
+    tell().catch((error: unknown) => log.warn({ err: error }, 'no pulse'));
+    handle(socket, 'reply', z.unknown(), { limits, log }, () => ({ at: clock.date().toISOString() }));
+  });
+
+  const timer = setInterval(() => {
+    if (namespace.sockets.size === 0) return;
+    const tell = async () => namespace.local.volatile.emit('news', await rooms.pulse());
+    tell().catch((error: unknown) => log.warn({ err: error }, 'no pulse'));
+  }, NEWS_MS).unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,18 @@
+/** What every door is built from: the configuration, the rules, the log, and which origins are ours. */
+import type { Origins } from '../../services/site/origins.js';
+import type { Assets } from '../../services/site/assets.js';
+import type { Config } from '../../services/site/config.js';
+import type { Database } from '../../services/site/database.js';
+import type { Services } from '../../services/index.js';
+import type { Log } from '../../services/site/log.js';
+
+export interface Site {
+  config: Config;
+  services: Services;
+  database: Database;
+  origins: Origins;
+  assets: Assets;
+  log: Log;
+  /** True from the moment on which the site ends: no new work. */
+  draining: () => boolean;
+}

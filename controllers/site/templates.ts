@@ -1,0 +1,49 @@
+/** Nunjucks, and the few helpers that templates share. Everything is escaped unless it is made here. */
+import type { Express } from 'express';
+import nunjucks from 'nunjucks';
+import path from 'node:path';
+import type { Assets } from '../../services/site/assets.js';
+import { shownName } from '../../shared/message-views.js';
+import { links } from '../../shared/links.js';
+import { timeline } from '../../shared/timeline.js';
+import type { Config } from '../../services/site/config.js';
+import { ALT_MAX, CHAT_MAX, PASSWORD, SEATS, TITLE_MAX } from '../../schemas/payloads.js';
+import { faceSvg, readable } from '../../services/people/faces.js';
+import { ROOT } from '../../services/site/root.js';
+
+export function useTemplates(app: Express, assets: Assets, { base, maxUploadBytes }: Config): void {
+  const environment = nunjucks.configure(path.join(ROOT, 'views'), {
+    autoescape: true,
+    throwOnUndefined: false,
+    express: app,
+    watch: false,
+    noCache: false,
+  });
+  const safe = (html: string) => new nunjucks.runtime.SafeString(html);
+  const asset = (file: string) => `${base}/assets/${assets.version}/${file}`;
+  app.set('view engine', 'html');
+  const limits = {
+    title: TITLE_MAX,
+    seats: SEATS,
+    password: PASSWORD,
+    chat: CHAT_MAX,
+    alt: ALT_MAX,
+    upload: maxUploadBytes,
+  };
+  for (const [name, value] of Object.entries({ base, limits, links, timeline, readable, shownName }))
+    environment.addGlobal(name, value);
+  environment.addGlobal('asset', asset);
+  environment.addGlobal('modulesOf', assets.modules);
+  environment.addGlobal('icon', (name: string, label?: string) =>
+    safe(
+      `<svg class="icon" ${label ? `role="img" aria-label="${escapeHtml(label)}"` : 'aria-hidden="true"'}>` +
+        `<use href="${asset('icons.svg')}#${escapeHtml(name)}"></use></svg>`,
+    ),
+  );
+  environment.addGlobal('face', (person: Parameters<typeof faceSvg>[0], size: number, options?: { title?: string }) =>
+    safe(faceSvg(person, size, options)),
+  );
+  environment.addFilter('json', (value: unknown) => safe(JSON.stringify(value).replaceAll('<', '\\u003c')));
+}
+
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) ?? 0};`);

@@ -1,0 +1,45 @@
+/** Who is in the lobby, here and away: a list beside the stream, a sheet on a phone. */
+import { faceNode, find, h, me, need, on, setText, together } from '../ui/dom.js';
+import { t } from '../ui/words.js';
+import { personName } from '../messages/person-name.js';
+
+/** @typedef {import('../../../schemas/events.js').LobbyUserView} LobbyUserView */
+
+export function initLobbyPeople() {
+  const list = need('[data-people-list]', HTMLElement);
+  const sheet = need('[data-people-sheet]', HTMLDialogElement);
+  const box = need('[data-people-box]', HTMLElement);
+  const home = need('[data-people-home]', HTMLElement);
+
+  /** @param {LobbyUserView} person */
+  function item(person) {
+    return h(
+      'li',
+      { class: person.online ? 'person' : 'person is-away', 'data-id': person.id },
+      faceNode(person, 32),
+      personName(person),
+      person.id === me.id ? h('span', { class: 'you-tag' }, t('you.suffix')) : null,
+      person.online ? null : h('span', { class: 'tag' }, t('lobby.is_away')),
+    );
+  }
+
+  return {
+    /** @param {LobbyUserView[]} users @param {{ here: number, away: number }} counts */
+    set(users, { here, away }) {
+      const rest = here + away - users.length;
+      list.replaceChildren(...users.map(item), ...(rest > 0 ? [h('li', {}, t('lobby.more', { count: rest }))] : []));
+      need('[data-nobody]', HTMLElement).hidden = users.length > 0;
+      setText(need('[data-here]', HTMLElement), t('lobby.here', { count: here }));
+      setText(need('[data-away]', HTMLElement), t('lobby.away', { count: away }));
+      const number = find('[data-here-number]', HTMLElement);
+      if (number) setText(number, String(here));
+    },
+    stop: together(
+      on(find('[data-people-open]', HTMLButtonElement), 'click', () => {
+        need('[data-people-slot]', HTMLElement, sheet).append(box);
+        sheet.showModal();
+      }),
+      on(sheet, 'close', () => home.append(box)),
+    ),
+  };
+}

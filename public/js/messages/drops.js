@@ -1,0 +1,38 @@
+/** Pictures dragged onto the page. Anything else that is dragged is none of our business, but never replaces the page. */
+import { need, on, together } from '../ui/dom.js';
+
+/**
+ * The picture of a paste or a drop. Text beside it (a copied web page) is only looked at when there is no picture.
+ * @param {DataTransfer | null} data
+ * @returns {File | undefined}
+ */
+export function pictureOf(data) {
+  const files = [...(data?.files ?? [])];
+  return files.find((file) => file.type.startsWith('image/'));
+}
+
+/** @param {(file: File) => void} take */
+export function watchDrops(take) {
+  const here = need('[data-drop-here]', HTMLElement);
+  let depth = 0;
+  /** @param {DragEvent} event */
+  const carriesFile = (event) => event.dataTransfer?.types.includes('Files') ?? false;
+
+  /** @param {number} by */
+  function count(by) {
+    depth = by === 0 ? 0 : Math.max(0, depth + by);
+    here.hidden = depth === 0;
+  }
+  return together(
+    on(window, 'dragenter', (event) => carriesFile(event) && count(1)),
+    on(window, 'dragleave', (event) => carriesFile(event) && count(-1)),
+    on(window, 'dragover', (event) => carriesFile(event) && event.preventDefault()),
+    on(window, 'drop', (event) => {
+      if (!carriesFile(event)) return;
+      event.preventDefault();
+      count(0);
+      const file = pictureOf(event.dataTransfer) ?? event.dataTransfer?.files[0];
+      if (file) take(file);
+    }),
+  );
+}

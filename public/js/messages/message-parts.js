@@ -1,0 +1,63 @@
+/** What a message is made of, in the shape of views/macros/message.html. Text goes in as text, links as links. */
+import { base, h, me } from '../ui/dom.js';
+import { links } from '../../../shared/links.js';
+import { fit } from './picture.js';
+import { t, time } from '../ui/words.js';
+
+/** @typedef {import('./log-model.js').Row} Row */
+/** @typedef {import('../../../shared/timeline.js').Message} Message */
+
+/** @param {string} text */
+function bubble(text) {
+  const parts = links(text).map((part) =>
+    part.href
+      ? h('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, part.text)
+      : part.text,
+  );
+  return h('p', { class: 'bubble' }, ...parts);
+}
+
+/** @param {Message} message */
+function picture({ gif, author }) {
+  if (!gif) return null;
+  const { width, height } = fit(gif);
+  const image = h('img', {
+    src: base + gif.url,
+    width: String(width),
+    height: String(height),
+    alt: gif.alt || t('chat.gif_by', { name: author.name }),
+    decoding: 'async',
+  });
+  return h('figure', { class: 'gif', 'data-gif': true }, image);
+}
+
+/** @param {string} iso */
+export function clock(iso) {
+  return h('time', { class: 'msg-time', datetime: iso, title: time(iso, 'full') }, time(iso, 'clock'));
+}
+
+/**
+ * @param {string} key
+ * @param {string} name
+ * @param {boolean} mine
+ * @param {Node} body
+ * @param {string} at
+ */
+function frame(key, name, mine, body, at) {
+  const head = h('p', { class: 'msg-head' }, h('b', { class: 'msg-name' }, name), mine ? ` ${t('you.suffix')}` : null);
+  const main = h('div', { class: 'msg-main' }, head, h('div', { class: 'msg-line' }, body, clock(at)));
+  return h('li', { class: mine ? 'msg mine' : 'msg', 'data-key': key }, main);
+}
+
+/** @param {Extract<Row, { kind: 'message' | 'pending' }>} row */
+export function build(row) {
+  if (row.kind === 'pending') return frame(row.key, me.name, true, bubble(row.item.chat), row.item.at);
+  const { message } = row;
+  return frame(
+    row.key,
+    message.author.name,
+    row.mine,
+    picture(message) ?? bubble(message.chat ?? ''),
+    message.createdAt,
+  );
+}

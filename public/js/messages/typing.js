@@ -1,0 +1,61 @@
+/** Who is writing: theirs shown, ours told at most every three seconds and taken back when it stops. */
+import { me, need, setText } from '../ui/dom.js';
+import { t } from '../ui/words.js';
+
+/** @typedef {import('../../../schemas/events.js').Person} Person */
+
+const TELL_MS = 3000;
+/** The server hears one socket say "on" once a second. */
+const HEARD_MS = 1100;
+const FORGET_MS = 6000;
+
+/** @param {{ tell: (on: boolean) => void }} parts */
+export function initTyping({ tell }) {
+  const line = need('[data-typing]', HTMLElement);
+  /** @type {Map<string, { name: string, timer: number }>} */
+  const writers = new Map();
+  let toldAt = 0;
+  let heardAt = 0;
+  let idle = 0;
+
+  function draw() {
+    const [one, two, more] = [...writers.values()];
+    if (!one) setText(line, '');
+    else if (!two) setText(line, t('chat.typing', { name: one.name }));
+    else if (!more) setText(line, t('chat.typing_both', { name: one.name, other: two.name }));
+    else setText(line, t('chat.typing_many'));
+  }
+
+  /** @param {Person} who @param {boolean} isOn */
+  function show(who, isOn) {
+    if (who.id === me.id) return;
+    clearTimeout(writers.get(who.id)?.timer);
+    writers.delete(who.id);
+    if (isOn) writers.set(who.id, { name: who.name, timer: window.setTimeout(() => show(who, false), FORGET_MS) });
+    draw();
+  }
+
+  function stopped() {
+    clearTimeout(idle);
+    if (toldAt) tell(false);
+    toldAt = 0;
+  }
+
+  return {
+    show,
+    /** @param {boolean} hasText */
+    wrote(hasText) {
+      if (!hasText) return stopped();
+      clearTimeout(idle);
+      idle = window.setTimeout(stopped, FORGET_MS - 1000);
+      if (Date.now() - toldAt < TELL_MS || Date.now() - heardAt < HEARD_MS) return;
+      toldAt = heardAt = Date.now();
+      tell(true);
+    },
+    stopped,
+    stop() {
+      clearTimeout(idle);
+      for (const writer of writers.values()) clearTimeout(writer.timer);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Who is here: the list beside the conversation (a sheet on a phone), the faces in the bar, the words. Keeps every
+ * face's shift for as long as the page lives, so that nobody changes face while talking.
+ */
+import { faceNode, find, h, me, need, on, setText, together } from '../ui/dom.js';
+import { tellApart } from '../../../shared/face.js';
+import { personName } from '../messages/person-name.js';
+import { t } from '../ui/words.js';
+
+/** @typedef {import('../../../shared/face.js').Face & { name: string }} Member */
+
+/**
+ * @param {{ members: Member[], owner: string, max: number }} start
+ */
+export function initPeople({ members: initial, owner, max }) {
+  const list = need('[data-people-list]', HTMLElement);
+  const row = need('[data-face-row]', HTMLElement);
+  const open = need('[data-people-open]', HTMLButtonElement);
+  const sheet = need('[data-people-sheet]', HTMLDialogElement);
+  const box = need('[data-people-box]', HTMLElement);
+  const home = need('[data-people-home]', HTMLElement);
+  /** @type {Map<string, Member>} */
+  let members = new Map();
+  /** @type {Map<string, number>} */
+  const shifts = new Map();
+  let people = initial.length;
+
+  /** @param {Member} person @returns {Member} */
+  function place(person) {
+    const known = person.shift ?? shifts.get(person.id);
+    const shift = known ?? tellApart(person, [...members.values()]);
+    shifts.set(person.id, shift);
+    return { ...person, shift };
+  }
+
+  function draw() {
+    const here = [...members.values()];
+    people = Math.max(people, here.length);
+    row.replaceChildren(...here.slice(0, 5).map((person) => faceNode(person, 28)));
+    list.replaceChildren(...here.map(item));
+    for (const place of document.querySelectorAll('[data-face-count], [data-people-number]'))
+      setText(place, String(people));
+    const words = find('[data-here]', HTMLElement);
+    if (words) setText(words, t('chat.here', { count: people, max }));
+  }
+
+  /** @param {Member} person */
+  function item(person) {
+    const you = person.id === me.id ? h('span', { class: 'you-tag' }, t('you.suffix')) : null;
+    const host = person.id === owner ? h('span', { class: 'tag' }, t('chat.owner')) : null;
+    const name = personName(person);
+    return h('li', { class: 'person', 'data-id': person.id }, faceNode(person, 32), name, you, host);
+  }
+
+  /** @param {Member[]} everybody @param {number} [count] */
+  function set(everybody, count = everybody.length) {
+    members = new Map();
+    for (const person of everybody) members.set(person.id, place(person));
+    people = count;
+    draw();
+  }
+
+  set(initial);
+  const stop = together(
+    on(open, 'click', () => {
+      need('[data-people-slot]', HTMLElement, sheet).append(box);
+      sheet.showModal();
+    }),
+    on(sheet, 'close', () => home.append(box)),
+  );
+  return {
+    set,
+    /** @param {Member} who @param {number} count */
+    join(who, count) {
+      members.set(who.id, members.get(who.id) ?? place(who));
+      people = count;
+      draw();
+    },
+    /** @param {Member} who @param {number} count */
+    exit(who, count) {
+      members.delete(who.id);
+      people = count;
+      draw();
+    },
+    count: () => people,
+    /** @type {import('../messages/message.js').ShiftOf} */
+    shiftOf(id, given) {
+      // Somebody who has left keeps the face that the server's messages show.
+      if (given !== undefined && !shifts.has(id)) shifts.set(id, given);
+      return shifts.get(id);
+    },
+    stop,
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * The few DOM helpers every component uses. Text goes in as text; only our own drawings go in as markup.
+ */
+import { faceSvg } from '../../../shared/face.js';
+
+/** @typedef {import('../../../shared/face.js').Face} Face */
+
+const root = document.documentElement;
+/** '' or '/sub': what every address of ours begins with. */
+export const base = root.dataset.base ?? '';
+/** The visitor of this page. */
+export const me = { id: root.dataset.me ?? '', color: root.dataset.color ?? '', name: root.dataset.name ?? '' };
+
+/** The page's scripts are at work: early.js lets go of what was sent before. Every page's module ends with this. */
+export function ready() {
+  root.dataset.ready = '';
+  document.dispatchEvent(new Event('ready'));
+}
+
+/**
+ * The element of one data-attribute or selector, of the kind that the caller needs.
+ * @template {HTMLElement} T
+ * @param {string} selector
+ * @param {new () => T} kind
+ * @param {ParentNode} [within]
+ * @returns {T | null}
+ */
+export function find(selector, kind, within = document) {
+  const found = within.querySelector(selector);
+  return found instanceof kind ? found : null;
+}
+
+/**
+ * As `find`, for what a page cannot do without.
+ * @template {HTMLElement} T
+ * @param {string} selector
+ * @param {new () => T} kind
+ * @param {ParentNode} [within]
+ * @returns {T}
+ */
+export function need(selector, kind, within = document) {
+  const found = find(selector, kind, within);
+  if (!found) throw new Error(`the page has no ${selector}`);
+  return found;
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string | boolean | undefined>} [attributes]
+ * @param {...(Node | string | null | undefined)} children strings become text
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, '');
+    else if (typeof value === 'string') element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child != null));
+  return element;
+}
+
+/**
+ * @param {Element} element
+ * @param {string} words set only when they differ, so that a live region does not repeat itself
+ */
+export function setText(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+/** @param {string} markup of our own making: faceSvg() or icon() */
+function drawing(markup) {
+  const holder = document.createElement('template');
+  holder.innerHTML = markup;
+  return /** @type {SVGElement} */ (holder.content.firstElementChild);
+}
+
+/**
+ * @param {Face} person
+ * @param {number} size
+ */
+export function faceNode(person, size) {
+  return drawing(faceSvg(person, size));
+}
+
+const sprite = new URL('../../../icons.svg', import.meta.url).href;
+/** @param {string} name one of public/icons.json */
+export function icon(name) {
+  return drawing(`<svg class="icon" aria-hidden="true" focusable="false"><use href="${sprite}#${name}"></use></svg>`);
+}
+
+/**
+ * Listen until told to stop.
+ * @param {EventTarget | null | undefined} target
+ * @param {string} types separated by spaces
+ * @param {(event: any) => void} handle any: one helper for every kind of event, narrowed by the caller
+ * @param {AddEventListenerOptions} [options]
+ * @returns {() => void}
+ */
+export function on(target, types, handle, options) {
+  const names = types.split(' ');
+  for (const name of names) target?.addEventListener(name, handle, options);
+  return () => {
+    for (const name of names) target?.removeEventListener(name, handle, options);
+  };
+}
+
+/**
+ * Many stops as one.
+ * @param {...(() => void)} stops
+ */
+export function together(...stops) {
+  return () => {
+    for (const stop of stops.reverse()) stop();
+  };
+}
+
+/**
+ * The JSON that the server left in the page.
+ * @template T
+ * @returns {T}
+ */
+export function pageData() {
+  return JSON.parse(document.getElementById('page-data')?.textContent ?? 'null');
+}

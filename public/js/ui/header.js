@@ -1,0 +1,35 @@
+/** What every page starts: pulse, preferences, menus that close, dialogs that close on their backdrop. */
+import { on, together } from './dom.js';
+import { initPreferences } from './preferences.js';
+import { initPulse } from './pulse.js';
+
+/** @param {Event} event */
+function closeMenus(event) {
+  const escape = event instanceof KeyboardEvent && event.key === 'Escape';
+  if (event instanceof KeyboardEvent && !escape) return;
+  for (const menu of document.querySelectorAll('details[data-menu][open]')) {
+    if (!escape && event.target instanceof Node && menu.contains(event.target)) continue;
+    menu.removeAttribute('open');
+    const handle = menu.querySelector('summary');
+    if (escape && menu.contains(document.activeElement)) handle?.focus();
+  }
+}
+
+/** @param {MouseEvent} event */
+function closeOnBackdrop(event) {
+  const { target } = event;
+  if (!(target instanceof HTMLDialogElement) || !target.open) return;
+  const box = target.getBoundingClientRect();
+  const inside =
+    event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+  if (!inside && event.detail > 0) target.close();
+}
+
+export function initHeader() {
+  return together(
+    initPulse(),
+    initPreferences(),
+    on(document, 'click keydown', closeMenus),
+    on(document, 'click', closeOnBackdrop),
+  );
+}

@@ -1,0 +1,52 @@
+/** The header's pulse: rooms, people and the round trip, from the `/` namespace. On every page that has the line. */
+import { find, need, setText } from './dom.js';
+import { connect } from '../net/socket.js';
+import { t } from './words.js';
+
+/** @typedef {import('../../../schemas/events.js').PulseServerEvents} Server */
+/** @typedef {import('../../../schemas/events.js').PulseClientEvents} Client */
+/** @typedef {import('../../../vendor/socket.io.js').Socket<Server, Client>} Socket */
+
+export function initPulse() {
+  const line = find('[data-pulse]', HTMLElement);
+  if (!line) return () => {};
+  const rooms = find('[data-pulse-rooms]', HTMLElement, line);
+  const people = find('[data-pulse-people]', HTMLElement, line);
+  const trip = find('[data-pulse-trip]', HTMLElement, line);
+  /** @type {Socket} */
+  const socket = connect('/');
+
+  socket.on('news', (news) => {
+    if (rooms) setText(rooms, t('pulse.rooms', { count: news.rooms }));
+    if (people) setText(people, t('pulse.people', { count: news.people }));
+    line.classList.add('is-live');
+    measure();
+  });
+  socket.on('unread', showUnread);
+  socket.on('disconnect', () => {
+    line.classList.remove('is-live');
+    if (trip) trip.hidden = true;
+  });
+
+  function measure() {
+    if (document.hidden || !trip) return;
+    const sent = performance.now();
+    socket.emit('reply', null, () => {
+      setText(trip, t('pulse.trip', { count: Math.max(1, Math.round(performance.now() - sent)) }));
+      trip.hidden = false;
+    });
+  }
+  return () => {
+    socket.removeAllListeners();
+    socket.disconnect();
+  };
+}
+
+/** Unread messages in the header of every page. @param {number} count */
+function showUnread(count) {
+  const badge = find('[data-unread]', HTMLElement);
+  if (!badge) return;
+  badge.hidden = count === 0;
+  setText(need('[data-unread-number]', HTMLElement, badge), count > 99 ? '99+' : String(count));
+  setText(need('[data-unread-words]', HTMLElement, badge), t('nav.unread', { count }));
+}

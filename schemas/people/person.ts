@@ -1,0 +1,33 @@
+/**
+ * A visitor as others may find them after the page is closed: what a message is addressed to. Lives as long as the
+ * visit does (`until`), and not a day longer.
+ */
+import { Schema, type InferSchemaType } from 'mongoose';
+import type { Person as PersonView } from '../events.js';
+import { STRICT } from '../site/strict.js';
+
+export const personSchema = new Schema(
+  {
+    /** The visitor's id. */
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    color: { type: String, required: true },
+    lang: { type: String, required: true },
+    /** The name chosen in the lobby, while it is held. */
+    alias: { type: String },
+    lastSeen: { type: Date, required: true },
+    /** When the visit ends unless they come again. */
+    until: { type: Date, required: true },
+  },
+  { ...STRICT, collection: 'people' },
+);
+
+personSchema.index({ until: 1 }, { expireAfterSeconds: 0 });
+
+export type PersonDoc = InferSchemaType<typeof personSchema>;
+
+export function personOf({ _id, name, color, alias }: Pick<PersonDoc, '_id' | 'name' | 'color' | 'alias'>) {
+  const view: PersonView & { alias?: string } = { id: _id, name, color };
+  if (alias) view.alias = alias;
+  return view;
+}

@@ -1,0 +1,16 @@
+/** That a visitor may enter a room: made by creating it, by the right password, or by opening an unlocked one. */
+import { Schema, type InferSchemaType } from 'mongoose';
+import { STRICT } from '../site/strict.js';
+
+export const admissionSchema = new Schema(
+  {
+    room: { type: String, required: true },
+    visitor: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { ...STRICT, collection: 'admissions' },
+);
+
+admissionSchema.index({ room: 1, visitor: 1 }, { unique: true });
+
+export type Admission = InferSchemaType<typeof admissionSchema>;

@@ -1,0 +1,60 @@
+/** One message of a room. `seq` orders it; (room, author, clientId) makes a retry harmless. */
+import { Schema, type InferSchemaType, type Types } from 'mongoose';
+import type { MessageView } from '../events.js';
+import { imageSchema } from '../messages/image.js';
+import { STRICT } from '../site/strict.js';
+
+export const chatSchema = new Schema(
+  {
+    room: { type: String, required: true },
+    seq: { type: Number, required: true },
+    author: {
+      type: new Schema(
+        {
+          id: { type: String, required: true },
+          name: { type: String, required: true },
+          color: { type: String, required: true },
+          /** How far the face was shifted to be told apart in this room. */
+          shift: { type: Number, default: 0 },
+        },
+        { ...STRICT, _id: false },
+      ),
+      required: true,
+    },
+    chat: { type: String },
+    gif: { type: imageSchema, default: undefined },
+    clientId: { type: String },
+    createdAt: { type: Date, required: true },
+  },
+  { ...STRICT, collection: 'chats' },
+);
+
+chatSchema.index({ room: 1, seq: 1 }, { unique: true });
+chatSchema.index(
+  { room: 1, 'author.id': 1, clientId: 1 },
+  { unique: true, partialFilterExpression: { clientId: { $exists: true } } },
+);
+chatSchema.index({ 'gif.name': 1 }, { unique: true, partialFilterExpression: { 'gif.name': { $exists: true } } });
+
+export type Chat = InferSchemaType<typeof chatSchema> & { _id: Types.ObjectId };
+
+/** The only shape in which a message leaves. */
+export function messageView(chat: Chat): MessageView {
+  const view: MessageView = {
+    _id: String(chat._id),
+    room: chat.room,
+    seq: chat.seq,
+    user: chat.author.color,
+    author: { id: chat.author.id, name: chat.author.name },
+    createdAt: chat.createdAt.toISOString(),
+  };
+  if (chat.gif) {
+    const { name, width, height, alt } = chat.gif;
+    view.gif = { url: `/gif/${name}`, width, height, alt };
+    view.gifName = name;
+  } else {
+    view.chat = chat.chat ?? '';
+  }
+  if (chat.clientId) view.clientId = chat.clientId;
+  return view;
+}

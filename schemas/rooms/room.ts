@@ -1,0 +1,51 @@
+/** A room: what it is called, how many seats it has, and since when it has been empty. */
+import { Schema, type InferSchemaType, type Types } from 'mongoose';
+import type { RoomView } from '../events.js';
+import { STRICT } from '../site/strict.js';
+
+export const roomSchema = new Schema(
+  {
+    title: { type: String, required: true },
+    max: { type: Number, required: true },
+    /** Visitor id: the only thing that makes an owner. */
+    owner: { type: String, required: true },
+    locked: { type: Boolean, required: true },
+    /** Encoded argon2id string. Not selected unless asked for by name. */
+    passwordHash: { type: String, select: false },
+    state: { type: String, enum: ['open', 'closed'], required: true },
+    reason: { type: String, enum: ['owner', 'empty'] },
+    /** Images and their bytes, for the quota and the receipt. */
+    images: { type: Number, required: true },
+    imageBytes: { type: Number, required: true },
+    /** Goes up whenever somebody takes a seat, so that "nobody is here" is written only if nobody came meanwhile. */
+    seatVersion: { type: Number, required: true },
+    /** Since when nobody has been here; null while somebody is. In the future: nobody has come yet. */
+    emptySince: { type: Date, default: null },
+    /** The title folded for searching, and its characters and pairs, which an index holds: services/search.ts. */
+    search: { type: String, select: false },
+    grams: { type: [String], select: false },
+    createdAt: { type: Date, required: true },
+    activeAt: { type: Date, required: true },
+  },
+  { ...STRICT, collection: 'rooms' },
+);
+
+roomSchema.index({ state: 1, createdAt: -1, _id: -1 });
+roomSchema.index({ grams: 1, createdAt: -1 });
+roomSchema.index({ state: 1, emptySince: 1 });
+roomSchema.index({ imageBytes: 1 }, { partialFilterExpression: { imageBytes: { $gt: 0 } } });
+
+export type Room = InferSchemaType<typeof roomSchema> & { _id: Types.ObjectId };
+
+/** The only shape in which a room leaves. */
+export function roomView(room: Room, people: number): RoomView {
+  return {
+    _id: String(room._id),
+    title: room.title,
+    max: room.max,
+    owner: room.owner,
+    locked: room.locked,
+    people,
+    createdAt: room.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,21 @@
+/** What is kept of an ended room for a day: its id and a receipt in figures, so that late posts hear 410 and not 404. */
+import { Schema, type InferSchemaType } from 'mongoose';
+import { STRICT } from '../site/strict.js';
+
+/** Seconds a receipt stays. */
+export const TOMBSTONE_TTL = 24 * 3600;
+
+export const tombstoneSchema = new Schema(
+  {
+    _id: { type: String, required: true },
+    reason: { type: String, enum: ['owner', 'empty'], required: true },
+    messages: { type: Number, required: true },
+    images: { type: Number, required: true },
+    closedAt: { type: Date, required: true },
+  },
+  { ...STRICT, collection: 'tombstones' },
+);
+
+tombstoneSchema.index({ closedAt: 1 }, { expireAfterSeconds: TOMBSTONE_TTL });
+
+export type Tombstone = InferSchemaType<typeof tombstoneSchema>;

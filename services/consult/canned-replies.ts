@@ -1,0 +1,48 @@
+/** Replies kept ready for the whole desk. */
+import { Types } from 'mongoose';
+import { type CannedReply, cannedReplyView } from '../../schemas/consult/canned-reply.js';
+import type { CannedReplyView } from '../../schemas/events.js';
+import type { Models } from '../../schemas/models.js';
+import type { Clock } from '../site/clock.js';
+import { AppError } from '../site/errors.js';
+import type { FactBus } from '../site/events.js';
+import { isDuplicateKey } from '../rooms/seats.js';
+
+const REPLIES_MAX = 100;
+
+export class CannedReplies {
+  constructor(
+    private readonly models: Pick<Models, 'CannedReply'>,
+    private readonly clock: Clock,
+    private readonly facts: FactBus,
+  ) {}
+
+  async list(): Promise<CannedReplyView[]> {
+    const found = await this.models.CannedReply.find({}).sort({ title: 1 }).limit(REPLIES_MAX).lean<CannedReply[]>();
+    return found.map(cannedReplyView);
+  }
+
+  /** Keep a reply under its title, or change the one of this id. @throws AppError too_many_replies, reply_title_taken, not_found. */
+  async save({ id, title, text }: { id?: string | undefined; title: string; text: string }): Promise<void> {
+    const { CannedReply } = this.models;
+    const isNew = id === undefined && !(await CannedReply.exists({ title }));
+    if (isNew && (await CannedReply.estimatedDocumentCount()) >= REPLIES_MAX) throw new AppError('too_many_replies');
+    try {
+      const { matchedCount } = await CannedReply.updateOne(
+        id === undefined ? { title } : { _id: id },
+        { $set: { title, text }, $setOnInsert: { createdAt: this.clock.date(), _id: new Types.ObjectId() } },
+        { upsert: isNew },
+      );
+      if (matchedCount === 0 && !isNew) throw new AppError('not_found');
+    } catch (error) {
+      if (isDuplicateKey(error)) throw new AppError('reply_title_taken', {}, { cause: error });
+      throw error;
+    }
+    this.facts.announce('desk.replies');
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.models.CannedReply.deleteOne({ _id: id });
+    this.facts.announce('desk.replies');
+  }
+}

@@ -1,0 +1,217 @@
+/** Rooms: create, list, search, find, admit, close. What happens inside a room is chat.ts, who sits there seats.ts. */
+import { Types, trusted } from 'mongoose';
+import type { CloseReason, Person, RoomView } from '../../schemas/events.js';
+import type { Models } from '../../schemas/models.js';
+import type { NewRoom } from '../../schemas/payloads.js';
+import { type Room, roomView } from '../../schemas/rooms/room.js';
+import { seatPerson } from '../../schemas/rooms/seat.js';
+import type { Admissions } from './admissions.js';
+import type { Clock } from '../site/clock.js';
+import { AppError } from '../site/errors.js';
+import type { FactBus } from '../site/events.js';
+import type { Passwords } from '../people/passwords.js';
+import { grams, fold, searchTerms } from '../site/search.js';
+
+export const ROOMS_PER_PAGE = 50;
+/** Faces shown on a card. */
+const FACES = 8;
+/** A search counts no further than this. */
+const COUNT_MAX = 1_000;
+/** How long a new room waits for its first visitor. */
+export const FIRST_VISIT_MS = 10 * 60_000;
+/** Open rooms on one site. */
+const ROOMS_MAX = 100_000;
+
+export interface ListedRoom extends RoomView {
+  members: (Person & { shift: number })[];
+  full: boolean;
+  mine: boolean;
+  admitted: boolean;
+  activeAt: string;
+}
+
+interface Deps {
+  models: Models;
+  clock: Clock;
+  facts: FactBus;
+  passwords: Passwords;
+  admissions: Admissions;
+  graceMs: number;
+  maxRooms?: number;
+}
+
+export class Rooms {
+  constructor(private readonly deps: Deps) {}
+
+  /** Open a room. Its creator owns it and is admitted. @throws AppError too_many_rooms, busy. */
+  async create({ title, max, password }: NewRoom, owner: string): Promise<RoomView> {
+    const { models, clock, facts, passwords, admissions, graceMs } = this.deps;
+    if ((await models.Room.estimatedDocumentCount()) >= (this.deps.maxRooms ?? ROOMS_MAX)) {
+      throw new AppError('too_many_rooms', { retryAfter: 60 });
+    }
+    const passwordHash = password ? await passwords.hash(password) : undefined;
+    const now = clock.date();
+    const room = await models.Room.create({
+      _id: new Types.ObjectId(),
+      title,
+      max,
+      owner,
+      locked: passwordHash !== undefined,
+      passwordHash,
+      state: 'open',
+      images: 0,
+      imageBytes: 0,
+      seatVersion: 0,
+      emptySince: clock.date(FIRST_VISIT_MS - graceMs),
+      search: fold(title),
+      grams: grams(title),
+      createdAt: now,
+      activeAt: now,
+    });
+    await admissions.grant(String(room._id), owner);
+    const view = roomView(room.toObject(), 0);
+    facts.announce('room.opened', view);
+    return view;
+  }
+
+  /** One page of the list, newest first, with what a card shows. Reads no room of another page. */
+  async list(page: number, query: string, visitor: string) {
+    const { Room } = this.deps.models;
+    const terms = query === '' ? null : searchTerms(query);
+    const filter = {
+      state: 'open' as const,
+      ...(terms && { grams: trusted({ $all: terms.all }), search: trusted({ $regex: terms.pattern }) }),
+    };
+    const find = (number: number) =>
+      Room.find(filter)
+        .sort({ createdAt: -1, _id: -1 })
+        .skip((number - 1) * ROOMS_PER_PAGE)
+        .limit(ROOMS_PER_PAGE)
+        .lean<Room[]>();
+    const [total, found] = await Promise.all([
+      terms ? Room.countDocuments(filter).limit(COUNT_MAX) : Room.estimatedDocumentCount(),
+      find(page),
+    ]);
+    const pages = Math.max(1, Math.ceil(total / ROOMS_PER_PAGE));
+    // Rooms end: whoever asks for a page that is gone gets the last one there is.
+    const rooms = page > pages ? await find(pages) : found;
+    return { total, pages, page: Math.min(page, pages), rooms: await this.#cards(rooms, visitor) };
+  }
+
+  /** An open room. @throws AppError room_closed (ended within a day), room_not_found. */
+  async find(id: string): Promise<Room> {
+    const room = await this.deps.models.Room.findOne({ _id: id, state: 'open' }).lean<Room>();
+    if (room) return room;
+    throw await this.missing(id);
+  }
+
+  /** Why there is no open room of this id. */
+  async missing(id: string): Promise<AppError> {
+    return new AppError((await this.wasClosed(id)) ? 'room_closed' : 'room_not_found');
+  }
+
+  async wasClosed(id: string): Promise<boolean> {
+    const { Room, Tombstone } = this.deps.models;
+    return (await Tombstone.exists({ _id: id })) !== null || (await Room.exists({ _id: id, state: 'closed' })) !== null;
+  }
+
+  /** The room as the list shows it, or null when it has ended. */
+  async view(id: string): Promise<RoomView | null> {
+    const room = await this.deps.models.Room.findOne({ _id: id, state: 'open' }).lean<Room>();
+    return room && roomView(room, await this.deps.models.Seat.countDocuments({ room: id }));
+  }
+
+  /** Whether a visitor may enter: the owner, the admitted, anybody where there is no password. */
+  async mayEnter(room: Room, visitor: string): Promise<boolean> {
+    return !room.locked || (await this.deps.admissions.has(room, visitor));
+  }
+
+  /** Try a password and, if it is right, let the visitor in. @returns whether it was. @throws AppError busy. */
+  async enter(id: string, password: string, visitor: string): Promise<boolean> {
+    const { models, passwords, admissions } = this.deps;
+    const room = await models.Room.findOne({ _id: id, state: 'open' }).select('+passwordHash').lean<Room>();
+    if (!room) throw await this.missing(id);
+    if (room.passwordHash && !(await passwords.matches(room.passwordHash, password))) return false;
+    await admissions.grant(id, visitor);
+    return true;
+  }
+
+  /**
+   * End a room, once: whoever wins the conditional write is the one that tells and erases.
+   * @param onlyIfEmptySince for the reaper: end it only if it has been empty since then or longer.
+   * @returns whether this call ended it.
+   */
+  async close(id: string, reason: CloseReason, onlyIfEmptySince?: Date): Promise<boolean> {
+    const condition = onlyIfEmptySince ? { emptySince: trusted({ $lte: onlyIfEmptySince }) } : {};
+    const { models, facts } = this.deps;
+    const closed = await models.Room.findOneAndUpdate(
+      { _id: id, state: 'open', ...condition },
+      { $set: { state: 'closed', reason } },
+      { returnDocument: 'after' },
+    ).lean<Room>();
+    if (!closed) return false;
+    await this.writeReceipt(closed);
+    facts.announce('room.closed', { room: id, reason });
+    return true;
+  }
+
+  /** End a room on its owner's word. @throws AppError forbidden, room_not_found, room_closed. */
+  async closeByOwner(id: string, visitor: string): Promise<void> {
+    const room = await this.find(id);
+    if (room.owner !== visitor) throw new AppError('forbidden');
+    await this.close(id, 'owner');
+  }
+
+  /** Note what an ended room held, in figures. Written before anybody is told, and once. */
+  async writeReceipt({ _id, reason, images }: Room): Promise<void> {
+    const { models, clock } = this.deps;
+    const room = String(_id);
+    const messages = await models.Chat.countDocuments({ room });
+    const receipt = { reason: reason ?? 'empty', messages, images, closedAt: clock.date() };
+    await models.Tombstone.updateOne({ _id: room }, { $setOnInsert: receipt }, { upsert: true });
+  }
+
+  /** What is kept of an ended room for a day. */
+  async receipt(id: string) {
+    return this.deps.models.Tombstone.findOne({ _id: id }).lean();
+  }
+
+  /** Open rooms, and the seats taken in them: who sits in two rooms counts twice. */
+  async pulse(): Promise<{ rooms: number; people: number; at: string }> {
+    const { models, clock } = this.deps;
+    const [rooms, people] = await Promise.all([
+      models.Room.estimatedDocumentCount(),
+      models.Seat.estimatedDocumentCount(),
+    ]);
+    return { rooms, people, at: clock.date().toISOString() };
+  }
+
+  async #cards(rooms: Room[], visitor: string): Promise<ListedRoom[]> {
+    const ids = rooms.map((room) => String(room._id));
+    const { Seat } = this.deps.models;
+    const [counts, seats, admitted] = await Promise.all([
+      Seat.aggregate<{ _id: string; people: number }>([
+        { $match: { room: { $in: ids } } },
+        { $group: { _id: '$room', people: { $sum: 1 } } },
+      ]),
+      Seat.find({ room: trusted({ $in: ids }), slot: trusted({ $lt: FACES }) })
+        .sort({ room: 1, slot: 1 })
+        .lean(),
+      this.deps.admissions.among(ids, visitor),
+    ]);
+    const people = new Map(counts.map((count) => [count._id, count.people]));
+    return rooms.map((room, index) => {
+      const id = ids[index] ?? '';
+      const view = roomView(room, people.get(id) ?? 0);
+      const mine = room.owner === visitor;
+      return {
+        ...view,
+        members: seats.filter((seat) => seat.room === id).map((seat) => ({ ...seatPerson(seat), shift: seat.shift })),
+        full: view.people >= view.max,
+        mine,
+        admitted: mine || !room.locked || admitted.has(id),
+        activeAt: room.activeAt.toISOString(),
+      };
+    });
+  }
+}

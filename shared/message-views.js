@@ -1,0 +1,50 @@
+/**
+ * Direct and lobby messages in the shape of a room's, so that one timeline, one log and one bubble draw all three. Pure:
+ * the server's pages and the browser share it.
+ */
+
+/** @typedef {import('../schemas/events.js').DirectView} DirectView */
+/** @typedef {import('../schemas/events.js').LobbyMessageView} LobbyMessageView */
+/** @typedef {import('../schemas/events.js').Person} Person */
+/** @typedef {import('./timeline.js').Message} Message */
+
+/**
+ * @param {DirectView} message
+ * @param {Person & { alias?: string }} me
+ * @param {Person & { alias?: string }} other
+ * @returns {Message}
+ */
+export function fromDirect({ _id, seq, senderId, message, clientId, createdAt }, me, other) {
+  const who = senderId === me.id ? me : other;
+  return {
+    _id,
+    room: other.id,
+    seq,
+    user: who.color,
+    author: { id: who.id, name: shownName(who) },
+    chat: message,
+    ...(clientId ? { clientId } : {}),
+    createdAt,
+  };
+}
+
+/**
+ * @param {LobbyMessageView} message
+ * @returns {Message | null} null for what the system says
+ */
+export function fromLobby({ _id, seq, user, color, chat, clientId, createdAt }) {
+  if (user.id === null) return null;
+  return {
+    _id,
+    room: 'lobby',
+    seq,
+    user: color ?? '',
+    author: { id: user.id, name: user.name },
+    chat,
+    ...(clientId ? { clientId } : {}),
+    createdAt,
+  };
+}
+
+/** The name people know somebody by: the one chosen in the lobby, else the one of the visit. @param {{ name: string, alias?: string }} who */
+export const shownName = ({ name, alias }) => alias ?? name;

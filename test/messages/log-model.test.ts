@@ -1,0 +1,145 @@
+/** The browser's log: each message once, in seq order, gaps known, comings and goings folded. */
+import assert from 'node:assert/strict';
+import { createLog } from '../../public/js/messages/log-model.js';
+import type { MessageView } from '../../schemas/events.js';
+
+const me = 'me';
+const T0 = Date.parse('2026-01-01T12:00:00Z');
+
+function message(seq: number, author = 'ann', minutes = 0): MessageView {
+  const createdAt = new Date(T0 + minutes * 60_000).toISOString();
+  return {
+    _id: String(seq),
+    room: 'r',
+    seq,
+    user: '#336699',
+    author: { id: author, name: author },
+    chat: `m${seq}`,
+    createdAt,
+  };
+}
+const seqs = (log: ReturnType<typeof createLog>) =>
+  log.rows().flatMap((row) => (row.kind === 'message' ? [row.message.seq] : []));
+const person = (id: string) => ({ id, color: '#336699', name: id });
+
+describe('log model', () => {
+  it('shows every message once and in order, however it comes', () => {
+    const log = createLog({ me, messages: [message(1), message(2)] });
+    assert.deepEqual(
+      log.add([message(5), message(4)]).map((m) => m.seq),
+      [4, 5],
+    );
+    assert.deepEqual(
+      log.add([message(4), message(3)]).map((m) => m.seq),
+      [3],
+    );
+    assert.deepEqual(seqs(log), [1, 2, 3, 4, 5]);
+  });
+
+  it('knows what is missing until it comes, or until the store says that it never was', () => {
+    const log = createLog({ me, messages: [message(1)] });
+    log.add([message(4)]);
+    assert.equal(log.gap(), 1);
+    assert.equal(log.whole(), 1);
+    log.add([message(2), message(3)]);
+    assert.equal(log.gap(), null);
+    log.add([message(7)]);
+    assert.equal(log.gap(), 4);
+    log.readUpTo(7);
+    assert.equal(log.gap(), null);
+    assert.equal(log.whole(), 7);
+  });
+
+  it('begins with a page of the newest: what is older is no gap, a hole inside is', () => {
+    assert.equal(createLog({ me, messages: [message(101), message(102)] }).gap(), null);
+    assert.equal(createLog({ me, messages: [message(101), message(103)] }).gap(), 101);
+    assert.equal(createLog({ me, messages: [] }).whole(), 0);
+  });
+
+  it('groups one person within five minutes, and begins anew after another, a pause or midnight', () => {
+    const log = createLog({
+      me,
+      zone: 'UTC',
+      messages: [
+        message(1),
+        message(2, 'ann', 4),
+        message(3, 'bob', 5),
+        message(4, 'ann', 6),
+        message(5, 'ann', 12),
+        message(6, 'ann', 720),
+      ],
+    });
+    const rows = log.rows().flatMap((row) => (row.kind === 'message' ? [[row.first, row.last]] : []));
+    assert.deepEqual(rows, [
+      [true, false],
+      [false, true],
+      [true, true],
+      [true, true],
+      [true, true],
+      [true, true],
+    ]);
+    assert.equal(log.rows().filter((row) => row.kind === 'day').length, 2);
+  });
+
+  it('folds comings and goings into one line between two messages, and lets a reload leave no trace', () => {
+    const log = createLog({ me, messages: [message(1)] });
+    log.moved('joined', person('bob'));
+    log.moved('left', person('cat'));
+    log.moved('joined', person('dan'));
+    const [line] = log.rows().filter((row) => row.kind === 'presence');
+    assert.deepEqual([line?.joined.map((p) => p.id), line?.left.map((p) => p.id)], [['bob', 'dan'], ['cat']]);
+    log.moved('joined', person('cat'));
+    log.moved('left', person('bob'));
+    log.moved('left', person('dan'));
+    assert.equal(log.rows().filter((row) => row.kind === 'presence').length, 0);
+    log.moved('left', person('eve'));
+    log.add([message(2)]);
+    log.moved('joined', person('eve'));
+    assert.deepEqual(
+      log.rows().map((row) => row.kind),
+      ['day', 'message', 'presence', 'message', 'presence'],
+    );
+  });
+
+  it('draws the line of what is new before the first message of somebody else', () => {
+    const log = createLog({ me, messages: [message(1), message(2, me), message(3)] });
+    log.markNew(1);
+    assert.deepEqual(
+      log.rows().map((row) => row.kind),
+      ['day', 'message', 'message', 'new', 'message'],
+    );
+    log.markNew(2);
+    log.add([message(4)]);
+    const said = log.rows().flatMap((row) => (row.kind === 'message' ? [[row.message.seq, row.first, row.last]] : []));
+    assert.deepEqual(said.slice(-2), [
+      [3, true, false],
+      [4, false, true],
+    ]);
+    log.markNew(3);
+    const parted = log.rows().flatMap((row) => (row.kind === 'message' ? [[row.first, row.last]] : []));
+    assert.deepEqual(parted.slice(-2), [
+      [true, true],
+      [true, true],
+    ]);
+    log.markNew(null);
+    assert.ok(!log.rows().some((row) => row.kind === 'new'));
+  });
+
+  it('puts what is on its way last, and keeps its key when it becomes a message', () => {
+    const log = createLog({ me, messages: [message(1)] });
+    const item = { clientId: 'x', chat: 'hi', at: new Date(T0).toISOString(), state: 'sending' as const };
+    const keys = new Map([['x', 'c-x']]);
+    assert.equal(log.rows([item], keys).at(-1)?.key, 'c-x');
+    log.add([{ ...message(2, me), clientId: 'x' }]);
+    assert.equal(log.rows([], keys).at(-1)?.key, 'c-x');
+    assert.equal(log.rows().at(-1)?.key, 'm-2');
+  });
+
+  it('forgets the oldest without losing its place', () => {
+    const log = createLog({ me, messages: Array.from({ length: 30 }, (_, i) => message(i + 1)) });
+    assert.equal(log.trim(10), 20);
+    assert.deepEqual([log.first(), log.last(), log.gap()], [21, 30, null]);
+    log.add([message(19), message(20)]);
+    assert.equal(log.first(), 19);
+  });
+});

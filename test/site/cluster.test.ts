@@ -1,0 +1,281 @@
+/** Two nodes, one site: a database and a Redis between them, and what happens when Redis is not there. */
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { MessageView, PresenceView, RoomView } from '../../schemas/events.js';
+import { type DistantStore, distantStore } from '../support/distant-store.js';
+import * as pictures from '../support/pictures.js';
+import { startProcess } from '../support/process.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { startSite, temporaryFolder, type TestSite } from '../support/site.js';
+import { arrive, type Ear, TestVisitor } from '../support/visitor.js';
+import { waitFor } from '../support/wait.js';
+
+const TRIALS = 10;
+const SECRET = 'one-secret-for-both-of-the-two-nodes';
+
+describe('two nodes', () => {
+  let store: DistantStore;
+  let redis: RedisServer;
+  let one: TestSite;
+  let two: TestSite;
+  let owner: TestVisitor;
+  let guest: TestVisitor;
+  let room: RoomView;
+
+  before(async () => {
+    [store, redis] = await Promise.all([distantStore(), startRedis()]);
+    const env = {
+      MONGO_URL: store.url,
+      REDIS_URL: redis.url,
+      COOKIE_SECRET: SECRET,
+      ROOM_GRACE_MS: '60000',
+    };
+    one = await startSite(env);
+    two = await startSite({ ...env, UPLOADS_DIR: one.uploads });
+    [owner, guest] = [await arrive(one), await arrive(two)];
+    await crossing();
+  });
+  beforeEach(async () => {
+    room = await owner.createRoom({ title: 'Across' });
+    await guest.open(room._id);
+  });
+  afterEach(() => {
+    owner.leaveAll();
+    guest.leaveAll();
+  });
+  after(async () => {
+    owner.leaveAll();
+    guest.leaveAll();
+    await Promise.all([one.close(), two.close()]);
+    await Promise.all([store.close(), redis.close()]);
+  });
+
+  /** Until what happens on one node is heard on the other, both ways. */
+  async function crossing(): Promise<void> {
+    const { _id } = await owner.createRoom({ title: 'Crossing' });
+    await guest.open(_id);
+    const ears = [await owner.sit(_id), await guest.sit(_id)];
+    await waitFor(
+      'the nodes to hear each other',
+      async () => {
+        await Promise.all([owner.say(_id, 'from one'), guest.say(_id, 'from two')]);
+        return ears.every((ear) => new Set(ear.all<MessageView>('chat').map(({ chat }) => chat)).size === 2);
+      },
+      20_000,
+    );
+    await owner.remove(_id);
+    owner.leaveAll();
+    guest.leaveAll();
+  }
+
+  /** The same visitor, as the other node sees them. */
+  function onOther(visitor: TestVisitor): TestVisitor {
+    const twin = new TestVisitor(visitor.site === one ? two : one);
+    twin.cookie = visitor.cookie;
+    twin.id = visitor.id;
+    void twin.agent.set('Cookie', visitor.cookie);
+    return twin;
+  }
+
+  it('who comes, what is said, who types and who goes is heard on both', async () => {
+    const [here, there] = [await owner.sit(room._id), await guest.sit(room._id)];
+    const came = await here.hear<PresenceView>('join');
+    assert.deepEqual([came.who.id, came.people], [guest.id, 2]);
+    const said = [await owner.say(room._id, 'from one'), await guest.say(room._id, 'from two')];
+    for (const ear of [here, there])
+      for (const message of said) {
+        assert.deepEqual(await ear.hear<MessageView>('chat', ({ seq }) => seq === message.seq), message);
+      }
+    there.socket.emit('typing', true);
+    await here.hear('typing');
+    there.close();
+    const went = await here.hear<PresenceView>('exit');
+    assert.deepEqual([went.who.id, went.people], [guest.id, 1]);
+  });
+
+  it('the list of each tells of rooms on the other', async () => {
+    const list = await guest.listen('/room');
+    const made = await owner.createRoom({ title: 'Told', password: 'not-told' });
+    assert.deepEqual(await list.hear<RoomView>('newRoom', ({ _id }) => _id === made._id), made);
+    await owner.sit(made._id);
+    await list.hear<RoomView>('updateRoom', ({ _id, people }) => _id === made._id && people === 1);
+    await owner.remove(made._id);
+    await list.hear('removeRoom', (id) => id === made._id);
+    assert.ok(!list.frames.some((frame) => frame.includes('not-told') || frame.includes('argon2')));
+  });
+
+  it('twenty senders on both: numbered without a double or a gap, and the same in both histories', async () => {
+    const ears = [await owner.sit(room._id), await guest.sit(room._id)];
+    await Promise.all(Array.from({ length: 40 }, (_, index) => (index % 2 ? owner : guest).say(room._id, `${index}`)));
+    const numbers = Array.from({ length: 40 }, (_, index) => index + 1);
+    for (const ear of ears) {
+      await waitFor('all of them', () => ear.all('chat').length >= 40);
+      const heard = ear.all<MessageView>('chat').map(({ seq }) => seq);
+      assert.deepEqual(
+        heard.sort((a, b) => a - b),
+        numbers,
+      );
+    }
+    const histories = [await owner.readAll(room._id), await guest.readAll(room._id)];
+    assert.deepEqual(histories[0], histories[1]);
+    assert.deepEqual(
+      histories[0]!.map(({ seq }) => seq),
+      numbers,
+    );
+  });
+
+  it('a retry on the other node is no second message', async () => {
+    const twin = onOther(owner);
+    await owner.sit(room._id);
+    const answers = await Promise.all([
+      owner.say(room._id, 'once', 'same'),
+      twin.say(room._id, 'once', 'same'),
+      owner.say(room._id, 'once', 'same'),
+    ]);
+    assert.equal(new Set(answers.map(({ _id }) => _id)).size, 1);
+    assert.equal((await guest.readAll(room._id)).length, 1);
+  });
+
+  it('tabs of one visitor on both are one seat', async () => {
+    const witness = await guest.sit(room._id);
+    const twin = onOther(owner);
+    const [here, there] = [await owner.sit(room._id), await twin.sit(room._id)];
+    assert.equal((await there.join(room._id)).ok, true);
+    here.close();
+    await twin.say(room._id, 'still here');
+    await witness.hear('chat');
+    assert.deepEqual([witness.all('join').length, witness.all('exit').length], [1, 0]);
+    there.close();
+    await witness.hear('exit');
+  });
+
+  it(`the last seat, wanted by five on each: one gets it, in each of ${TRIALS} trials`, async function () {
+    this.timeout(60_000);
+    const crowd = await Promise.all(Array.from({ length: 10 }, (_, index) => arrive(index % 2 ? one : two)));
+    const ears = await Promise.all(crowd.map((visitor) => visitor.listen()));
+    const keeper = await owner.listen();
+    for (let trial = 0; trial < TRIALS; trial++) {
+      const { _id } = await owner.createRoom({ title: `Last seat ${trial}`, max: 2 });
+      await keeper.join(_id);
+      const answers = await Promise.all(ears.map((ear) => ear.join(_id)));
+      const codes = answers.map((answer) => (answer.ok ? 'ok' : answer.error.code));
+      assert.equal(codes.filter((code) => code === 'ok').length, 1, codes.join());
+      assert.equal(codes.filter((code) => code === 'room_full').length, 9, codes.join());
+      await Promise.all([...ears, keeper].map((ear) => ear.ask('leave')));
+    }
+    crowd.forEach((visitor) => visitor.leaveAll());
+  });
+
+  it('deleted on one, closed for all on both, once', async () => {
+    const ears = [await owner.sit(room._id), await guest.sit(room._id)];
+    const list = await guest.listen('/room');
+    assert.equal((await onOther(owner).remove(room._id)).status, 200);
+    for (const ear of ears) assert.deepEqual(await ear.hear('closed'), { room: room._id, reason: 'owner' });
+    await list.hear('removeRoom', (id) => id === room._id);
+    assert.equal((await owner.post(room._id, 'late')).status, 410);
+    assert.equal((await guest.post(room._id, 'late')).status, 410);
+    assert.deepEqual(
+      ears.map((ear) => ear.all('closed').length),
+      [1, 1],
+    );
+  });
+
+  it('left by the last one on either: gone on both', async () => {
+    const [here, there] = [await owner.sit(room._id), await guest.sit(room._id)];
+    const list = await owner.listen('/room');
+    await here.ask('leave');
+    await there.hear('exit');
+    await there.ask('leave');
+    await list.hear('removeRoom', (id) => id === room._id);
+    assert.equal((await owner.post(room._id, 'late')).status, 410);
+  });
+
+  it('a picture posted on one is shown by the other, from the folder they share', async () => {
+    const posted = await owner.postGif(room._id, await pictures.gif());
+    assert.equal(posted.status, 200);
+    const served = await guest.agent.get((posted.body as MessageView).gif!.url);
+    assert.deepEqual([served.status, served.headers['content-type']], [200, 'image/gif']);
+    assert.ok(path.isAbsolute(one.uploads));
+  });
+
+  it('limits are shared: wrong passwords on both count as one', async () => {
+    const locked = await owner.createRoom({ title: 'Guess', password: 'right-one' });
+    const guesser = await arrive(one);
+    const twin = onOther(guesser);
+    for (let tries = 0; tries < 5; tries++)
+      assert.equal((await (tries % 2 ? guesser : twin).enter(locked._id, 'wrong')).status, 403);
+    assert.equal((await guesser.enter(locked._id, 'right-one')).status, 429);
+    assert.equal((await twin.enter(locked._id, 'right-one')).status, 429);
+    assert.equal((await guest.enter(locked._id, 'right-one')).status, 303);
+  });
+
+  it('a node that stops calmly gives its visitors to the other: their room and seats stay', async () => {
+    const third = await startSite({
+      MONGO_URL: store.url,
+      REDIS_URL: redis.url,
+      COOKIE_SECRET: SECRET,
+      ROOM_GRACE_MS: '60000',
+      UPLOADS_DIR: one.uploads,
+    });
+    const visitor = await arrive(third);
+    const { _id } = await visitor.createRoom({ title: 'Handed over' });
+    await visitor.sit(_id);
+    await visitor.say(_id, 'before');
+    await third.close();
+    visitor.leaveAll();
+    const twin = new TestVisitor(one);
+    twin.cookie = visitor.cookie;
+    void twin.agent.set('Cookie', visitor.cookie);
+    const answer = await (await twin.listen()).join({ room: _id, after: 0 });
+    assert.ok(answer.ok);
+    assert.deepEqual([answer.people, answer.missed.length], [1, 1]);
+    twin.leaveAll();
+  });
+
+  it('a process that shares Redis ends as calmly as one alone: SIGTERM, exit 0', async () => {
+    const dir = await temporaryFolder();
+    const third = await startProcess(dir, { MONGO_URL: store.url, REDIS_URL: redis.url, COOKIE_SECRET: SECRET });
+    const visitor = await arrive(third);
+    await visitor.listen('/room');
+    assert.deepEqual(await third.end('SIGTERM'), { code: 0, signal: null }, third.stderr());
+    visitor.leaveAll();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  it('Redis killed: each serves its own, nothing is lost, limits still limit; back again, they hear each other', async function () {
+    this.timeout(60_000);
+    const [here, there] = [await owner.sit(room._id), await guest.sit(room._id)];
+    const locked = await owner.createRoom({ title: 'Guess', password: 'right-one' });
+    const neighbour = await arrive(one);
+    await neighbour.open(room._id);
+    const beside = await neighbour.sit(room._id);
+    await redis.kill();
+    const own = (ear: Ear, text: string) => ear.hear<MessageView>('chat', ({ chat }) => chat === text);
+    for (let number = 1; number <= 5; number++) {
+      await owner.say(room._id, `one ${number}`);
+      await guest.say(room._id, `two ${number}`);
+      await Promise.all([own(here, `one ${number}`), own(beside, `one ${number}`), own(there, `two ${number}`)]);
+    }
+    const late = await arrive(two);
+    assert.equal((await late.open(room._id)).status, 200);
+    const joined = await (await late.listen()).join({ room: room._id, after: 0 });
+    assert.ok(joined.ok);
+    assert.equal(joined.missed.length, 10, 'what the other node stored is in the history');
+    const guesser = await arrive(one);
+    const statuses: number[] = [];
+    for (let tries = 0; tries < 6; tries++) statuses.push((await guesser.enter(locked._id, 'wrong')).status);
+    assert.deepEqual(statuses, [403, 403, 403, 403, 403, 429]);
+    for (const site of [one, two]) assert.equal((await fetch(`${site.url}/readyz`)).status, 200);
+    await redis.start();
+    await crossing();
+    const caught = await (await guest.listen()).join({ room: room._id, after: 0 });
+    assert.ok(caught.ok);
+    assert.deepEqual(
+      caught.missed.map(({ seq }) => seq),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    );
+    late.leaveAll();
+    neighbour.leaveAll();
+  });
+});
