@@ -10,7 +10,7 @@ export const lang = document.documentElement.lang === 'en' ? 'en' : 'ko';
 /** @returns {Promise<import('./i18n.js').Words>} */
 async function load() {
   try {
-    const answer = await fetch(new URL(`../../locales/${lang}.json`, import.meta.url));
+    const answer = await fetch(new URL(`../../../locales/${lang}.json`, import.meta.url));
     return answer.ok ? await answer.json() : {};
   } catch {
     return {};
