@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
-import type { QueueView, WaitingView } from '../schemas/events.js';
+import type { QueueView, WaitingView } from '../schemas/consult/contract.js';
 import { ROOT } from '../services/site/root.js';
 import { startSite } from '../test/support/site.js';
 import { DESK_PASSWORD, startConsult, work } from '../test/support/consultant.js';

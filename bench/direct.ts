@@ -9,7 +9,7 @@ import { Agent, request } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { WebSocket } from 'ws';
-import type { DirectView, ServerFrame } from '../schemas/events.js';
+import type { DirectView, ServerFrame } from '../schemas/direct/contract.js';
 import { ROOT } from '../services/site/root.js';
 import { someone, type Someone } from '../test/support/direct.js';
 import { openLine, type Raw, startLine } from '../test/support/line.js';

@@ -1,7 +1,7 @@
 /** Consultations in the shapes that conversations are drawn from. Pure: shared by server and browser. */
 
-/** @typedef {import('../schemas/events.js').ConsultMessageView} ConsultMessageView */
-/** @typedef {import('../schemas/events.js').SessionView} SessionView */
+/** @typedef {import('../schemas/consult/contract.js').ConsultMessageView} ConsultMessageView */
+/** @typedef {import('../schemas/consult/contract.js').SessionView} SessionView */
 /** @typedef {import('./timeline.js').Message} Message */
 
 /**
@@ -51,7 +51,7 @@ export function lengthText(ms, t) {
 
 /**
  * The waiting panel's sentences.
- * @param {import('../schemas/events.js').QueueView | null} queue
+ * @param {import('../schemas/consult/contract.js').QueueView | null} queue
  * @param {(key: string, vars?: Record<string, string | number>) => string} t
  */
 export function queueText(queue, t) {

@@ -4,7 +4,7 @@
  */
 import { contrast, distance, hexOf, linear, luminance, oklabOf, oklch, withoutGreen } from './color.js';
 
-/** @typedef {import('../schemas/events.js').Person} Person */
+/** @typedef {import('../schemas/people/contract.js').Person} Person */
 /** @typedef {{ id: string, color: string, name?: string, shift?: number | undefined }} Face */
 
 /** The page, card and sunken surfaces of css/base.css: what text in a visitor's colour must stand out from. */

@@ -3,9 +3,9 @@
  * the server's pages and the browser share it.
  */
 
-/** @typedef {import('../schemas/events.js').DirectView} DirectView */
-/** @typedef {import('../schemas/events.js').LobbyMessageView} LobbyMessageView */
-/** @typedef {import('../schemas/events.js').Person} Person */
+/** @typedef {import('../schemas/direct/contract.js').DirectView} DirectView */
+/** @typedef {import('../schemas/lobby/contract.js').LobbyMessageView} LobbyMessageView */
+/** @typedef {import('../schemas/people/contract.js').Person} Person */
 /** @typedef {import('./timeline.js').Message} Message */
 
 /**

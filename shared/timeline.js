@@ -4,7 +4,7 @@
  */
 import { dayKey } from './when.js';
 
-/** @typedef {import('../schemas/events.js').MessageView & { shift?: number }} Message */
+/** @typedef {import('../schemas/rooms/contract.js').MessageView & { shift?: number }} Message */
 /** @typedef {{ kind: 'day', key: string, at: string }} DayRow */
 /** @typedef {{ kind: 'message', key: string, at: string, message: Message, first: boolean, last: boolean, timed: boolean, mine: boolean }} MessageRow */
 

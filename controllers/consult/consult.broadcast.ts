@@ -4,7 +4,7 @@
  * once in a while: places in the queue and what ended each second, lists four times a second.
  */
 import { type Case, consultantView, deskSessionView } from '../../schemas/consult/case.js';
-import type { QueueView } from '../../schemas/events.js';
+import type { QueueView } from '../../schemas/consult/contract.js';
 import type { ConsultNamespace } from './consult.socket.js';
 import { consultConsultant, consultVisitor, DESK, sessionRoom } from '../site/names.js';
 import type { Site } from '../site/site.js';

@@ -2,8 +2,10 @@
 import type { Request, RequestHandler } from 'express';
 import { sessionView } from '../../schemas/consult/case.js';
 import { consultMessageView } from '../../schemas/consult/case-message.js';
-import type { ConsultMessageView, Person } from '../../schemas/events.js';
-import { consultRating, postImage, returnCode, sessionId } from '../../schemas/payloads.js';
+import type { ConsultMessageView } from '../../schemas/consult/contract.js';
+import type { Person } from '../../schemas/people/contract.js';
+import { consultRating, returnCode, sessionId } from '../../schemas/consult/payloads.js';
+import { postImage } from '../../schemas/messages/payloads.js';
 import { asMessage, queueText } from '../../shared/consult-views.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { transcriptJson, transcriptText } from '../../services/consult/transcript.js';

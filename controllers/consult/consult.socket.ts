@@ -6,8 +6,13 @@
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
 import { type Case, deskSessionView, sessionView } from '../../schemas/consult/case.js';
-import type { ConsultantView, ConsultClientEvents, ConsultPage, ConsultServerEvents } from '../../schemas/events.js';
-import * as payloads from '../../schemas/payloads.js';
+import type {
+  ConsultantView,
+  ConsultClientEvents,
+  ConsultPage,
+  ConsultServerEvents,
+} from '../../schemas/consult/contract.js';
+import * as payloads from '../../schemas/consult/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import type { Hand } from '../../services/consult/consult.js';
 import { person } from '../../services/people/visitors.js';

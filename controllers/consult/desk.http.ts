@@ -1,6 +1,6 @@
 /** The consultants' door: the desk's page, sign-in and sign-out. What they do there is consult.socket.ts. */
 import type { Request, RequestHandler } from 'express';
-import { CONSULT, signIn as signInBody } from '../../schemas/payloads.js';
+import { CONSULT, signIn as signInBody } from '../../schemas/consult/payloads.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
 import { hashSessionId } from '../../services/people/sessions.js';

@@ -2,14 +2,14 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { fromDirect } from '../../shared/message-views.js';
 import {
-  chatsQuery,
   conversationsQuery,
   postDirect,
   readUpTo,
   switchTo,
   usersQuery,
   visitorId,
-} from '../../schemas/payloads.js';
+} from '../../schemas/direct/payloads.js';
+import { chatsQuery } from '../../schemas/messages/payloads.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { LATEST } from '../../services/direct/direct.js';
 import { AppError, isErrorCode } from '../../services/site/errors.js';

@@ -1,7 +1,7 @@
 /** `/direct`: being connected is being online. Read marks and typing; messages themselves are posted over HTTP. */
 import type { Namespace } from 'socket.io';
-import type { DirectClientEvents, DirectServerEvents } from '../../schemas/events.js';
-import { readMark, typingTo } from '../../schemas/payloads.js';
+import type { DirectClientEvents, DirectServerEvents } from '../../schemas/direct/contract.js';
+import { readMark, typingTo } from '../../schemas/direct/payloads.js';
 import type { FactBus } from '../../services/site/events.js';
 import { handle, type SocketData } from '../site/handle.js';
 import { personRoom, UNFILTERED } from '../site/names.js';

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
-import type { DirectView, ServerFrame } from '../../schemas/events.js';
+import type { DirectView, ServerFrame } from '../../schemas/direct/contract.js';
 import type { DirectMessages } from '../../services/direct/direct.js';
 import type { Visitor } from '../../services/people/visitors.js';
 

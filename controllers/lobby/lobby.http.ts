@@ -1,7 +1,8 @@
 /** The lobby over HTTP: its page, and for visitors without JavaScript its forms; history for those with. */
 import type { Request, RequestHandler, Response } from 'express';
 import { fromLobby } from '../../shared/message-views.js';
-import { chatsQuery, lobbyName, NAME, postChat, userName } from '../../schemas/payloads.js';
+import { lobbyName, NAME, userName } from '../../schemas/lobby/payloads.js';
+import { chatsQuery, postChat } from '../../schemas/messages/payloads.js';
 import { isErrorCode } from '../../services/site/errors.js';
 import { RELEASE_MS } from '../../services/lobby/lobby.js';
 import { addressKey } from '../../services/site/addresses.js';

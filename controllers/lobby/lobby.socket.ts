@@ -1,8 +1,8 @@
 /** `/lobby`: come in under a name, say something, leave. Everybody connected hears; those with a name may speak. */
 import type { Namespace } from 'socket.io';
 import { z } from 'zod';
-import type { LobbyClientEvents, LobbyServerEvents } from '../../schemas/events.js';
-import { lobbyJoin, lobbySend } from '../../schemas/payloads.js';
+import type { LobbyClientEvents, LobbyServerEvents } from '../../schemas/lobby/contract.js';
+import { lobbyJoin, lobbySend } from '../../schemas/lobby/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { handle, type SocketData } from '../site/handle.js';
 import type { Site } from '../site/site.js';

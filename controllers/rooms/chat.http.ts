@@ -1,8 +1,9 @@
 /** Messages over HTTP: post a text, post an image, read history. */
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { messageView } from '../../schemas/rooms/chat.js';
-import { chatsQuery, postChat, postImage, roomId } from '../../schemas/payloads.js';
-import type { MessageView } from '../../schemas/events.js';
+import { chatsQuery, postChat, postImage } from '../../schemas/messages/payloads.js';
+import { roomId } from '../../schemas/rooms/payloads.js';
+import type { MessageView } from '../../schemas/rooms/contract.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { takeChat } from '../site/allowance.js';
 import { wantsPage } from '../site/reply.js';

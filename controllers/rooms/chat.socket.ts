@@ -1,8 +1,8 @@
 /** `/chat`: take a seat in a room and hear it; leave; say that one is typing. */
 import type { Namespace } from 'socket.io';
 import { z } from 'zod';
-import type { ChatClientEvents, ChatServerEvents } from '../../schemas/events.js';
-import { joinTarget } from '../../schemas/payloads.js';
+import type { ChatClientEvents, ChatServerEvents } from '../../schemas/rooms/contract.js';
+import { joinTarget } from '../../schemas/rooms/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { person } from '../../services/people/visitors.js';
 import { Serial } from '../../services/site/serial.js';

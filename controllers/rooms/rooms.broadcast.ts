@@ -1,5 +1,5 @@
 /** Facts -> emits. This file alone decides which sockets hear what happened. */
-import type { CloseReason, PresenceView, RoomServerEvents } from '../../schemas/events.js';
+import type { CloseReason, PresenceView, RoomServerEvents } from '../../schemas/rooms/contract.js';
 import type { Facts } from '../../services/site/events.js';
 import { translator } from '../../services/site/locales.js';
 import type { Namespace } from 'socket.io';

@@ -2,7 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import QRCode from 'qrcode';
 import { messageView } from '../../schemas/rooms/chat.js';
-import { enterRoom, listQuery, newRoom, roomId, SEATS, title } from '../../schemas/payloads.js';
+import { enterRoom, listQuery, newRoom, roomId, SEATS, title } from '../../schemas/rooms/payloads.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { speaksJson, wantsPage } from '../site/reply.js';
 import { bodyOf, parse } from '../site/validate.js';

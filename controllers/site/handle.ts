@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'socket.io';
 import type { z } from 'zod';
-import type { ConsultantView } from '../../schemas/events.js';
+import type { ConsultantView } from '../../schemas/consult/contract.js';
 import { AppError } from '../../services/site/errors.js';
 import type { Limits } from '../../services/site/limits.js';
 import { translator } from '../../services/site/locales.js';

@@ -1,6 +1,6 @@
 /** Language and theme, kept in two plain cookies so that they outlive the session. */
 import type { RequestHandler } from 'express';
-import { preferences } from '../../schemas/payloads.js';
+import { preferences } from '../../schemas/site/payloads.js';
 import { ownPath } from './paths.js';
 import type { Site } from './site.js';
 import { bodyOf, parse } from './validate.js';

@@ -1,7 +1,7 @@
 /** `/`: the site's pulse. Rooms and people every three seconds, and an answer that lets a page measure the round trip. */
 import type { Namespace } from 'socket.io';
 import { z } from 'zod';
-import type { PulseClientEvents, PulseServerEvents } from '../../schemas/events.js';
+import type { PulseClientEvents, PulseServerEvents } from '../../schemas/site/contract.js';
 import { handle, type SocketData } from './handle.js';
 import { personRoom } from './names.js';
 import type { Site } from './site.js';

@@ -7,7 +7,9 @@ import { shownName } from '../../shared/message-views.js';
 import { links } from '../../shared/links.js';
 import { timeline } from '../../shared/timeline.js';
 import type { Config } from '../../services/site/config.js';
-import { ALT_MAX, CHAT_MAX, PASSWORD, SEATS, TITLE_MAX } from '../../schemas/payloads.js';
+import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
+import { SEATS, TITLE_MAX } from '../../schemas/rooms/payloads.js';
+import { PASSWORD } from '../../schemas/site/text.js';
 import { faceSvg, readable } from '../../services/people/faces.js';
 import { ROOT } from '../../services/site/root.js';
 

@@ -1,6 +1,6 @@
 /** A reply kept ready for everybody at the desk. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
-import type { CannedReplyView } from '../events.js';
+import type { CannedReplyView } from './contract.js';
 import { STRICT } from '../site/strict.js';
 
 export const cannedReplySchema = new Schema(

@@ -1,6 +1,6 @@
 /** What was said in a consultation, and the notes that consultants keep beside it: two collections, so that no query for one finds the other. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
-import type { ConsultMessageView, NoteView } from '../events.js';
+import type { ConsultMessageView, NoteView } from './contract.js';
 import { imageSchema } from '../messages/image.js';
 import { STRICT } from '../site/strict.js';
 

@@ -4,7 +4,7 @@
  * visitor's, `consultant.id` for the consultant's.
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
-import type { ConsultantView, DeskSessionView, SessionView, WaitingView } from '../events.js';
+import type { ConsultantView, DeskSessionView, SessionView, WaitingView } from './contract.js';
 import { STRICT } from '../site/strict.js';
 
 /** Steps of a case that are kept; a case handed round for ever forgets its oldest. */

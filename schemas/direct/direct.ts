@@ -4,7 +4,7 @@
  * give each number once, on however many nodes.
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
-import type { DirectView } from '../events.js';
+import type { DirectView } from './contract.js';
 import { STRICT } from '../site/strict.js';
 
 /** The id of the conversation of two people: the same from both sides. */

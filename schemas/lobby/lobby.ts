@@ -1,6 +1,6 @@
 /** Names of the lobby, each held by one visitor (the unique `key` decides), and the lobby's one stream. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
-import type { LobbyMessageView, LobbyUserView } from '../events.js';
+import type { LobbyMessageView, LobbyUserView } from './contract.js';
 import { holdSchema } from '../people/hold.js';
 import { STRICT } from '../site/strict.js';
 

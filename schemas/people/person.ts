@@ -3,7 +3,7 @@
  * visit does (`until`), and not a day longer.
  */
 import { Schema, type InferSchemaType } from 'mongoose';
-import type { Person as PersonView } from '../events.js';
+import type { Person as PersonView } from './contract.js';
 import { STRICT } from '../site/strict.js';
 
 export const personSchema = new Schema(

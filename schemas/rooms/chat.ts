@@ -1,6 +1,6 @@
 /** One message of a room. `seq` orders it; (room, author, clientId) makes a retry harmless. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
-import type { MessageView } from '../events.js';
+import type { MessageView } from './contract.js';
 import { imageSchema } from '../messages/image.js';
 import { STRICT } from '../site/strict.js';
 

@@ -1,6 +1,6 @@
 /** A room: what it is called, how many seats it has, and since when it has been empty. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
-import type { RoomView } from '../events.js';
+import type { RoomView } from './contract.js';
 import { STRICT } from '../site/strict.js';
 
 export const roomSchema = new Schema(

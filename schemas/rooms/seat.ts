@@ -4,7 +4,7 @@
  * without a socket took it.
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
-import type { Person } from '../events.js';
+import type { Person } from '../people/contract.js';
 import { STRICT } from '../site/strict.js';
 
 export const seatSchema = new Schema(

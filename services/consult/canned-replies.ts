@@ -1,7 +1,7 @@
 /** Replies kept ready for the whole desk. */
 import { Types } from 'mongoose';
 import { type CannedReply, cannedReplyView } from '../../schemas/consult/canned-reply.js';
-import type { CannedReplyView } from '../../schemas/events.js';
+import type { CannedReplyView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';

@@ -5,7 +5,7 @@
  */
 import { Types, trusted } from 'mongoose';
 import { type Case, consultantView, TRAIL_MAX } from '../../schemas/consult/case.js';
-import type { ConsultantView, EndedView, ReturnReason } from '../../schemas/events.js';
+import type { ConsultantView, EndedView, ReturnReason } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
 import { codeHash, newCode } from './codes.js';

@@ -6,7 +6,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { trusted } from 'mongoose';
 import type { Consultant, DeskSession } from '../../schemas/consult/consultant.js';
-import type { ConsultantView } from '../../schemas/events.js';
+import type { ConsultantView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';

@@ -5,7 +5,7 @@
  */
 import { trusted } from 'mongoose';
 import { type Case, consultantView } from '../../schemas/consult/case.js';
-import type { ConsultantView, DeskView, ReturnReason } from '../../schemas/events.js';
+import type { ConsultantView, DeskView, ReturnReason } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
 import type { Consult } from './consult.js';

@@ -5,7 +5,8 @@
 import { Types, trusted } from 'mongoose';
 import type { Case } from '../../schemas/consult/case.js';
 import { type CaseMessage, type CaseNote, consultMessageView, noteView } from '../../schemas/consult/case-message.js';
-import type { ConsultantView, ConsultMessageView, ConsultPage, NoteView, Person } from '../../schemas/events.js';
+import type { ConsultantView, ConsultMessageView, ConsultPage, NoteView } from '../../schemas/consult/contract.js';
+import type { Person } from '../../schemas/people/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
 import { type Consult, type Hand, heldBy } from './consult.js';

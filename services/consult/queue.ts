@@ -6,7 +6,7 @@
  */
 import { trusted } from 'mongoose';
 import { type Case, waitingView } from '../../schemas/consult/case.js';
-import type { QueueView, WaitingView } from '../../schemas/events.js';
+import type { QueueView, WaitingView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
 import type { Consultants } from './consultants.js';

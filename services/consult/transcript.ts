@@ -1,5 +1,5 @@
 /** A consultation as a file to keep: plain text for people, JSON for programs. Notes are in neither. */
-import type { ConsultMessageView, ConsultStep, SessionView } from '../../schemas/events.js';
+import type { ConsultMessageView, ConsultStep, SessionView } from '../../schemas/consult/contract.js';
 import { when } from '../../shared/when.js';
 import { type Lang, translator } from '../site/locales.js';
 

@@ -13,9 +13,9 @@ import {
   mutedBy,
   pairKey,
 } from '../../schemas/direct/direct.js';
-import type { ContactView, ConversationView } from '../../schemas/events.js';
+import type { ContactView, ConversationView } from '../../schemas/direct/contract.js';
 import type { Models } from '../../schemas/models.js';
-import type { UsersQuery } from '../../schemas/payloads.js';
+import type { UsersQuery } from '../../schemas/direct/payloads.js';
 import { personOf, type PersonDoc } from '../../schemas/people/person.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';

@@ -11,9 +11,9 @@ import {
   hiddenFrom,
   pairKey,
 } from '../../schemas/direct/direct.js';
-import type { DirectView } from '../../schemas/events.js';
+import type { DirectView } from '../../schemas/direct/contract.js';
 import type { Models } from '../../schemas/models.js';
-import type { ChatsQuery } from '../../schemas/payloads.js';
+import type { ChatsQuery } from '../../schemas/messages/payloads.js';
 import type { Clock } from '../site/clock.js';
 import type { Conversations } from './conversations.js';
 import { AppError } from '../site/errors.js';

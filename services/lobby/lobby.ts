@@ -4,11 +4,12 @@
  * is kept for them a while longer, and then it is anybody's.
  */
 import { trusted } from 'mongoose';
-import type { Person } from '../../schemas/events.js';
+import type { Person } from '../../schemas/people/contract.js';
 import type { Hold } from '../../schemas/people/hold.js';
 import { type LobbyChat, lobbyMessageView, type LobbyUser, lobbyUserView } from '../../schemas/lobby/lobby.js';
 import type { Models } from '../../schemas/models.js';
-import { type ChatsQuery, nameKey } from '../../schemas/payloads.js';
+import { nameKey } from '../../schemas/lobby/payloads.js';
+import type { ChatsQuery } from '../../schemas/messages/payloads.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';
 import type { FactBus } from '../site/events.js';

@@ -1,7 +1,7 @@
 /** Who somebody is without an account: a random id, the colour that color-hash gives it, and a name of two words. */
 import { randomBytes, randomInt } from 'node:crypto';
 import colorHash from 'color-hash';
-import type { Person } from '../../schemas/events.js';
+import type { Person } from '../../schemas/people/contract.js';
 import { type Lang, nameWords } from '../site/locales.js';
 
 export interface Visitor extends Person {

@@ -4,9 +4,9 @@
  * order, and answered. Posts that arrive together in one room share one insert and one question.
  */
 import { Types, trusted } from 'mongoose';
-import type { MessageView } from '../../schemas/events.js';
+import type { MessageView } from '../../schemas/rooms/contract.js';
 import type { Models } from '../../schemas/models.js';
-import type { ChatsQuery } from '../../schemas/payloads.js';
+import type { ChatsQuery } from '../../schemas/messages/payloads.js';
 import { type Chat, messageView } from '../../schemas/rooms/chat.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';

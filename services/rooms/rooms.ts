@@ -1,8 +1,9 @@
 /** Rooms: create, list, search, find, admit, close. What happens inside a room is chat.ts, who sits there seats.ts. */
 import { Types, trusted } from 'mongoose';
-import type { CloseReason, Person, RoomView } from '../../schemas/events.js';
+import type { Person } from '../../schemas/people/contract.js';
+import type { CloseReason, RoomView } from '../../schemas/rooms/contract.js';
 import type { Models } from '../../schemas/models.js';
-import type { NewRoom } from '../../schemas/payloads.js';
+import type { NewRoom } from '../../schemas/rooms/payloads.js';
 import { type Room, roomView } from '../../schemas/rooms/room.js';
 import { seatPerson } from '../../schemas/rooms/seat.js';
 import type { Admissions } from './admissions.js';

@@ -4,7 +4,7 @@
  * holds, one seat); a request without a socket holds it for a while. The last seat freed starts the room's grace time.
  */
 import { trusted } from 'mongoose';
-import type { Person } from '../../schemas/events.js';
+import type { Person } from '../../schemas/people/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';

@@ -4,18 +4,11 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Case } from '../../schemas/consult/case.js';
-import type {
-  CloseReason,
-  ConsultantView,
-  ConsultMessageView,
-  DirectView,
-  LobbyMessageView,
-  MessageView,
-  NoteView,
-  Person,
-  ReturnReason,
-  RoomView,
-} from '../../schemas/events.js';
+import type { ConsultantView, ConsultMessageView, NoteView, ReturnReason } from '../../schemas/consult/contract.js';
+import type { DirectView } from '../../schemas/direct/contract.js';
+import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
+import type { Person } from '../../schemas/people/contract.js';
+import type { CloseReason, MessageView, RoomView } from '../../schemas/rooms/contract.js';
 
 export interface Facts {
   'room.opened': [room: RoomView];

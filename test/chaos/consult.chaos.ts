@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ResumeAnswer } from '../../schemas/events.js';
+import type { ResumeAnswer } from '../../schemas/consult/contract.js';
 import { ROOT } from '../../services/site/root.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, work } from '../support/consultant.js';
 import { distantStore } from '../support/distant-store.js';

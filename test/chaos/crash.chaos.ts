@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { setTimeout as after } from 'node:timers/promises';
-import type { MessageView } from '../../schemas/events.js';
+import type { MessageView } from '../../schemas/rooms/contract.js';
 import { type SiteProcess, startProcess } from '../support/process.js';
 import { temporaryFolder } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';

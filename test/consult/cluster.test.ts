@@ -10,7 +10,7 @@ import type {
   QueueView,
   ResumeAnswer,
   WaitingView,
-} from '../../schemas/events.js';
+} from '../../schemas/consult/contract.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, TestConsultant, work } from '../support/consultant.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
 import { type SiteProcess, startProcess } from '../support/process.js';

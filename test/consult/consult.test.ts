@@ -14,7 +14,7 @@ import type {
   ResumeAnswer,
   SessionView,
   WaitingView,
-} from '../../schemas/events.js';
+} from '../../schemas/consult/contract.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, TestConsultant, work } from '../support/consultant.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type Ear, TestVisitor } from '../support/visitor.js';

@@ -1,13 +1,10 @@
 /** Every event and every route against every kind of visitor, in one table. A new event without a row fails. */
 import assert from 'node:assert/strict';
-import type {
-  ChatClientEvents,
-  ConsultClientEvents,
-  DirectClientEvents,
-  LobbyClientEvents,
-  PulseClientEvents,
-  RoomView,
-} from '../../schemas/events.js';
+import type { ConsultClientEvents } from '../../schemas/consult/contract.js';
+import type { DirectClientEvents } from '../../schemas/direct/contract.js';
+import type { LobbyClientEvents } from '../../schemas/lobby/contract.js';
+import type { ChatClientEvents, RoomView } from '../../schemas/rooms/contract.js';
+import type { PulseClientEvents } from '../../schemas/site/contract.js';
 import { DESK_PASSWORD, startConsult, takeCase, type TestConsultant, work } from '../support/consultant.js';
 import { startSite, type TestSite } from '../support/site.js';
 import type { TestVisitor } from '../support/visitor.js';

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedStore } from '../../embedded/index.js';
-import type { DeskAnswer, QueueView, ResumeAnswer } from '../../schemas/events.js';
+import type { DeskAnswer, QueueView, ResumeAnswer } from '../../schemas/consult/contract.js';
 import { ROOT } from '../../services/site/root.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, TestConsultant, work } from '../support/consultant.js';
 import { startSite, type TestSite } from '../support/site.js';

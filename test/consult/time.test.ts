@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { ConsultMessageView, OpenAnswer, QueueView, ResumeAnswer } from '../../schemas/events.js';
+import type { ConsultMessageView, OpenAnswer, QueueView, ResumeAnswer } from '../../schemas/consult/contract.js';
 import { DAY, HOUR, MINUTE, MovableClock } from '../support/clock.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, TestConsultant, work } from '../support/consultant.js';
 import { filesUnder, startSite, type TestSite } from '../support/site.js';

@@ -1,7 +1,7 @@
 /** The rest of the desk in browsers: images both ways, the alert, ready replies, coming back by code, long conversations. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import type { DeskAnswer } from '../../schemas/events.js';
+import type { DeskAnswer } from '../../schemas/consult/contract.js';
 import { launchBrowser } from '../support/browser.js';
 import { DESK_PASSWORD, saySomething, takeCase, work } from '../support/consultant.js';
 import { deskPages } from '../support/desk-pages.js';

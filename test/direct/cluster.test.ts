@@ -1,6 +1,7 @@
 /** The lobby, direct messages and presence on two nodes with a Redis between them, Socket.IO and raw lines alike. */
 import assert from 'node:assert/strict';
-import type { DirectView, LobbyAnswer, LobbyMessageView, LobbyUserView } from '../../schemas/events.js';
+import type { DirectView } from '../../schemas/direct/contract.js';
+import type { LobbyAnswer, LobbyMessageView, LobbyUserView } from '../../schemas/lobby/contract.js';
 import { type Cluster, seenFrom, someoneFrom, startCluster } from '../support/cluster.js';
 import { list, post, someone, write } from '../support/direct.js';
 import { type Raw, startLine } from '../support/line.js';

@@ -1,6 +1,6 @@
 /** Direct messages over HTTP and Socket.IO: delivery, order, history, read marks, blocks, and who may not see what. */
 import assert from 'node:assert/strict';
-import type { ConversationView, DirectView } from '../../schemas/events.js';
+import type { ConversationView, DirectView } from '../../schemas/direct/contract.js';
 import { pairKey } from '../../schemas/direct/direct.js';
 import { Conversations } from '../../services/direct/conversations.js';
 import { list, post, readPage, someone, write } from '../support/direct.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import type { DirectView } from '../../schemas/events.js';
+import type { DirectView } from '../../schemas/direct/contract.js';
 import { list, type Someone, someone, write } from '../support/direct.js';
 import { clientFrame, openLine, type Raw, startLine, tryLine, upgradeHead } from '../support/line.js';
 import { Proxy } from '../support/proxy.js';

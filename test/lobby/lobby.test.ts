@@ -1,8 +1,9 @@
 /** The lobby: names that belong to one visitor, one message a person for coming and going, one stream kept short. */
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { Failure, LobbyAnswer, LobbyMessageView, LobbyUserView } from '../../schemas/events.js';
-import { nameKey } from '../../schemas/payloads.js';
+import type { LobbyAnswer, LobbyMessageView, LobbyUserView } from '../../schemas/lobby/contract.js';
+import type { Failure } from '../../schemas/site/contract.js';
+import { nameKey } from '../../schemas/lobby/payloads.js';
 import type { Visitor } from '../../services/people/visitors.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type Ear } from '../support/visitor.js';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { rm, stat } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import path from 'node:path';
-import type { MessageView, RoomView } from '../../schemas/events.js';
+import type { MessageView, RoomView } from '../../schemas/rooms/contract.js';
 import * as pictures from '../support/pictures.js';
 import { head, Wire } from '../support/raw.js';
 import { filesUnder, startSite, type TestSite } from '../support/site.js';

@@ -1,7 +1,7 @@
 /** The browser's log: each message once, in seq order, gaps known, comings and goings folded. */
 import assert from 'node:assert/strict';
 import { createLog } from '../../public/js/messages/log-model.js';
-import type { MessageView } from '../../schemas/events.js';
+import type { MessageView } from '../../schemas/rooms/contract.js';
 
 const me = 'me';
 const T0 = Date.parse('2026-01-01T12:00:00Z');

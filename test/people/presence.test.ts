@@ -1,6 +1,6 @@
 /** Who is online for messages: tabs, reloads, dead nodes, and what it costs when a thousand come and go. */
 import assert from 'node:assert/strict';
-import type { ContactView } from '../../schemas/events.js';
+import type { ContactView } from '../../schemas/direct/contract.js';
 import { fold } from '../../services/site/search.js';
 import { type Someone, someone } from '../support/direct.js';
 import { startLine } from '../support/line.js';

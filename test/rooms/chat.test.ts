@@ -1,7 +1,7 @@
 /** Messages: stored before they are answered, in one order for all, once, and never lost between history and live. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import type { MessageView, RoomView } from '../../schemas/events.js';
+import type { MessageView, RoomView } from '../../schemas/rooms/contract.js';
 import { type SiteProcess, startProcess } from '../support/process.js';
 import { Proxy } from '../support/proxy.js';
 import { startSite, temporaryFolder, type TestSite } from '../support/site.js';

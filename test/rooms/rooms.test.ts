@@ -1,7 +1,7 @@
 /** Rooms: made, listed, found, locked, filled, ended by their owner. */
 import assert from 'node:assert/strict';
 import { translator } from '../../services/site/locales.js';
-import type { RoomView } from '../../schemas/events.js';
+import type { RoomView } from '../../schemas/rooms/contract.js';
 import { startSite, type TestSite } from '../support/site.js';
 import type { Ear } from '../support/visitor.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rm, mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
-import type { MessageView, PresenceView, RoomView } from '../../schemas/events.js';
+import type { MessageView, PresenceView, RoomView } from '../../schemas/rooms/contract.js';
 import { gif } from '../support/pictures.js';
 import { type SiteProcess, startProcess } from '../support/process.js';
 import { filesUnder, startSite, temporaryFolder, type TestSite } from '../support/site.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { MessageView, PresenceView, RoomView } from '../../schemas/events.js';
+import type { MessageView, PresenceView, RoomView } from '../../schemas/rooms/contract.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
 import * as pictures from '../support/pictures.js';
 import { startProcess } from '../support/process.js';

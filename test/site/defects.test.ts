@@ -1,6 +1,6 @@
 /** The twelve defects of the original, one test each: what it did, it must not do. */
 import assert from 'node:assert/strict';
-import type { MessageView, RoomView } from '../../schemas/events.js';
+import type { MessageView, RoomView } from '../../schemas/rooms/contract.js';
 import * as pictures from '../support/pictures.js';
 import { filesUnder, startSite, type TestSite } from '../support/site.js';
 import { Store } from '../support/store.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import WebSocket from 'ws';
-import type { RoomView } from '../../schemas/events.js';
+import type { RoomView } from '../../schemas/rooms/contract.js';
 import { head, rawRequest, Wire } from '../support/raw.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';

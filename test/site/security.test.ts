@@ -1,7 +1,7 @@
 /** Where a request comes from and whose it is: origins, sessions, cookies, headers; and what must never be said. Rights: rights.test.ts. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import type { RoomView } from '../../schemas/events.js';
+import type { RoomView } from '../../schemas/rooms/contract.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
 import * as pictures from '../support/pictures.js';
 import { startProcess } from '../support/process.js';

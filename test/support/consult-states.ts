@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The consultation's pages and the desk's, in every state, for the pictures and for axe: see states.ts. */
 import type { Page } from 'playwright-core';
-import type { DeskAnswer } from '../../schemas/events.js';
+import type { DeskAnswer } from '../../schemas/consult/contract.js';
 import { ready } from './browser.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, type TestConsultant, work } from './consultant.js';
 import { rainbowGif } from './pictures.js';

@@ -1,5 +1,5 @@
 /** A consultant as the desk meets one: a visitor who signed in, and sockets that carry the new session. */
-import type { ConsultMessageView, OpenAnswer } from '../../schemas/events.js';
+import type { ConsultMessageView, OpenAnswer } from '../../schemas/consult/contract.js';
 import { type Ear, type Reachable, TestVisitor } from './visitor.js';
 
 export const DESK_PASSWORD = 'desk-password';

@@ -1,5 +1,5 @@
 /** What tests of direct messages say often. */
-import type { ConversationView, DirectView } from '../../schemas/events.js';
+import type { ConversationView, DirectView } from '../../schemas/direct/contract.js';
 import { arrive, type Reachable, type TestVisitor } from './visitor.js';
 
 /** A visitor and the id that others write to. */

@@ -1,7 +1,8 @@
 /** A visitor as the site meets one: a browser session over HTTP, and sockets that carry its cookie and our Origin. */
 import { io, type ManagerOptions, type Socket, type SocketOptions as SocketIoOptions } from 'socket.io-client';
 import request from 'supertest';
-import type { Failure, JoinAnswer, MessageView, RoomView } from '../../schemas/events.js';
+import type { JoinAnswer, MessageView, RoomView } from '../../schemas/rooms/contract.js';
+import type { Failure } from '../../schemas/site/contract.js';
 import { waitFor } from './wait.js';
 
 type Answer<T extends object = object> = ({ ok: true } & T) | Failure;

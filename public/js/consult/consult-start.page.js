@@ -8,7 +8,7 @@ import { askWhenConnected } from '../net/ask.js';
 import { connect } from '../net/socket.js';
 import { errorText, t } from '../ui/words.js';
 
-/** @typedef {import('../../../vendor/socket.io.js').Socket<import('../../../schemas/events.js').ConsultServerEvents, import('../../../schemas/events.js').ConsultClientEvents>} Socket */
+/** @typedef {import('../../../vendor/socket.io.js').Socket<import('../../../schemas/consult/contract.js').ConsultServerEvents, import('../../../schemas/consult/contract.js').ConsultClientEvents>} Socket */
 
 initHeader();
 /** @type {Socket} */

@@ -21,11 +21,11 @@ import { ask } from '../net/ask.js';
 import { connect, wakeUp } from '../net/socket.js';
 import { errorText, t } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').SessionView} SessionView */
-/** @typedef {import('../../../schemas/events.js').QueueView} QueueView */
-/** @typedef {import('../../../schemas/events.js').ConsultMessageView} Said */
-/** @typedef {import('../../../schemas/events.js').ResumeAnswer} ResumeAnswer */
-/** @typedef {import('../../../vendor/socket.io.js').Socket<import('../../../schemas/events.js').ConsultServerEvents, import('../../../schemas/events.js').ConsultClientEvents>} Socket */
+/** @typedef {import('../../../schemas/consult/contract.js').SessionView} SessionView */
+/** @typedef {import('../../../schemas/consult/contract.js').QueueView} QueueView */
+/** @typedef {import('../../../schemas/consult/contract.js').ConsultMessageView} Said */
+/** @typedef {import('../../../schemas/consult/contract.js').ResumeAnswer} ResumeAnswer */
+/** @typedef {import('../../../vendor/socket.io.js').Socket<import('../../../schemas/consult/contract.js').ConsultServerEvents, import('../../../schemas/consult/contract.js').ConsultClientEvents>} Socket */
 /** @type {{ session: SessionView, messages: import('../../../shared/timeline.js').Message[], older: boolean, queue: QueueView | null, limits: { chat: number, upload: number } }} */
 const data = pageData();
 const id = data.session.sessionId;

@@ -8,10 +8,10 @@ import { me } from '../ui/dom.js';
 import { ask } from '../net/ask.js';
 import { t } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').DeskSessionView} DeskSessionView */
-/** @typedef {import('../../../schemas/events.js').ConsultMessageView} Said */
-/** @typedef {import('../../../schemas/events.js').NoteView} NoteView */
-/** @typedef {import('../../../schemas/events.js').OpenAnswer} OpenAnswer */
+/** @typedef {import('../../../schemas/consult/contract.js').DeskSessionView} DeskSessionView */
+/** @typedef {import('../../../schemas/consult/contract.js').ConsultMessageView} Said */
+/** @typedef {import('../../../schemas/consult/contract.js').NoteView} NoteView */
+/** @typedef {import('../../../schemas/consult/contract.js').OpenAnswer} OpenAnswer */
 /** @typedef {{ session: DeskSessionView, conversation: ReturnType<typeof createConversation>, notes: NoteView[], unread: number, read: boolean, older: boolean }} Held */
 
 /**

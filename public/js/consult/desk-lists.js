@@ -3,10 +3,10 @@ import { faceNode, find, h, me, need, on, setText, together } from '../ui/dom.js
 import { lengthText } from '../../../shared/consult-views.js';
 import { t, time } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').WaitingView} WaitingView */
-/** @typedef {import('../../../schemas/events.js').DeskSessionView} DeskSessionView */
-/** @typedef {import('../../../schemas/events.js').DeskView} DeskView */
-/** @typedef {import('../../../schemas/events.js').EndedView} EndedView */
+/** @typedef {import('../../../schemas/consult/contract.js').WaitingView} WaitingView */
+/** @typedef {import('../../../schemas/consult/contract.js').DeskSessionView} DeskSessionView */
+/** @typedef {import('../../../schemas/consult/contract.js').DeskView} DeskView */
+/** @typedef {import('../../../schemas/consult/contract.js').EndedView} EndedView */
 
 /**
  * Make a list show these rows in this order; what stays keeps its element.
@@ -32,7 +32,7 @@ function fill(list, rows, keyOf, draw) {
 }
 
 /**
- * @param {{ visitor: import('../../../schemas/events.js').Person, topic: string }} row
+ * @param {{ visitor: import('../../../schemas/people/contract.js').Person, topic: string }} row
  * @param {...(Node | string | null)} tags
  */
 function who({ visitor, topic }, ...tags) {

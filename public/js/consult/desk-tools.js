@@ -2,8 +2,8 @@
 import { faceNode, h, icon, need, on, together } from '../ui/dom.js';
 import { t, time } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').NoteView} NoteView */
-/** @typedef {import('../../../schemas/events.js').CannedReplyView} CannedReplyView */
+/** @typedef {import('../../../schemas/consult/contract.js').NoteView} NoteView */
+/** @typedef {import('../../../schemas/consult/contract.js').CannedReplyView} CannedReplyView */
 
 /**
  * @param {{

@@ -21,12 +21,12 @@ import { connect, wakeUp } from '../net/socket.js';
 import { errorText, t } from '../ui/words.js';
 
 /** @typedef {import('../net/api.js').ApiError} ApiError */
-/** @typedef {import('../../../schemas/events.js').DeskAnswer} DeskAnswer */
-/** @typedef {import('../../../schemas/events.js').DeskView} DeskView */
-/** @typedef {import('../../../schemas/events.js').WaitingView} WaitingView */
-/** @typedef {import('../../../schemas/events.js').OpenAnswer} OpenAnswer */
-/** @typedef {import('../../../schemas/events.js').EndedView} EndedView */
-/** @typedef {import('../../../vendor/socket.io.js').Socket<import('../../../schemas/events.js').ConsultServerEvents, import('../../../schemas/events.js').ConsultClientEvents>} Socket */
+/** @typedef {import('../../../schemas/consult/contract.js').DeskAnswer} DeskAnswer */
+/** @typedef {import('../../../schemas/consult/contract.js').DeskView} DeskView */
+/** @typedef {import('../../../schemas/consult/contract.js').WaitingView} WaitingView */
+/** @typedef {import('../../../schemas/consult/contract.js').OpenAnswer} OpenAnswer */
+/** @typedef {import('../../../schemas/consult/contract.js').EndedView} EndedView */
+/** @typedef {import('../../../vendor/socket.io.js').Socket<import('../../../schemas/consult/contract.js').ConsultServerEvents, import('../../../schemas/consult/contract.js').ConsultClientEvents>} Socket */
 /** @type {{ limits: { chat: number, upload: number } }} */
 const { limits } = pageData();
 const page = need('#main', HTMLElement);
@@ -292,7 +292,9 @@ const attach = initAttach({
   limit: limits.upload,
   posted(message) {
     cases.heard(
-      /** @type {import('../../../schemas/events.js').ConsultMessageView} */ (/** @type {unknown} */ (message)),
+      /** @type {import('../../../schemas/consult/contract.js').ConsultMessageView} */ (
+        /** @type {unknown} */ (message)
+      ),
     );
     view.toBottom();
   },

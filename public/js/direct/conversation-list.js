@@ -4,8 +4,8 @@ import { shownName } from '../../../shared/message-views.js';
 import { base, faceNode, h, icon, me, need, on, together } from '../ui/dom.js';
 import { t, time } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').ConversationView} ConversationView */
-/** @typedef {import('../../../schemas/events.js').ContactView} ContactView */
+/** @typedef {import('../../../schemas/direct/contract.js').ConversationView} ConversationView */
+/** @typedef {import('../../../schemas/direct/contract.js').ContactView} ContactView */
 
 const SETTLE_MS = 250;
 

@@ -5,10 +5,10 @@
 import { request } from '../net/api.js';
 import { connect, wakeUp } from '../net/socket.js';
 
-/** @typedef {import('../../../schemas/events.js').DirectServerEvents} Server */
-/** @typedef {import('../../../schemas/events.js').DirectClientEvents} Client */
-/** @typedef {import('../../../schemas/events.js').DirectView} DirectView */
-/** @typedef {import('../../../schemas/events.js').ConversationView} ConversationView */
+/** @typedef {import('../../../schemas/direct/contract.js').DirectServerEvents} Server */
+/** @typedef {import('../../../schemas/direct/contract.js').DirectClientEvents} Client */
+/** @typedef {import('../../../schemas/direct/contract.js').DirectView} DirectView */
+/** @typedef {import('../../../schemas/direct/contract.js').ConversationView} ConversationView */
 /** @typedef {import('../../../vendor/socket.io.js').Socket<Server, Client>} Socket */
 /** @typedef {{ conversation: ConversationView, messages: DirectView[], more: boolean }} Page */
 

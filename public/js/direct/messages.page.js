@@ -17,8 +17,8 @@ import { fromDirect, shownName } from '../../../shared/message-views.js';
 import { base, find, h, me, on, pageData, ready, setText } from '../ui/dom.js';
 import { t, time } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').ConversationView} ConversationView */
-/** @typedef {import('../../../schemas/events.js').DirectView} DirectView */
+/** @typedef {import('../../../schemas/direct/contract.js').ConversationView} ConversationView */
+/** @typedef {import('../../../schemas/direct/contract.js').DirectView} DirectView */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {{ open: ConversationView | null, messages: Message[], more: boolean, next: string | null, conversations: ConversationView[], online: import('./online-list.js').Start, limits?: { chat?: number } }} Data */
 

@@ -7,7 +7,7 @@ import { shownName } from '../../../shared/message-views.js';
 import { base, faceNode, h, me, need, on, setText, together } from '../ui/dom.js';
 import { t } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').ContactView} ContactView */
+/** @typedef {import('../../../schemas/direct/contract.js').ContactView} ContactView */
 /** @typedef {{ users: ContactView[], next: string | null, q: string, count: number, shown: number }} Start */
 
 const TYPED_MS = 250;

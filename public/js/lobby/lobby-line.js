@@ -6,9 +6,9 @@ import { request } from '../net/api.js';
 import { createHeard } from '../messages/heard.js';
 import { connect, wakeUp } from '../net/socket.js';
 
-/** @typedef {import('../../../schemas/events.js').LobbyServerEvents} Server */
-/** @typedef {import('../../../schemas/events.js').LobbyClientEvents} Client */
-/** @typedef {import('../../../schemas/events.js').LobbyMessageView} LobbyMessageView */
+/** @typedef {import('../../../schemas/lobby/contract.js').LobbyServerEvents} Server */
+/** @typedef {import('../../../schemas/lobby/contract.js').LobbyClientEvents} Client */
+/** @typedef {import('../../../schemas/lobby/contract.js').LobbyMessageView} LobbyMessageView */
 /** @typedef {import('../../../vendor/socket.io.js').Socket<Server, Client>} Socket */
 
 const PATIENCE_MS = 400;

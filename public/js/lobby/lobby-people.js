@@ -3,7 +3,7 @@ import { faceNode, find, h, me, need, on, setText, together } from '../ui/dom.js
 import { t } from '../ui/words.js';
 import { personName } from '../messages/person-name.js';
 
-/** @typedef {import('../../../schemas/events.js').LobbyUserView} LobbyUserView */
+/** @typedef {import('../../../schemas/lobby/contract.js').LobbyUserView} LobbyUserView */
 
 export function initLobbyPeople() {
   const list = need('[data-people-list]', HTMLElement);

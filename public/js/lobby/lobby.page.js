@@ -15,7 +15,7 @@ import { fromLobby } from '../../../shared/message-views.js';
 import { find, need, on, pageData, ready, setText } from '../ui/dom.js';
 import { errorText, t } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').LobbyMessageView} LobbyMessageView */
+/** @typedef {import('../../../schemas/lobby/contract.js').LobbyMessageView} LobbyMessageView */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {{ user: { id: string, name: string, online: boolean } | null, messages: Message[], more: boolean, seq: number, limits?: { chat?: number } }} Data */
 

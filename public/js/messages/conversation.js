@@ -12,7 +12,7 @@ import { sawUpTo, seenUpTo } from './seen.js';
 import { keep, recall } from '../ui/store.js';
 
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
-/** @typedef {import('../../../schemas/events.js').Person} Person */
+/** @typedef {import('../../../schemas/people/contract.js').Person} Person */
 
 /** How many messages stay in the page while the reader is at the bottom. */
 const [MANY, KEEP] = [600, 300];

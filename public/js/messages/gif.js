@@ -5,7 +5,7 @@
 import { find, h, icon, on } from '../ui/dom.js';
 import { t } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').ImageView & { animated?: boolean }} Picture */
+/** @typedef {import('../../../schemas/messages/contract.js').ImageView & { animated?: boolean }} Picture */
 
 const PLAY_MS = 20_000;
 /** Too small for buttons on top. */

@@ -7,7 +7,7 @@ import { continues, timeline } from '../../../shared/timeline.js';
 
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {import('./outbox.js').Item} Item */
-/** @typedef {import('../../../schemas/events.js').Person} Person */
+/** @typedef {import('../../../schemas/people/contract.js').Person} Person */
 /** @typedef {import('./presence.js').PresenceRow} PresenceRow */
 /** @typedef {{ kind: 'new', key: 'new' }} NewRow */
 /** @typedef {{ kind: 'step', key: string, at: string, words: string }} StepRow */

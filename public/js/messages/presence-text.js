@@ -1,7 +1,7 @@
 /** Comings and goings in one sentence: "A and B came in · C left". */
 import { lang, t } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').Person} Person */
+/** @typedef {import('../../../schemas/people/contract.js').Person} Person */
 
 const list = new Intl.ListFormat(lang, { type: 'conjunction' });
 const NAMED = 3;

@@ -1,6 +1,6 @@
 /** Comings and goings, folded: one line between two messages, and no trace of who came and went at once. Pure. */
 
-/** @typedef {import('../../../schemas/events.js').Person} Person */
+/** @typedef {import('../../../schemas/people/contract.js').Person} Person */
 /** @typedef {{ kind: 'presence', key: string, after: number, joined: Person[], left: Person[] }} PresenceRow */
 
 let made = 0;

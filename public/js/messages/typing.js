@@ -2,7 +2,7 @@
 import { me, need, setText } from '../ui/dom.js';
 import { t } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').Person} Person */
+/** @typedef {import('../../../schemas/people/contract.js').Person} Person */
 
 const TELL_MS = 3000;
 /** The server hears one socket say "on" once a second. */

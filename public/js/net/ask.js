@@ -1,7 +1,7 @@
 /** Questions over a socket: an answer, or an ApiError with a code, never later than the timeout. */
 import { ApiError } from './api.js';
 
-/** @typedef {import('../../../schemas/events.js').Failure} Failure */
+/** @typedef {import('../../../schemas/site/contract.js').Failure} Failure */
 
 const ANSWER_MS = 8000;
 /** Refusals after which the same may succeed. */

@@ -19,7 +19,7 @@ import { initViewport } from '../ui/viewport.js';
 import { base, me, on, pageData, ready } from '../ui/dom.js';
 import { errorText } from '../ui/words.js';
 
-/** @typedef {import('../../../schemas/events.js').RoomView} RoomView */
+/** @typedef {import('../../../schemas/rooms/contract.js').RoomView} RoomView */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {{ room: RoomView, messages: Message[], more: boolean, members: import('./people.js').Member[], limits?: { chat?: number, upload?: number } }} Data */
 

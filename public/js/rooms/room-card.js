@@ -3,7 +3,7 @@ import { base, faceNode, find, h, me, setText } from '../ui/dom.js';
 import { t } from '../ui/words.js';
 import { sayAges } from '../ui/ages.js';
 
-/** @typedef {import('../../../schemas/events.js').RoomView} RoomView */
+/** @typedef {import('../../../schemas/rooms/contract.js').RoomView} RoomView */
 /** @typedef {import('../../../shared/face.js').Face} Face */
 /** @typedef {Partial<RoomView> & { faces?: Face[], activeAt?: string }} CardRoom */
 

@@ -5,9 +5,9 @@
 import { connect, wakeUp } from '../net/socket.js';
 import { request } from '../net/api.js';
 
-/** @typedef {import('../../../schemas/events.js').ChatServerEvents} Server */
-/** @typedef {import('../../../schemas/events.js').ChatClientEvents} Client */
-/** @typedef {import('../../../schemas/events.js').JoinAnswer} JoinAnswer */
+/** @typedef {import('../../../schemas/rooms/contract.js').ChatServerEvents} Server */
+/** @typedef {import('../../../schemas/rooms/contract.js').ChatClientEvents} Client */
+/** @typedef {import('../../../schemas/rooms/contract.js').JoinAnswer} JoinAnswer */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {import('../../../vendor/socket.io.js').Socket<Server, Client>} Socket */
 

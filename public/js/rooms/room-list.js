@@ -8,8 +8,8 @@ import { t } from '../ui/words.js';
 import { fillCard, newCard } from './room-card.js';
 import { createRefresh } from './room-refresh.js';
 
-/** @typedef {import('../../../schemas/events.js').RoomView & { faces?: import('../../../shared/face.js').Face[] }} Room */
-/** @typedef {import('../../../schemas/events.js').RoomServerEvents} Server */
+/** @typedef {import('../../../schemas/rooms/contract.js').RoomView & { faces?: import('../../../shared/face.js').Face[] }} Room */
+/** @typedef {import('../../../schemas/rooms/contract.js').RoomServerEvents} Server */
 /** @typedef {import('../../../vendor/socket.io.js').Socket<Server>} Socket */
 
 const STILL_MS = 1500;

@@ -3,8 +3,8 @@ import { find, need, setText } from './dom.js';
 import { connect } from '../net/socket.js';
 import { t } from './words.js';
 
-/** @typedef {import('../../../schemas/events.js').PulseServerEvents} Server */
-/** @typedef {import('../../../schemas/events.js').PulseClientEvents} Client */
+/** @typedef {import('../../../schemas/site/contract.js').PulseServerEvents} Server */
+/** @typedef {import('../../../schemas/site/contract.js').PulseClientEvents} Client */
 /** @typedef {import('../../../vendor/socket.io.js').Socket<Server, Client>} Socket */
 
 export function initPulse() {

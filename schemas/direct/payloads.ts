@@ -1,0 +1,79 @@
+/** Validators of direct messages and of the raw gateway's frames. */
+import { z } from 'zod';
+import { chatText, clientId } from '../messages/payloads.js';
+import { PAGE_MAX, searchText, seq, wholeNumber } from '../site/text.js';
+
+export const visitorId = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** POST /api/messages/send/:userId. */
+export const postDirect = z.object({
+  message: z
+    .unknown()
+    .transform((value) => value ?? '')
+    .pipe(chatText),
+  clientId: clientId.optional(),
+});
+
+export const readMark = z.object({ with: visitorId, upTo: wholeNumber });
+
+export const readUpTo = z.object({ upTo: wholeNumber });
+
+export const typingTo = z.object({ to: visitorId, on: z.boolean() });
+
+/** A switch: JSON says true or false, a form on or off. */
+export const switchTo = z.object({
+  on: z.union([z.boolean(), z.enum(['on', 'off']).transform((value) => value === 'on')]),
+});
+
+/** GET /api/messages: the conversations after the one at which the last page ended. */
+export const conversationsQuery = z.object({
+  before: z
+    .string()
+    .regex(/^\d{1,15}_[0-9a-f]{32}:[0-9a-f]{32}$/)
+    .transform((value) => {
+      const [at = '', id = ''] = value.split('_');
+      return { at: Number(at), id };
+    })
+    .optional(),
+  limit: seq.default(30).transform((limit) => Math.min(Math.max(limit, 1), PAGE_MAX)),
+});
+
+/** An id and two folded names: one character may fold to eighteen, and twenty of them are a name. */
+const PLACE_MAX = 1_000;
+
+/** GET /api/users: the people online after the one at which the last page ended, or those with `q` in their name. */
+export const usersQuery = z.object({
+  after: z
+    .string()
+    .max(PLACE_MAX)
+    .refine((value) => value.isWellFormed() && !value.includes('\0'), { message: 'bad_input' })
+    .regex(/^[0-9a-f]{32}_/)
+    .transform((value) => ({ id: value.slice(0, 32), key: value.slice(33) }))
+    .optional(),
+  q: searchText,
+  limit: seq.default(PAGE_MAX).transform((limit) => Math.min(Math.max(limit, 1), PAGE_MAX)),
+});
+
+export type UsersQuery = z.output<typeof usersQuery>;
+
+export const TOKEN_MAX = 64;
+
+/** A frame of the raw gateway. */
+export const clientFrame = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('init'),
+    token: z.string().max(TOKEN_MAX).optional(),
+    userId: z.string().max(TOKEN_MAX).optional(),
+    after: wholeNumber.optional(),
+  }),
+  z.object({
+    type: z.literal('chat'),
+    toUserId: z.string().max(TOKEN_MAX),
+    fromUserId: z.string().max(TOKEN_MAX).optional(),
+    message: chatText,
+    clientId: clientId.optional(),
+  }),
+  readMark.extend({ type: z.literal('read') }),
+  typingTo.extend({ type: z.literal('typing') }),
+  z.object({ type: z.literal('token') }),
+]);

@@ -1,0 +1,47 @@
+/** The socket contract of the lobby: `/lobby`, and its public views. */
+import type { Person } from '../people/contract.js';
+import type { Ack, ErrorView } from '../site/contract.js';
+
+/** Somebody who has a name in the lobby. `online` is false while they are away and the name is kept for them. */
+export interface LobbyUserView extends Person {
+  online: boolean;
+  lastSeen: string;
+}
+
+/** One line of the lobby. System messages have `user.id` null; `event` and `who` let a page say them in its own words. */
+export interface LobbyMessageView {
+  _id: string;
+  seq: number;
+  chat: string;
+  user: { id: string | null; name: string };
+  color?: string;
+  event?: 'joined' | 'left' | 'renamed';
+  who?: Person;
+  clientId?: string;
+  createdAt: string;
+}
+
+/** `/lobby` join says `success` where other acknowledgements say `ok`; it says both. */
+export type LobbyAnswer =
+  | {
+      ok: true;
+      success: true;
+      user: { id: string; name: string };
+      seq: number;
+      missed: LobbyMessageView[];
+      more: boolean;
+    }
+  | { ok: false; success: false; error: ErrorView };
+
+/** `/lobby`: one shared stream, and who is there. */
+export interface LobbyServerEvents {
+  message: (message: LobbyMessageView) => void;
+  /** The newest state, at most twice a second. The list is cut at 200, the counts are whole. */
+  users: (list: LobbyUserView[], counts: { here: number; away: number }) => void;
+}
+
+export interface LobbyClientEvents {
+  join: (name: string | { name: string; after?: number }, ack?: (answer: LobbyAnswer) => void) => void;
+  sendMessage: (text: string | { chat: string; clientId?: string }, ack?: Ack<{ message: LobbyMessageView }>) => void;
+  leave: (ack?: Ack) => void;
+}

@@ -1,0 +1,37 @@
+/** Validators of messages, of whatever place, and the limits they enforce. */
+import { z } from 'zod';
+import { PAGE_MAX, length, seq, text, visible } from '../site/text.js';
+
+export const CHAT_MAX = 4000;
+
+export const ALT_MAX = 300;
+
+export const chatText = text
+  .refine(visible, { message: 'chat_required' })
+  .refine((value) => length(value) <= CHAT_MAX, { message: 'chat_too_long' });
+
+export const clientId = z.string().regex(/^[\w.:-]{1,64}$/);
+
+export const postChat = z.object({
+  chat: z
+    .unknown()
+    .transform((value) => value ?? '')
+    .pipe(chatText),
+  clientId: clientId.optional(),
+});
+
+export const postImage = z.object({
+  alt: text
+    .transform((value) => value.replace(/\s+/gu, ' '))
+    .refine((value) => length(value) <= ALT_MAX)
+    .default(''),
+  clientId: z.union([z.literal('').transform(() => undefined), clientId]).optional(),
+});
+
+/** GET /room/:id/chats. */
+export const chatsQuery = z
+  .object({ after: seq.optional(), before: seq.optional(), limit: seq.default(50) })
+  .refine((query) => query.after === undefined || query.before === undefined)
+  .transform((query) => ({ ...query, limit: Math.min(Math.max(query.limit, 1), PAGE_MAX) }));
+
+export type ChatsQuery = z.infer<typeof chatsQuery>;

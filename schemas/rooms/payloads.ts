@@ -1,0 +1,63 @@
+/** Validators of what rooms take in, and the limits they enforce. */
+import { z } from 'zod';
+import { PASSWORD, length, password, searchText, text, visible } from '../site/text.js';
+
+export const TITLE_MAX = 100;
+
+export const SEATS = { min: 2, max: 100, default: 10 } as const;
+
+export const title = text
+  .transform((value) => value.replace(/\s+/gu, ' '))
+  .refine(visible, { message: 'title_required' })
+  .refine((value) => length(value) <= TITLE_MAX, { message: 'title_too_long' });
+
+const OUT_OF_RANGE = { error: 'max_out_of_range' };
+
+const seats = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^\d{1,4}$/)
+        .transform(Number),
+    ],
+    OUT_OF_RANGE,
+  )
+  .pipe(z.number().int(OUT_OF_RANGE).min(SEATS.min, OUT_OF_RANGE).max(SEATS.max, OUT_OF_RANGE));
+
+export const roomId = z.string().regex(/^[0-9a-f]{24}$/);
+
+/** POST /room. An empty field of a form counts as not given. */
+export const newRoom = z.object({
+  title: z
+    .unknown()
+    .transform((value) => value ?? '')
+    .pipe(title),
+  max: z.union([z.literal('').transform(() => SEATS.default), seats], OUT_OF_RANGE).default(SEATS.default),
+  password: password
+    .refine((value) => value === '' || (length(value) >= PASSWORD.min && length(value) <= PASSWORD.max), {
+      message: 'password_length',
+    })
+    .optional(),
+});
+
+export type NewRoom = z.infer<typeof newRoom>;
+
+export const enterRoom = z.object({ password: password.refine((value) => length(value) <= PASSWORD.max) });
+
+/** GET /. Anything unusable counts as the first page, and a query is cut, not refused: it is a search box. */
+export const listQuery = z.object({
+  page: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/)
+    .transform(Number)
+    .catch(1),
+  q: searchText,
+});
+
+/** `/chat` join: a room id alone, as the original sends it, or with the cursor. */
+export const joinTarget = z.union([
+  roomId.transform((room) => ({ room, after: undefined })),
+  z.object({ room: roomId, after: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional() }),
+]);

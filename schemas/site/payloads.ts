@@ -1,0 +1,8 @@
+/** Validators of what belongs to no place. */
+import { z } from 'zod';
+
+export const preferences = z.object({
+  lang: z.enum(['ko', 'en']).optional(),
+  theme: z.enum(['auto', 'light', 'dark']).optional(),
+  back: z.string().max(2000).catch('/').default('/'),
+});
