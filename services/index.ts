@@ -13,13 +13,14 @@ import { Conversations } from './direct/conversations.js';
 import { DirectMessages } from './direct/direct.js';
 import type { Database } from './site/database.js';
 import { Desk } from './consult/desk.js';
-import { FactBus } from './site/events.js';
+import { EventBus } from './site/events.js';
 import { ImageBudget } from './messages/image-budget.js';
 import { Images } from './messages/images.js';
 import type { Limits } from './site/limits.js';
 import type { Log } from './site/log.js';
 import { Lobby } from './lobby/lobby.js';
 import { Nodes } from './site/nodes.js';
+import { upgradeDocuments } from './site/upgrades.js';
 import { Passwords } from './people/passwords.js';
 import { People } from './people/people.js';
 import { Presence } from './people/presence.js';
@@ -42,7 +43,7 @@ export function createServices(
 ) {
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed');
   const { graceMs } = config;
-  const facts = new FactBus(onError);
+  const events = new EventBus(onError);
   const nodes = new Nodes(models, clock, config.nodeLeaseMs);
   const admissions = new Admissions(models, clock);
   const passwords = new Passwords();
@@ -52,12 +53,12 @@ export function createServices(
     config.uploadsDir,
     imageBudget,
   );
-  const rooms = new Rooms({ models, clock, facts, passwords, admissions, graceMs });
-  const chats = new Chats({ models, clock, facts, missing: (room) => rooms.missing(room) });
+  const rooms = new Rooms({ models, clock, events, passwords, admissions, graceMs });
+  const chats = new Chats({ models, clock, events, missing: (room) => rooms.missing(room) });
   const seats = new Seats({
     models,
     clock,
-    facts,
+    events,
     graceMs,
     onEmpty: (room, now) => reaper.roomEmpty(room, now),
     onLease: (until) => reaper.leaseGiven(until),
@@ -66,19 +67,19 @@ export function createServices(
   const presence = new Presence({
     models,
     clock,
-    facts,
+    events,
     people,
     graceMs: Math.min(PRESENCE_GRACE_MS, graceMs),
     onError,
   });
-  const lobby = new Lobby({ models, clock, facts, people, presence, graceMs, onError });
-  const conversations = new Conversations({ models, clock, facts, people, presence, limits });
-  const direct = new DirectMessages({ models, clock, facts, conversations });
+  const lobby = new Lobby({ models, clock, events, people, presence, graceMs, onError });
+  const conversations = new Conversations({ models, clock, events, people, presence, limits });
+  const direct = new DirectMessages({ models, clock, events, conversations });
   const tokens = new Tokens(models, clock, new Sessions(connection));
   const reaper: Reaper = new Reaper({
     models,
     clock,
-    facts,
+    events,
     rooms,
     seats,
     chats,
@@ -86,16 +87,16 @@ export function createServices(
     imageBudget,
     admissions,
     nodes,
-    others: [presence, lobby, conversations],
+    sweepables: [presence, lobby, conversations],
     graceMs,
     exclusive,
     onError,
   });
-  const consult = createConsult({ config, models, clock, facts, passwords, images, nodes, onError });
+  const consult = createConsult({ config, models, clock, events, passwords, images, nodes, onError });
   return {
     models,
     clock,
-    facts,
+    events,
     nodes,
     admissions,
     passwords,
@@ -115,6 +116,7 @@ export function createServices(
     /** Once the database answers: register, settle what died, begin to sweep. */
     async start(): Promise<void> {
       await clock.start(connection);
+      await upgradeDocuments(connection, clock, graceMs);
       await images.start();
       await nodes.start(exclusive, onError);
       await reaper.start();
@@ -141,18 +143,18 @@ function createConsult(given: {
   config: Config;
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   passwords: Passwords;
   images: Images;
   nodes: Nodes;
   onError: (error: unknown) => void;
 }) {
-  const { config, models, clock, facts, passwords, images, nodes, onError } = given;
+  const { config, models, clock, events, passwords, images, nodes, onError } = given;
   const { lineMs, answerMs, idleMs, shiftMs, retentionDays } = config.consult;
-  const consult = new Consult({ models, clock, facts, answerMs, retentionDays, node: nodes.id });
-  const consultMessages = new ConsultMessages({ models, clock, facts, consult, answerMs });
+  const consult = new Consult({ models, clock, events, answerMs, retentionDays, node: nodes.id });
+  const consultMessages = new ConsultMessages({ models, clock, events, consult, answerMs });
   const password = config.consultPassword;
-  const consultants = new Consultants({ models, clock, facts, passwords, password, idleMs, shiftMs });
+  const consultants = new Consultants({ models, clock, events, passwords, password, idleMs, shiftMs });
   const consultQueue = new ConsultQueue(models, clock, consultants);
   const consultImages = images.beside({
     folder: 'consult',
@@ -160,11 +162,11 @@ function createConsult(given: {
     open: { open: true },
     closed: 'consult_over',
   });
-  const cannedReplies = new CannedReplies(models, clock, facts);
+  const cannedReplies = new CannedReplies(models, clock, events);
   const desk = new Desk({
     models,
     clock,
-    facts,
+    events,
     consult,
     consultants,
     queue: consultQueue,

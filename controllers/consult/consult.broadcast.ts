@@ -21,7 +21,7 @@ const LOOK_MS = 10_000;
  * @returns what stops it.
  */
 export function broadcastConsult(namespace: ConsultNamespace, { services, log }: Site, cluster: boolean): () => void {
-  const { facts, consultQueue, cannedReplies, desk } = services;
+  const { events, consultQueue, cannedReplies, desk } = services;
   const onError = (error: unknown) => log.warn({ err: error }, 'the desk changed unheard');
 
   const places = paced(PLACES_MS, tellPlaces(namespace, consultQueue), onError);
@@ -64,21 +64,21 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
   const toConsultant = (id: string, found: Case) =>
     namespace.to(consultConsultant(id)).emit('session-updated', deskSessionView(found));
 
-  facts.on('consult.started', changed);
-  facts.on('desk.changed', changed);
-  facts.on('consult.rated', () => ended.due());
-  facts.on('desk.forgot', () => ended.due());
-  facts.on('desk.replies', () => {
+  events.on('consult.started', changed);
+  events.on('desk.changed', changed);
+  events.on('consult.rated', () => ended.due());
+  events.on('desk.forgot', () => ended.due());
+  events.on('desk.replies', () => {
     const tell = async () => namespace.to(DESK).emit('replies-updated', await cannedReplies.list());
     tell().catch(onError);
   });
 
-  facts.on('consult.presence', (found) => {
+  events.on('consult.presence', (found) => {
     if (found.consultant) toConsultant(found.consultant.id, found);
     else changed();
   });
 
-  facts.on('consult.taken', (found) => {
+  events.on('consult.taken', (found) => {
     if (!found.consultant) return;
     const taken = { sessionId: String(found._id), consultant: consultantView(found.consultant) };
     toBoth(found).emit('consultant-connected', taken);
@@ -86,13 +86,13 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
     changed();
   });
 
-  facts.on('consult.returned', ({ found, from, why }) => {
+  events.on('consult.returned', ({ found, from, why }) => {
     const sides = namespace.to(consultVisitor(found.visitor)).to(consultConsultant(from.id));
     sides.emit('consult-returned', { sessionId: String(found._id), why });
     changed();
   });
 
-  facts.on('consult.transferred', ({ found, from }) => {
+  events.on('consult.transferred', ({ found, from }) => {
     if (!found.consultant) return;
     const moved = { sessionId: String(found._id), consultant: consultantView(found.consultant) };
     toBoth(found).to(consultConsultant(from.id)).emit('consult-transferred', moved);
@@ -100,7 +100,7 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
     changed();
   });
 
-  facts.on('consult.ended', (found) => {
+  events.on('consult.ended', (found) => {
     const end = { sessionId: String(found._id), by: found.endedBy ?? 'user' };
     toBoth(found).emit('consult-ended', end);
     if (found.consultant) toConsultant(found.consultant.id, found);
@@ -108,26 +108,26 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
     changed();
   });
 
-  facts.on('consult.moved', ({ found, from }) => {
+  events.on('consult.moved', ({ found, from }) => {
     namespace.to(consultVisitor(from)).emit('consult-moved', { sessionId: String(found._id) });
     if (found.consultant) toConsultant(found.consultant.id, found);
     changed();
   });
 
-  facts.on('consult.said', ({ visitor, consultant, message }) => {
+  events.on('consult.said', ({ visitor, consultant, message }) => {
     const sides = namespace.to(consultVisitor(visitor));
     (consultant ? sides.to(consultConsultant(consultant)) : sides).emit('receive-message', message);
   });
 
-  facts.on('consult.due', (found) => {
+  events.on('consult.due', (found) => {
     if (found.consultant) toConsultant(found.consultant.id, found);
   });
 
-  facts.on('consult.noted', ({ consultant, note }) =>
+  events.on('consult.noted', ({ consultant, note }) =>
     namespace.to(consultConsultant(consultant)).emit('note-added', note),
   );
 
-  facts.on('desk.signed-out', (sessions) => {
+  events.on('desk.signed-out', (sessions) => {
     for (const session of sessions) namespace.in(sessionRoom(session)).disconnectSockets(true);
   });
 

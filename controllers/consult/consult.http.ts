@@ -10,7 +10,7 @@ import { asMessage, queueText } from '../../shared/consult-views.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { transcriptJson, transcriptText } from '../../services/consult/transcript.js';
 import { AppError, isErrorCode } from '../../services/site/errors.js';
-import type { Hand } from '../../services/consult/consult.js';
+import type { Actor } from '../../services/consult/consult.js';
 import { hashSessionId } from '../../services/people/sessions.js';
 import { person } from '../../services/people/visitors.js';
 import { wantsPage } from '../site/reply.js';
@@ -24,15 +24,15 @@ export function consultHttp({ config, services, origins }: Site) {
   const { consult, consultMessages, consultQueue, consultImages, consultants, limits, rooms } = services;
 
   /** The case of the address and the hand that asks: its visitor's, or else the consultant's who has it. */
-  async function caseOf(request: Request): Promise<{ id: string; hand: Hand; author: Person }> {
+  async function caseOf(request: Request): Promise<{ id: string; actor: Actor; author: Person }> {
     const visitor = visitorOf(request);
     const id = sessionId.safeParse(request.params['id']);
     if (!id.success) throw new AppError('consult_not_found');
     const consultant = await consultants.of(hashSessionId(request.session.id), true);
     const found = consultant && (await consult.peek(id.data));
     if (consultant && found?.consultant?.id === consultant.id && !asVisitor(request, found.visitor))
-      return { id: id.data, hand: { consultant: consultant.id }, author: consultant };
-    return { id: id.data, hand: { visitor: visitor.id }, author: person(visitor) };
+      return { id: id.data, actor: { consultant: consultant.id }, author: consultant };
+    return { id: id.data, actor: { visitor: visitor.id }, author: person(visitor) };
   }
 
   /** One browser may be both sides; then the page says as which it asks. */
@@ -66,14 +66,14 @@ export function consultHttp({ config, services, origins }: Site) {
 
   /** Rights, rates and size before the first byte of the file is read. */
   const admitImage: RequestHandler = async (request, response, next) => {
-    const { id, hand, author } = await caseOf(request);
-    const found = await consult.find(id, hand);
+    const { id, actor, author } = await caseOf(request);
+    const found = await consult.find(id, actor);
     if (found.state === 'ended') throw new AppError('consult_over');
     await limits.take('upload', author.id);
     await limits.take('upload_ip', addressKey(request.ip));
     if (Number(request.get('content-length') ?? 0) > config.maxUploadBytes + FORM_BYTES)
       throw new AppError('image_too_large');
-    response.locals.speaker = { id, hand, author };
+    response.locals.speaker = { id, actor, author };
     next();
   };
 
@@ -112,8 +112,8 @@ export function consultHttp({ config, services, origins }: Site) {
   }
 
   const transcript: RequestHandler = async (request, response) => {
-    const { id, hand } = await caseOf(request);
-    const view = sessionView(await consult.find(id, hand));
+    const { id, actor } = await caseOf(request);
+    const view = sessionView(await consult.find(id, actor));
     const messages = await consultMessages.whole(id);
     const json = request.path.endsWith('.json');
     response.set({
@@ -167,7 +167,7 @@ export function consultHttp({ config, services, origins }: Site) {
 /** Who speaks in which case. */
 export interface Speaker {
   id: string;
-  hand: Hand;
+  actor: Actor;
   author: Person;
 }
 

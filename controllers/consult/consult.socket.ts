@@ -14,7 +14,7 @@ import type {
 } from '../../schemas/consult/contract.js';
 import * as payloads from '../../schemas/consult/payloads.js';
 import { AppError } from '../../services/site/errors.js';
-import type { Hand } from '../../services/consult/consult.js';
+import type { Actor } from '../../services/consult/consult.js';
 import { person } from '../../services/people/visitors.js';
 import { addressOf } from '../site/address.js';
 import { handle, type SocketData } from '../site/handle.js';
@@ -35,7 +35,7 @@ const TYPING_MS = 1_000;
 
 export function consultSocket(namespace: ConsultNamespace, site: Site): void {
   const { log } = site;
-  const { consult, consultants, facts } = site.services;
+  const { consult, consultants, events } = site.services;
 
   namespace.use((socket, next) => {
     const enter = async () => {
@@ -58,7 +58,7 @@ export function consultSocket(namespace: ConsultNamespace, site: Site): void {
   const look = async (visitor: string) => {
     if (await hasPage(namespace, visitor)) await consult.visitorIsHere(visitor, true);
   };
-  facts.on('consult.left', ({ visitor }) => {
+  events.on('consult.left', ({ visitor }) => {
     look(visitor).catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
   });
 
@@ -79,14 +79,14 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
   let typedAt = -TYPING_MS;
 
   /** Whose hand a signed-in socket uses: the consultant's where it has the case, else the visitor's. */
-  async function handOn(id: string): Promise<{ hand: Hand; consultant: ConsultantView | null }> {
-    const asVisitor = { hand: { visitor: visitor.id }, consultant: null };
+  async function actorFor(id: string): Promise<{ actor: Actor; consultant: ConsultantView | null }> {
+    const asVisitor = { actor: { visitor: visitor.id }, consultant: null };
     if (!role) return asVisitor;
     const consultant = await consultants.of(socket.data.session, true);
     if (!consultant) return asVisitor;
     const found = await consult.peek(id);
     const own = found?.visitor === visitor.id && found.consultant?.id !== consultant.id;
-    return own ? asVisitor : { hand: { consultant: consultant.id }, consultant };
+    return own ? asVisitor : { actor: { consultant: consultant.id }, consultant };
   }
 
   handle(socket, 'start-consult', payloads.consultTopic, wrapper, async (topic) => {
@@ -114,27 +114,27 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
   });
 
   handle(socket, 'send-message', payloads.consultMessage, wrapper, async ({ sessionId, message, clientId }) => {
-    const { hand, consultant } = await handOn(sessionId);
+    const { actor, consultant } = await actorFor(sessionId);
     const author = consultant ?? person(visitor);
     await limits.take('chat', author.id);
     await limits.take('chat_minute', author.id);
     await limits.take('chat_ip', address);
-    return { message: await consultMessages.post({ id: sessionId, hand, author, text: message, clientId }) };
+    return { message: await consultMessages.post({ id: sessionId, actor, author, text: message, clientId }) };
   });
 
   handle(socket, 'end-consult', payloads.sessionId, wrapper, async (id) => {
-    const { hand } = await handOn(id);
-    await consult.end(id, hand);
+    const { actor } = await actorFor(id);
+    await consult.end(id, actor);
     return undefined;
   });
 
   handle(socket, 'consult-typing', payloads.consultTyping, wrapper, async ({ sessionId, on }) => {
     if (on && performance.now() - typedAt < TYPING_MS) return undefined;
     if (on) typedAt = performance.now();
-    const { hand } = await handOn(sessionId);
-    const found = await consult.find(sessionId, hand);
+    const { actor } = await actorFor(sessionId);
+    const found = await consult.find(sessionId, actor);
     const other =
-      'visitor' in hand ? found.consultant && consultConsultant(found.consultant.id) : consultVisitor(found.visitor);
+      'visitor' in actor ? found.consultant && consultConsultant(found.consultant.id) : consultVisitor(found.visitor);
     if (other && found.state === 'taken') socket.volatile.to(other).emit('consult-typing', { sessionId, on });
     return undefined;
   });
@@ -157,7 +157,7 @@ const BY_ITSELF = new Set(['get-waiting-sessions', 'resume-desk', 'open-consult'
 /** What only consultants may do. To everybody else each of these is `forbidden`, whatever came with it. */
 function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { services, log }: Site): void {
   const { consult, consultMessages, consultQueue, consultants, cannedReplies, clock, desk, limits, nodes } = services;
-  const hold = { node: nodes.id, socket: socket.id };
+  const ref = { node: nodes.id, socket: socket.id };
 
   function handleDesk<S extends z.ZodType>(
     event: string,
@@ -192,8 +192,8 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
 
   /** The line may have gone while it was being written down: then it is taken back. */
   const hereIs = async (consultant: ConsultantView) => {
-    await consultants.lineOpened(consultant.id, socket.data.session, hold);
-    if (!socket.connected) await consultants.lineLost(consultant.id, hold);
+    await consultants.socketOpened(consultant.id, socket.data.session, ref);
+    if (!socket.connected) await consultants.socketLost(consultant.id, ref);
   };
 
   handleDesk('resume-desk', z.unknown(), async (_input, consultant) => {
@@ -265,14 +265,14 @@ function presence(
 ): void {
   const { consult, consultants, nodes } = services;
   const { visitor } = socket.data;
-  const hold = { node: nodes.id, socket: socket.id };
+  const ref = { node: nodes.id, socket: socket.id };
   const quietly = (work: Promise<void>) =>
     void work.catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
   const others = () => hasPage(namespace, visitor.id);
   const arrived = async () => {
     if (!consultant) await consult.visitorIsHere(visitor.id, true);
     // Signed out after the right was asked for and before there was a socket to close: it hears no more.
-    else if (!(await consultants.lineOpened(consultant.id, socket.data.session, hold))) socket.disconnect(true);
+    else if (!(await consultants.socketOpened(consultant.id, socket.data.session, ref))) socket.disconnect(true);
   };
   const noted = arrived();
   quietly(noted);
@@ -286,7 +286,7 @@ function presence(
     const silentMs = reason === 'ping timeout' ? performance.now() - heardAt : 0;
     const left = async () => {
       await noted.catch(() => undefined);
-      if (consultant) await consultants.lineLost(consultant.id, hold, silentMs);
+      if (consultant) await consultants.socketLost(consultant.id, ref, silentMs);
       else if (!(await others())) {
         await consult.visitorIsHere(visitor.id, false);
         // The next page may have come while that was written.

@@ -4,7 +4,7 @@
  * tells its own sockets and raw lines: so a list is sent as seldom on ten nodes as on one, and none is older than the
  * one before it.
  */
-import type { Facts } from '../../services/site/events.js';
+import type { DomainEvents } from '../../services/site/events.js';
 import { coalesce } from '../site/coalesce.js';
 import type { DirectNamespace } from './direct.socket.js';
 import type { Gateway } from './gateway.ws.js';
@@ -33,7 +33,7 @@ type Travelling =
 /** @returns what stops it, and what makes good for facts that did not travel. */
 export function broadcastPlaces(places: Places, { services, log }: Site): { stop: () => void; catchUp: () => void } {
   const { pulse, lobby, direct, gateway, online, shared } = places;
-  const { facts } = services;
+  const { events } = services;
   const warn = (error: unknown) => log.warn({ err: error }, 'something changed unheard');
 
   const users = coalesce(
@@ -44,7 +44,7 @@ export function broadcastPlaces(places: Places, { services, log }: Site): { stop
     },
     warn,
   );
-  facts.on('lobby.posted', (message) => lobby.emit('message', message));
+  events.on('lobby.posted', (message) => lobby.emit('message', message));
 
   const list = coalesce(
     LIST_MS,
@@ -76,7 +76,7 @@ export function broadcastPlaces(places: Places, { services, log }: Site): { stop
     unread.changed();
   };
 
-  const tell: { [Name in Travelling]: (...args: Facts[Name]) => void } = {
+  const tell: { [Name in Travelling]: (...args: DomainEvents[Name]) => void } = {
     'direct.sent': (message, mail) => {
       const { senderId, receiverId } = message;
       direct.local.to([personRoom(senderId), personRoom(receiverId)]).emit('newMessage', message);
@@ -103,7 +103,7 @@ export function broadcastPlaces(places: Places, { services, log }: Site): { stop
   };
 
   /** A block or its end: the other finds them gone, or there again, at once. */
-  async function hide({ by, with: other }: Facts['direct.changed'][0]): Promise<void> {
+  async function hide({ by, with: other }: DomainEvents['direct.changed'][0]): Promise<void> {
     const sockets = direct.local.in(personRoom(other));
     if (await online.look(other)) sockets.socketsLeave(UNFILTERED);
     else sockets.socketsJoin(UNFILTERED);
@@ -114,7 +114,7 @@ export function broadcastPlaces(places: Places, { services, log }: Site): { stop
 
   for (const name of Object.keys(tell) as Travelling[]) {
     const here = tell[name] as (...args: unknown[]) => void;
-    facts.on(name, (...args: unknown[]) => {
+    events.on(name, (...args: unknown[]) => {
       here(...args);
       if (shared) (direct as unknown as Peers).serverSideEmit(name, ...args);
     });

@@ -38,7 +38,7 @@ export function directHttp({ config, services, origins }: Site) {
   /** Who asks; the visit of somebody who uses only the API goes on, too. */
   async function me(request: Request) {
     const visitor = visitorOf(request);
-    await people.saw(visitor, request.session.bornAt ?? Date.now());
+    await people.touch(visitor, request.session.bornAt ?? Date.now());
     return visitor;
   }
 

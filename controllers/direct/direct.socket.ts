@@ -2,7 +2,7 @@
 import type { Namespace } from 'socket.io';
 import type { DirectClientEvents, DirectServerEvents } from '../../schemas/direct/contract.js';
 import { readMark, typingTo } from '../../schemas/direct/payloads.js';
-import type { FactBus } from '../../services/site/events.js';
+import type { EventBus } from '../../services/site/events.js';
 import { handle, type SocketData } from '../site/handle.js';
 import { personRoom, UNFILTERED } from '../site/names.js';
 import type { Online } from './online.js';
@@ -15,16 +15,16 @@ export type DirectNamespace = Namespace<DirectClientEvents, DirectServerEvents, 
 
 export function directSocket(namespace: DirectNamespace, online: Online, { services, log, draining }: Site): void {
   const { conversations, presence, limits, nodes } = services;
-  const facts: FactBus = services.facts;
+  const events: EventBus = services.events;
   const wrapper = { limits, log };
 
   namespace.on('connection', (socket) => {
     const { visitor } = socket.data;
-    const hold = { node: nodes.id, socket: socket.id };
+    const ref = { node: nodes.id, socket: socket.id };
     let typedAt = -TYPING_MS;
 
     const arrive = async () => {
-      await presence.take(visitor.id, hold);
+      await presence.take(visitor.id, ref);
       if (socket.disconnected) return;
       if (!(await online.came(visitor.id, socket.id))) await socket.join(UNFILTERED);
       socket.emit('getOnlineUsers', await online.of(visitor.id));
@@ -39,7 +39,7 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
     handle(socket, 'typing', typingTo, wrapper, async ({ to, on }) => {
       if (on && performance.now() - typedAt < TYPING_MS) return undefined;
       if (on) typedAt = performance.now();
-      if (await conversations.mayType(visitor.id, to)) facts.announce('direct.typing', { from: visitor.id, to, on });
+      if (await conversations.mayType(visitor.id, to)) events.announce('direct.typing', { from: visitor.id, to, on });
       return undefined;
     });
 
@@ -48,7 +48,7 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
         .then(() => {
           online.went(visitor.id, socket.id);
           if (draining()) return undefined; // services.stop() saw to that
-          return presence.release(visitor.id, hold);
+          return presence.release(visitor.id, ref);
         })
         .catch((error: unknown) => log.error({ err: error }, 'somebody did not go offline'));
     });

@@ -68,7 +68,7 @@ export function gateway(
   { config, services, origins, log, draining }: Site,
   times: GatewayTimes = {},
 ) {
-  const { direct, conversations, presence, tokens, limits, nodes, facts } = services;
+  const { direct, conversations, presence, tokens, limits, nodes, events } = services;
   const { heartbeat, init, initWithoutCookie, delivered, linger } = { ...TIMES, ...times };
   const server = new WebSocketServer(SERVER);
   /** Visitor -> open lines that have said who they are. */
@@ -88,7 +88,7 @@ export function gateway(
     const address = addressOf(request, config.trustProxy);
     if (!connections.hasRoom(address)) return void refuse(socket, 429, 'Too Many Requests');
     // Counted before anything is waited for: a thousand at once are a thousand, and not one.
-    socket.once('close', connections.hold(address));
+    socket.once('close', connections.reserve(address));
     // A cookie counts with our own Origin only: without one the request is no browser's, and says who by token.
     if (origin !== undefined) await readSession(session, request);
     if (socket.destroyed) return;
@@ -144,7 +144,7 @@ export function gateway(
         await limits.take('token', visitor.id);
         line.send({ type: 'token', ...(await tokens.issue(visitor, line.session)) });
       } else if (await conversations.mayType(visitor.id, frame.to)) {
-        facts.announce('direct.typing', { from: visitor.id, to: frame.to, on: frame.on });
+        events.announce('direct.typing', { from: visitor.id, to: frame.to, on: frame.on });
       }
     } catch (thrown) {
       answerError(line, thrown, clientId);
@@ -180,7 +180,7 @@ export function gateway(
     line.visitor = visitor;
     line.session = who.session;
     lines.set(visitor.id, mine.add(line));
-    await presence.take(visitor.id, holdOf(line));
+    await presence.take(visitor.id, refOf(line));
     await online.came(visitor.id, line.id);
     const { start, replay } = await line.begin(visitor.id, frame.after);
     line.send({
@@ -222,7 +222,7 @@ export function gateway(
   /** A visitor's lines that have been told `ready`, which is the first frame on every line. */
   const readyLines = (visitor: string) => [...(lines.get(visitor) ?? [])].filter((line) => line.ready);
 
-  const holdOf = (line: Line) => ({ node: nodes.id, socket: line.id });
+  const refOf = (line: Line) => ({ node: nodes.id, socket: line.id });
 
   async function leave(line: Line): Promise<void> {
     const { visitor } = line;
@@ -232,7 +232,7 @@ export function gateway(
     if (mine?.size === 0) lines.delete(visitor.id);
     online.went(visitor.id, line.id);
     note(line);
-    if (!draining()) await presence.release(visitor.id, holdOf(line)); // else services.stop() saw to that
+    if (!draining()) await presence.release(visitor.id, refOf(line)); // else services.stop() saw to that
   }
 
   /** Remember how far a visitor's mail got, now and then and not with every message. */

@@ -13,7 +13,7 @@ export class Online {
   /** Visitors connected to this node from whom somebody hides. */
   readonly hidden = new Map<string, Set<string>>();
   /** Visitors connected to this node: their sockets and lines, and the latest question who hides from them. */
-  readonly #here = new Map<string, { holds: Set<string>; latest: Promise<boolean> }>();
+  readonly #here = new Map<string, { sockets: Set<string>; latest: Promise<boolean> }>();
 
   constructor(private readonly services: Pick<Services, 'presence' | 'conversations'>) {}
 
@@ -38,17 +38,17 @@ export class Online {
   }
 
   /** A socket or a line of a visitor is here. @returns whether somebody hides from them. */
-  async came(visitor: string, hold: string): Promise<boolean> {
-    const here = this.#here.get(visitor) ?? { holds: new Set(), latest: Promise.resolve(false) };
-    here.holds.add(hold);
+  async came(visitor: string, ref: string): Promise<boolean> {
+    const here = this.#here.get(visitor) ?? { sockets: new Set(), latest: Promise.resolve(false) };
+    here.sockets.add(ref);
     this.#here.set(visitor, here);
     return this.look(visitor);
   }
 
   /** It is gone, and with the last one what was known of its visitor. */
-  went(visitor: string, hold: string): void {
+  went(visitor: string, ref: string): void {
     const here = this.#here.get(visitor);
-    if (!here?.holds.delete(hold) || here.holds.size > 0) return;
+    if (!here?.sockets.delete(ref) || here.sockets.size > 0) return;
     this.#here.delete(visitor);
     this.hidden.delete(visitor);
   }

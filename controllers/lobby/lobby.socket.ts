@@ -18,7 +18,7 @@ export function lobbySocket(namespace: LobbyNamespace, { services, log, draining
 
   namespace.on('connection', (socket) => {
     const { visitor, rooms: joined } = socket.data;
-    const hold = { node: nodes.id, socket: socket.id };
+    const ref = { node: nodes.id, socket: socket.id };
     const tell = async () => {
       const { list, counts } = await lobby.users();
       socket.emit('users', list, counts);
@@ -34,10 +34,10 @@ export function lobbySocket(namespace: LobbyNamespace, { services, log, draining
         const known = await lobby.user(visitor.id);
         // Coming back is said to everybody, so it counts as taking a name does; another tab, or a reload, does not.
         if (known?.name !== name || !known.online) await limits.take('name', visitor.id);
-        const user = await lobby.join(visitor, name, hold);
+        const user = await lobby.join(visitor, name, ref);
         joined.add('lobby');
         if (socket.disconnected) {
-          await lobby.release(visitor.id, hold);
+          await lobby.release(visitor.id, ref);
           throw new AppError('unavailable');
         }
         const missed = after === undefined ? null : await lobby.page({ after, before: undefined, limit: MISSED_MAX });
@@ -68,7 +68,7 @@ export function lobbySocket(namespace: LobbyNamespace, { services, log, draining
     socket.on('disconnect', () => {
       if (draining()) return; // services.stop() saw to that
       lobby
-        .release(visitor.id, hold)
+        .release(visitor.id, ref)
         .catch((error: unknown) => log.error({ err: error }, 'a lobby name was not released'));
     });
   });

@@ -30,7 +30,7 @@ export function chatSocket(namespace: ChatNamespace, site: Site): void {
     const { visitor } = socket.data;
     void socket.join(personRoom(visitor.id));
     const joined = socket.data.rooms;
-    const hold = { node: nodes.id, socket: socket.id };
+    const ref = { node: nodes.id, socket: socket.id };
     let typedAt = -TYPING_MS;
 
     /** Rooms that ended under this socket count no more. */
@@ -42,7 +42,7 @@ export function chatSocket(namespace: ChatNamespace, site: Site): void {
     async function leave(room: string, onPurpose: boolean): Promise<void> {
       joined.delete(room);
       await socket.leave(chatRoom(room));
-      await seats.release(room, visitor.id, hold, onPurpose);
+      await seats.release(room, visitor.id, ref, onPurpose);
     }
 
     // Admitted, a seat taken, subscribed, and only then history read: nothing falls between history and live.
@@ -53,7 +53,7 @@ export function chatSocket(namespace: ChatNamespace, site: Site): void {
       if (joined.size >= ROOMS_MAX && !joined.has(id)) throw new AppError('too_many_rooms');
       const room = await rooms.find(id);
       if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
-      await seats.take(room, visitor, hold);
+      await seats.take(room, visitor, ref);
       joined.add(id);
       try {
         await admissions.grant(id, visitor.id);

@@ -1,6 +1,6 @@
 /** Facts -> emits. This file alone decides which sockets hear what happened. */
 import type { CloseReason, PresenceView, RoomServerEvents } from '../../schemas/rooms/contract.js';
-import type { Facts } from '../../services/site/events.js';
+import type { DomainEvents } from '../../services/site/events.js';
 import { translator } from '../../services/site/locales.js';
 import type { Namespace } from 'socket.io';
 import type { ChatNamespace } from './chat.socket.js';
@@ -15,12 +15,12 @@ export type RoomNamespace = Namespace<Record<string, never>, RoomServerEvents, R
 
 /** @returns what stops it. */
 export function broadcast(list: RoomNamespace, chat: ChatNamespace, { services, log }: Site): () => void {
-  const { facts, rooms } = services;
+  const { events, rooms } = services;
   const changed = new Map<string, NodeJS.Timeout>();
 
-  facts.on('room.opened', (room) => list.emit('newRoom', room));
+  events.on('room.opened', (room) => list.emit('newRoom', room));
 
-  facts.on('room.changed', (id) => {
+  events.on('room.changed', (id) => {
     if (changed.has(id)) return;
     const tell = async () => {
       changed.delete(id);
@@ -31,7 +31,7 @@ export function broadcast(list: RoomNamespace, chat: ChatNamespace, { services, 
     changed.set(id, setTimeout(later, COALESCE_MS));
   });
 
-  facts.on('room.closed', ({ room, reason }: { room: string; reason: CloseReason }) => {
+  events.on('room.closed', ({ room, reason }: { room: string; reason: CloseReason }) => {
     clearTimeout(changed.get(room));
     changed.delete(room);
     chat.to(chatRoom(room)).emit('closed', { room, reason });
@@ -39,17 +39,17 @@ export function broadcast(list: RoomNamespace, chat: ChatNamespace, { services, 
     list.emit('removeRoom', room);
   });
 
-  facts.on('seat.taken', (seat) => chat.to(chatRoom(seat.room)).emit('join', presence('joined', seat)));
-  facts.on('seat.freed', (seat) => chat.to(chatRoom(seat.room)).emit('exit', presence('left', seat)));
-  facts.on('seat.left', ({ room, visitor }) => chat.in(personRoom(visitor)).socketsLeave(chatRoom(room)));
-  facts.on('message.posted', (message) => chat.to(chatRoom(message.room)).emit('chat', message));
+  events.on('seat.taken', (seat) => chat.to(chatRoom(seat.room)).emit('join', presence('joined', seat)));
+  events.on('seat.freed', (seat) => chat.to(chatRoom(seat.room)).emit('exit', presence('left', seat)));
+  events.on('seat.left', ({ room, visitor }) => chat.in(personRoom(visitor)).socketsLeave(chatRoom(room)));
+  events.on('message.posted', (message) => chat.to(chatRoom(message.room)).emit('chat', message));
 
   return () => {
     for (const timer of changed.values()) clearTimeout(timer);
   };
 }
 
-function presence(key: 'joined' | 'left', { who, people, lang }: Facts['seat.taken'][0]): PresenceView {
+function presence(key: 'joined' | 'left', { who, people, lang }: DomainEvents['seat.taken'][0]): PresenceView {
   const chat = translator(lang === 'ko' ? 'ko' : 'en')(`chat.${key}`, { names: who.name });
   return { user: 'system', chat, who, people };
 }

@@ -74,7 +74,7 @@ export class Connections {
   }
 
   /** Count a raw line. @returns what counts it no more. */
-  hold(address: string): () => void {
+  reserve(address: string): () => void {
     this.#count(`address ${address}`, 1);
     return () => void this.#count(`address ${address}`, -1);
   }

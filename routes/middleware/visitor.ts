@@ -24,7 +24,7 @@ export function knownVisitor({ people }: Services): RequestHandler {
     const { session } = request;
     if (session.visitor) {
       response.locals.visitor = session.visitor;
-      if (prolong(session)) await people.saw(session.visitor, session.bornAt ?? Date.now());
+      if (prolong(session)) await people.touch(session.visitor, session.bornAt ?? Date.now());
     }
     next();
   };
@@ -44,7 +44,7 @@ export function pageVisitor({ limits, people, conversations }: Services): Reques
     response.locals.visitor = session.visitor;
     // Kept before the answer begins: the browser may come back with its cookie before the answer has ended.
     if (isNew) await done((callback) => session.save(callback));
-    await people.saw(session.visitor, session.bornAt ?? Date.now());
+    await people.touch(session.visitor, session.bornAt ?? Date.now());
     response.locals.unread = await conversations.unread(session.visitor.id);
     next();
   };

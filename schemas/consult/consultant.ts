@@ -19,7 +19,7 @@ export const consultantSchema = new Schema(
     session: { type: String, default: null },
     /** Until when the name waits for the first line of who just signed in; null once it has come. */
     claimedUntil: { type: Date, default: null },
-    lines: {
+    sockets: {
       type: [new Schema({ node: { type: String }, socket: { type: String } }, { ...STRICT, _id: false })],
       required: true,
     },
@@ -32,7 +32,7 @@ export const consultantSchema = new Schema(
 );
 
 consultantSchema.index({ key: 1 }, { unique: true });
-consultantSchema.index({ 'lines.node': 1 });
+consultantSchema.index({ 'sockets.node': 1 });
 consultantSchema.index({ seenAt: 1 }, { expireAfterSeconds: FORGOTTEN_AFTER });
 
 export type Consultant = InferSchemaType<typeof consultantSchema>;

@@ -1,7 +1,7 @@
 /** Names of the lobby, each held by one visitor (the unique `key` decides), and the lobby's one stream. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { LobbyMessageView, LobbyUserView } from './contract.js';
-import { holdSchema } from '../people/hold.js';
+import { socketRefSchema } from '../people/socket-ref.js';
 import { STRICT } from '../site/strict.js';
 
 export const lobbyUserSchema = new Schema(
@@ -15,7 +15,7 @@ export const lobbyUserSchema = new Schema(
     lang: { type: String, required: true },
     /** Has been announced as here, and not yet as gone. */
     online: { type: Boolean, required: true },
-    holds: { type: [holdSchema], required: true },
+    sockets: { type: [socketRefSchema], required: true },
     /** While online: the end of the grace time or lease. While away: when the name is released. Null: a socket holds. */
     until: { type: Date, default: null },
     lastSeen: { type: Date, required: true },
@@ -25,7 +25,7 @@ export const lobbyUserSchema = new Schema(
 
 lobbyUserSchema.index({ key: 1 }, { unique: true });
 lobbyUserSchema.index({ until: 1 });
-lobbyUserSchema.index({ 'holds.node': 1 });
+lobbyUserSchema.index({ 'sockets.node': 1 });
 lobbyUserSchema.index({ online: -1, lastSeen: -1 });
 
 export type LobbyUser = InferSchemaType<typeof lobbyUserSchema>;

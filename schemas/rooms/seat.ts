@@ -18,7 +18,7 @@ export const seatSchema = new Schema(
     /** How far the face is shifted to be told apart from those who were there first. */
     shift: { type: Number, required: true },
     /** Sockets on which this visitor is here: five tabs are five holds of one seat. */
-    holds: {
+    sockets: {
       type: [new Schema({ node: { type: String }, socket: { type: String } }, { ...STRICT, _id: false })],
       required: true,
     },
@@ -32,7 +32,7 @@ export const seatSchema = new Schema(
 seatSchema.index({ room: 1, slot: 1 }, { unique: true });
 seatSchema.index({ room: 1, visitor: 1 }, { unique: true });
 seatSchema.index({ until: 1 });
-seatSchema.index({ 'holds.node': 1 });
+seatSchema.index({ 'sockets.node': 1 });
 
 export type Seat = InferSchemaType<typeof seatSchema> & { _id: Types.ObjectId };
 

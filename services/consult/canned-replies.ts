@@ -5,8 +5,8 @@ import type { CannedReplyView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';
-import type { FactBus } from '../site/events.js';
-import { isDuplicateKey } from '../rooms/seats.js';
+import type { EventBus } from '../site/events.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 
 const REPLIES_MAX = 100;
 
@@ -14,7 +14,7 @@ export class CannedReplies {
   constructor(
     private readonly models: Pick<Models, 'CannedReply'>,
     private readonly clock: Clock,
-    private readonly facts: FactBus,
+    private readonly events: EventBus,
   ) {}
 
   async list(): Promise<CannedReplyView[]> {
@@ -38,11 +38,11 @@ export class CannedReplies {
       if (isDuplicateKey(error)) throw new AppError('reply_title_taken', {}, { cause: error });
       throw error;
     }
-    this.facts.announce('desk.replies');
+    this.events.announce('desk.replies');
   }
 
   async remove(id: string): Promise<void> {
     await this.models.CannedReply.deleteOne({ _id: id });
-    this.facts.announce('desk.replies');
+    this.events.announce('desk.replies');
   }
 }

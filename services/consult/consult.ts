@@ -10,8 +10,8 @@ import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
 import { codeHash, newCode } from './codes.js';
 import { AppError } from '../site/errors.js';
-import type { FactBus } from '../site/events.js';
-import { isDuplicateKey } from '../rooms/seats.js';
+import type { EventBus } from '../site/events.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 import type { Visitor } from '../people/visitors.js';
 
 /** Taken off the order of a case that comes back: before everybody who never left, first come first. */
@@ -26,16 +26,16 @@ const EXPIRED_AT_ONCE = 100;
 const ENDED_MAX = 100;
 
 /** Whose hand is on a case: its visitor's, or the consultant's who has it. */
-export type Hand = { visitor: string } | { consultant: string };
+export type Actor = { visitor: string } | { consultant: string };
 
 /** The condition under which a hand may touch a case. */
-export const heldBy = (hand: Hand) =>
-  'visitor' in hand ? { visitor: hand.visitor } : { 'consultant.id': hand.consultant };
+export const heldBy = (actor: Actor) =>
+  'visitor' in actor ? { visitor: actor.visitor } : { 'consultant.id': actor.consultant };
 
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   answerMs: number;
   retentionDays: number;
   /** This node. */
@@ -68,7 +68,7 @@ export class Consult {
    * @returns the case, and its return code if it is new; the code itself is kept nowhere.
    */
   async start(visitor: Visitor, topic: string): Promise<{ found: Case; code: string | null }> {
-    const { models, clock, facts } = this.deps;
+    const { models, clock, events } = this.deps;
     const now = clock.date();
     const code = newCode();
     try {
@@ -98,7 +98,7 @@ export class Consult {
         keptUntil: this.expiry(),
       });
       const found: Case = created.toObject();
-      facts.announce('consult.started', found);
+      events.announce('consult.started', found);
       return { found, code };
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
@@ -119,9 +119,9 @@ export class Consult {
   }
 
   /** A case in somebody's hand. @throws AppError consult_not_found, consult_taken, forbidden. */
-  async find(id: string, hand: Hand): Promise<Case> {
-    const found = await this.deps.models.Case.findOne({ _id: id, ...heldBy(hand) }).lean<Case>();
-    return found ?? this.refuse(id, hand);
+  async find(id: string, actor: Actor): Promise<Case> {
+    const found = await this.deps.models.Case.findOne({ _id: id, ...heldBy(actor) }).lean<Case>();
+    return found ?? this.refuse(id, actor);
   }
 
   /** A case, whoever asks: for deciding which of two hands is meant. */
@@ -142,7 +142,7 @@ export class Consult {
    * @throws AppError consult_taken (with who has it), consult_over, consult_not_found.
    */
   async take(id: string, consultant: ConsultantView): Promise<Case> {
-    const { models, clock, facts, answerMs } = this.deps;
+    const { models, clock, events, answerMs } = this.deps;
     const at = clock.date();
     const found = await models.Case.findOneAndUpdate(
       { _id: id, state: 'waiting' },
@@ -159,7 +159,7 @@ export class Consult {
       { returnDocument: 'after' },
     ).lean<Case>();
     if (found) {
-      facts.announce('consult.taken', found);
+      events.announce('consult.taken', found);
       await this.keepWhole(found);
       return found;
     }
@@ -174,7 +174,7 @@ export class Consult {
    * @returns the case, or null when it is not in that hand any more.
    */
   async giveBack(id: string, from: ConsultantView, why: ReturnReason, turn?: number): Promise<Case | null> {
-    const { models, clock, facts } = this.deps;
+    const { models, clock, events } = this.deps;
     const at = clock.date();
     const found = await models.Case.findOneAndUpdate(
       { _id: id, state: 'taken', 'consultant.id': from.id, ...(turn !== undefined && { turn }) },
@@ -186,13 +186,13 @@ export class Consult {
       { returnDocument: 'after' },
     ).lean<Case>();
     if (!found) return null;
-    facts.announce('consult.returned', { found, from: consultantView(from), why });
+    events.announce('consult.returned', { found, from: consultantView(from), why });
     return found;
   }
 
   /** Hand a case on. @throws AppError bad_input (to oneself), forbidden, consult_taken, consult_over, consult_not_found. */
   async transfer(id: string, from: ConsultantView, to: ConsultantView): Promise<Case> {
-    const { models, clock, facts } = this.deps;
+    const { models, clock, events } = this.deps;
     const at = clock.date();
     if (to.id === from.id) {
       await this.find(id, { consultant: from.id });
@@ -208,17 +208,17 @@ export class Consult {
       { returnDocument: 'after' },
     ).lean<Case>();
     if (!found) return this.refuse(id, { consultant: from.id });
-    facts.announce('consult.transferred', { found, from: consultantView(from) });
+    events.announce('consult.transferred', { found, from: consultantView(from) });
     return found;
   }
 
   /** End a case, by either side; once. @throws AppError consult_over, consult_taken, forbidden, consult_not_found. */
-  async end(id: string, hand: Hand): Promise<Case> {
-    const { models, clock, facts } = this.deps;
+  async end(id: string, actor: Actor): Promise<Case> {
+    const { models, clock, events } = this.deps;
     const at = clock.date();
-    const endedBy = 'visitor' in hand ? 'user' : 'consultant';
+    const endedBy = 'visitor' in actor ? 'user' : 'consultant';
     const found = await models.Case.findOneAndUpdate(
-      { _id: id, open: true, ...heldBy(hand) },
+      { _id: id, open: true, ...heldBy(actor) },
       {
         $set: { state: 'ended', endedAt: at, endedBy, activeAt: at, expiresAt: this.expiry() },
         $unset: { open: '', answerDue: '' },
@@ -226,22 +226,22 @@ export class Consult {
       },
       { returnDocument: 'after' },
     ).lean<Case>();
-    if (!found) return this.refuse(id, hand);
-    facts.announce('consult.ended', found);
+    if (!found) return this.refuse(id, actor);
+    events.announce('consult.ended', found);
     await this.keepWhole(found);
     return found;
   }
 
   /** Rate an ended consultation; a second rating replaces the first. @throws AppError consult_not_found. */
   async rate(id: string, visitor: string, { stars, line }: { stars: number; line: string }): Promise<Case> {
-    const { models, clock, facts } = this.deps;
+    const { models, clock, events } = this.deps;
     const found = await models.Case.findOneAndUpdate(
       { _id: id, visitor, state: 'ended' },
       { $set: { rating: { stars, line, at: clock.date() }, expiresAt: this.expiry() } },
       { returnDocument: 'after' },
     ).lean<Case>();
     if (!found) throw new AppError('consult_not_found');
-    facts.announce('consult.rated', found);
+    events.announce('consult.rated', found);
     await this.keepWhole(found);
     return found;
   }
@@ -264,7 +264,7 @@ export class Consult {
    * @throws AppError code_wrong, consult_open (this browser has one under way).
    */
   async comeBack(code: string, visitor: string): Promise<{ found: Case; code: string }> {
-    const { models, clock, facts, node } = this.deps;
+    const { models, clock, events, node } = this.deps;
     const next = newCode();
     const wanted = { codeHash: codeHash(code), activeAt: trusted({ $gte: clock.date(-CODE_DAYS * DAY_MS) }) };
     // One that has ended would stand behind the one under way here. Two under way: the unique index says no.
@@ -278,7 +278,7 @@ export class Consult {
       ).lean<Case>();
       if (!before) throw new AppError('code_wrong');
       const found = { ...before, visitor };
-      if (before.visitor !== visitor) facts.announce('consult.moved', { found, from: before.visitor });
+      if (before.visitor !== visitor) events.announce('consult.moved', { found, from: before.visitor });
       return { found, code: next };
     } catch (error) {
       if (isDuplicateKey(error)) throw new AppError('consult_open', {}, { cause: error });
@@ -288,19 +288,19 @@ export class Consult {
 
   /** The visitor of an open case came, or closed the last page. */
   async visitorIsHere(visitor: string, here: boolean): Promise<void> {
-    const { models, clock, facts, node } = this.deps;
+    const { models, clock, events, node } = this.deps;
     const found = await models.Case.findOneAndUpdate(
       { visitor, open: true },
       { $set: { visitorAway: here ? null : clock.date(), ...(here && { hereOn: node }) } },
       { returnDocument: 'before' },
     ).lean<Case>();
     if (found && !found.visitorAway !== here)
-      facts.announce('consult.presence', { ...found, visitorAway: here ? null : clock.date() });
+      events.announce('consult.presence', { ...found, visitorAway: here ? null : clock.date() });
   }
 
   /** Visitors whose line came to a node that is not there any more are away: it cannot say so itself. */
   async leftWith(alive: Iterable<string>): Promise<void> {
-    const { models, clock, facts } = this.deps;
+    const { models, clock, events } = this.deps;
     const states: Case['state'][] = ['waiting', 'taken'];
     const cut = { state: trusted({ $in: states }), visitorAway: null, hereOn: trusted({ $nin: [...alive] }) };
     for (const { _id } of await models.Case.find(cut).select('_id').lean<Pick<Case, '_id'>[]>()) {
@@ -310,8 +310,8 @@ export class Consult {
         { returnDocument: 'after' },
       ).lean<Case>();
       if (!found) continue;
-      facts.announce('consult.presence', found);
-      facts.announce('consult.left', found);
+      events.announce('consult.presence', found);
+      events.announce('consult.left', found);
     }
   }
 
@@ -358,11 +358,11 @@ export class Consult {
    * Why a hand could not do what it wanted. Another visitor's case looks like none at all.
    * @throws always.
    */
-  async refuse(id: string, hand: Hand): Promise<never> {
+  async refuse(id: string, actor: Actor): Promise<never> {
     const found = await this.deps.models.Case.findOne({ _id: id }).lean<Case>();
-    if (!found || ('visitor' in hand && found.visitor !== hand.visitor)) throw new AppError('consult_not_found');
+    if (!found || ('visitor' in actor && found.visitor !== actor.visitor)) throw new AppError('consult_not_found');
     if (found.state === 'ended') throw new AppError('consult_over');
-    if ('consultant' in hand && found.consultant && found.consultant.id !== hand.consultant) {
+    if ('consultant' in actor && found.consultant && found.consultant.id !== actor.consultant) {
       throw new AppError('consult_taken', { by: found.consultant.name });
     }
     throw new AppError('forbidden');

@@ -10,10 +10,11 @@ import type { ConsultantView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';
-import type { FactBus } from '../site/events.js';
+import type { EventBus } from '../site/events.js';
 import type { Passwords } from '../people/passwords.js';
 import { fold } from '../site/search.js';
-import { isDuplicateKey, type Hold } from '../rooms/seats.js';
+import type { SocketRef } from '../../schemas/people/socket-ref.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 import { colorOf } from '../people/visitors.js';
 
 /** A use of a desk session is written at most so often, as a share of the idle time. */
@@ -27,7 +28,7 @@ const HEARTBEAT_MS = 4_000;
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   passwords: Passwords;
   /** CONSULT_PASSWORD: plain, an argon2id hash, or null when the desk is closed. */
   password: string | null;
@@ -60,7 +61,7 @@ export class Consultants {
    * @throws AppError consultant_name_taken when the claim was lost meanwhile.
    */
   async signIn(claimed: Claim, session: string): Promise<ConsultantView> {
-    const { models, clock, facts, idleMs, shiftMs } = this.deps;
+    const { models, clock, events, idleMs, shiftMs } = this.deps;
     const bornAt = clock.date();
     const until = clock.date(Math.min(idleMs, shiftMs));
     const { _id: consultant } = claimed;
@@ -73,7 +74,7 @@ export class Consultants {
     await models.DeskSession.create({ _id: session, consultant, bornAt, until });
     const over = before.map(({ _id }) => _id);
     await models.DeskSession.deleteMany({ _id: trusted({ $in: over }) });
-    if (over.length > 0) facts.announce('desk.signed-out', over);
+    if (over.length > 0) events.announce('desk.signed-out', over);
     return view(claimed);
   }
 
@@ -92,13 +93,13 @@ export class Consultants {
           key: fold(name),
           $or: [
             { session: own },
-            { lines: trusted({ $size: 0 }), claimedUntil: null },
-            { lines: trusted({ $size: 0 }), claimedUntil: trusted({ $lte: now }) },
+            { sockets: trusted({ $size: 0 }), claimedUntil: null },
+            { sockets: trusted({ $size: 0 }), claimedUntil: trusted({ $lte: now }) },
           ],
         },
         {
           $set: { name, session, claimedUntil: clock.date(CLAIM_MS), seenAt: now },
-          $setOnInsert: { _id: id, color: colorOf(id), lines: [], awaySince: now },
+          $setOnInsert: { _id: id, color: colorOf(id), sockets: [], awaySince: now },
         },
         { upsert: true, returnDocument: 'after' },
       ).lean<Claim>();
@@ -141,16 +142,16 @@ export class Consultants {
   }
 
   /** A page of a consultant opened its line. @returns false for one whose session has ended meanwhile: it has none. */
-  async lineOpened(id: string, session: string, { node, socket }: Hold): Promise<boolean> {
-    const { models, clock, facts } = this.deps;
+  async socketOpened(id: string, session: string, { node, socket }: SocketRef): Promise<boolean> {
+    const { models, clock, events } = this.deps;
     const { matchedCount } = await models.Consultant.updateOne(
       { _id: id, session },
       {
-        $addToSet: { lines: { node, socket } },
+        $addToSet: { sockets: { node, socket } },
         $set: { awaySince: null, claimedUntil: null, seenAt: clock.date() },
       },
     );
-    if (matchedCount > 0) facts.announce('desk.changed');
+    if (matchedCount > 0) events.announce('desk.changed');
     return matchedCount > 0;
   }
 
@@ -158,17 +159,17 @@ export class Consultants {
    * A page's line is gone. With the last one the consultant is away.
    * @param silentMs since when nothing had come over it: a line that died in silence is noticed late.
    */
-  async lineLost(id: string, { node, socket }: Hold, silentMs = 0): Promise<void> {
-    await this.deps.models.Consultant.updateOne({ _id: id }, { $pull: { lines: { node, socket } } });
+  async socketLost(id: string, { node, socket }: SocketRef, silentMs = 0): Promise<void> {
+    await this.deps.models.Consultant.updateOne({ _id: id }, { $pull: { sockets: { node, socket } } });
     await this.#noteAway(id, this.deps.clock.date(-silentMs));
   }
 
   /** All lines of a node that died. `graceMs`: they have at least so long to come back on another. */
   async nodeDied(node: string, lineMs: number, graceMs: number): Promise<void> {
     const { models, clock } = this.deps;
-    const cut = await models.Consultant.find({ 'lines.node': node }).limit(MANY).lean<Consultant[]>();
+    const cut = await models.Consultant.find({ 'sockets.node': node }).limit(MANY).lean<Consultant[]>();
     for (const { _id, seenAt } of cut) {
-      await models.Consultant.updateOne({ _id }, { $pull: { lines: { node } } });
+      await models.Consultant.updateOne({ _id }, { $pull: { sockets: { node } } });
       const latest = clock.now() - Math.max(0, lineMs - graceMs);
       await this.#noteAway(_id, new Date(Math.max(seenAt.getTime(), latest)));
     }
@@ -178,24 +179,24 @@ export class Consultants {
   async heartbeat(node: string): Promise<void> {
     const { models, clock } = this.deps;
     await models.Consultant.updateMany(
-      { 'lines.node': node, seenAt: trusted({ $lt: clock.date(-HEARTBEAT_MS) }) },
+      { 'sockets.node': node, seenAt: trusted({ $lt: clock.date(-HEARTBEAT_MS) }) },
       { $set: { seenAt: clock.date() } },
     );
   }
 
   /** Leave the desk: the name is free at once. @returns who it was, or null when another session has the name. */
   async signOut(session: string): Promise<ConsultantView | null> {
-    const { models, clock, facts } = this.deps;
+    const { models, clock, events } = this.deps;
     const found = await models.DeskSession.findOneAndDelete({ _id: session }).lean<DeskSession>();
     if (!found) return null;
     const consultant = await models.Consultant.findOneAndUpdate(
       { _id: found.consultant, session },
-      { $set: { session: null, claimedUntil: null, lines: [], awaySince: clock.date() } },
+      { $set: { session: null, claimedUntil: null, sockets: [], awaySince: clock.date() } },
       { returnDocument: 'after' },
     ).lean<Consultant>();
     // Only now: a line that opens from here on finds no session, one that opened before is closed by this.
-    facts.announce('desk.signed-out', [session]);
-    facts.announce('desk.changed');
+    events.announce('desk.signed-out', [session]);
+    events.announce('desk.changed');
     return consultant && view(consultant);
   }
 
@@ -214,12 +215,12 @@ export class Consultants {
   }
 
   async #noteAway(id: string, since: Date): Promise<void> {
-    const { models, facts } = this.deps;
+    const { models, events } = this.deps;
     const { modifiedCount } = await models.Consultant.updateOne(
-      { _id: id, lines: trusted({ $size: 0 }), awaySince: null },
+      { _id: id, sockets: trusted({ $size: 0 }), awaySince: null },
       { $set: { awaySince: since } },
     );
-    if (modifiedCount > 0) facts.announce('desk.changed');
+    if (modifiedCount > 0) events.announce('desk.changed');
   }
 }
 

@@ -11,7 +11,7 @@ import type { Clock } from '../site/clock.js';
 import type { Consult } from './consult.js';
 import type { Consultants } from './consultants.js';
 import type { ConsultQueue } from './queue.js';
-import type { FactBus } from '../site/events.js';
+import type { EventBus } from '../site/events.js';
 import type { Images } from '../messages/images.js';
 import type { Nodes } from '../site/nodes.js';
 
@@ -24,7 +24,7 @@ const MANY = 1_000;
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   consult: Consult;
   consultants: Consultants;
   queue: ConsultQueue;
@@ -110,7 +110,7 @@ export class Desk {
     for (const gone of await consultants.expire()) await this.#released(gone);
     await consultants.heartbeat(nodes.id);
     const all = await consultants.list();
-    const held = new Set(all.flatMap(({ lines }) => lines.map(({ node }) => node ?? '')));
+    const held = new Set(all.flatMap(({ sockets }) => sockets.map(({ node }) => node ?? '')));
     const alive = (await nodes.alive()).add(nodes.id);
     for (const node of held) if (!alive.has(node)) await consultants.nodeDied(node, lineMs, Math.min(BACK_MS, lineMs));
     const now = [...alive].sort().join();
@@ -123,11 +123,11 @@ export class Desk {
 
   /** Cases whose time is over, with their images. */
   async #forget(): Promise<void> {
-    const { consult, images, facts } = this.deps;
+    const { consult, images, events } = this.deps;
     const gone = await consult.expire();
     for (const { _id } of gone) await images.erase(String(_id));
-    if (gone.some(({ open }) => open)) facts.announce('desk.changed');
-    if (gone.some(({ state }) => state === 'ended')) facts.announce('desk.forgot');
+    if (gone.some(({ open }) => open)) events.announce('desk.changed');
+    if (gone.some(({ state }) => state === 'ended')) events.announce('desk.forgot');
   }
 
   /** Cases of consultants without a line for too long, or of whom nothing is known any more. */

@@ -9,10 +9,10 @@ import type { ConsultantView, ConsultMessageView, ConsultPage, NoteView } from '
 import type { Person } from '../../schemas/people/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
-import { type Consult, type Hand, heldBy } from './consult.js';
+import { type Consult, type Actor, heldBy } from './consult.js';
 import { AppError } from '../site/errors.js';
-import type { FactBus } from '../site/events.js';
-import { isDuplicateKey } from '../rooms/seats.js';
+import type { EventBus } from '../site/events.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 import { Serial } from '../site/serial.js';
 
 /** Messages of one answer about what was missed, and about what came before: the rest is asked for. */
@@ -23,7 +23,7 @@ const TRANSCRIPT_MAX = 10_000;
 
 export interface ConsultDraft {
   id: string;
-  hand: Hand;
+  actor: Actor;
   author: Person;
   text?: string;
   image?: NonNullable<CaseMessage['image']>;
@@ -33,7 +33,7 @@ export interface ConsultDraft {
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   consult: Consult;
   answerMs: number;
 }
@@ -53,7 +53,7 @@ export class ConsultMessages {
   }
 
   async #post(draft: ConsultDraft): Promise<ConsultMessageView> {
-    const { models, clock, facts, consult } = this.deps;
+    const { models, clock, events, consult } = this.deps;
     const known = await this.ofClientId(draft.id, draft.author.id, draft.clientId);
     if (known) return consultMessageView(known);
     const at = clock.date();
@@ -62,7 +62,7 @@ export class ConsultMessages {
       _id: new Types.ObjectId(),
       case: draft.id,
       seq: before.lastSeq + 1,
-      sender: 'visitor' in draft.hand ? 'user' : 'consultant',
+      sender: 'visitor' in draft.actor ? 'user' : 'consultant',
       author: { id: draft.author.id, name: draft.author.name, color: draft.author.color },
       text: draft.text ?? '',
       ...(draft.image && { image: draft.image }),
@@ -80,10 +80,10 @@ export class ConsultMessages {
     const view = consultMessageView(message);
     // Who took the case, or came back to it, while this was written has read it without: they hear it, too.
     const now = (await consult.peek(draft.id).catch(() => null)) ?? before;
-    facts.announce('consult.said', { visitor: now.visitor, consultant: now.consultant?.id ?? null, message: view });
+    events.announce('consult.said', { visitor: now.visitor, consultant: now.consultant?.id ?? null, message: view });
     // The visitor's first unanswered word starts the clock, an answer stops it.
-    if (now.state === 'taken' && Boolean(before.answerDue) === 'consultant' in draft.hand)
-      facts.announce('consult.due', now);
+    if (now.state === 'taken' && Boolean(before.answerDue) === 'consultant' in draft.actor)
+      events.announce('consult.due', now);
     await consult.keepWhole(before);
     return view;
   }
@@ -92,19 +92,19 @@ export class ConsultMessages {
    * The next place in the conversation, for who may speak in it; starts or stops the wait for an answer.
    * @returns the case as it was before.
    */
-  async #nextSeq({ id, hand }: ConsultDraft, now: Date): Promise<Case> {
+  async #nextSeq({ id, actor }: ConsultDraft, now: Date): Promise<Case> {
     const { models, clock, consult, answerMs } = this.deps;
     const seen = { activeAt: now, expiresAt: consult.expiry() };
     const found = await models.Case.findOneAndUpdate(
-      { _id: id, open: true, ...heldBy(hand) },
+      { _id: id, open: true, ...heldBy(actor) },
       {
         $inc: { lastSeq: 1 },
         $set: seen,
-        ...('visitor' in hand ? { $min: { answerDue: clock.date(answerMs) } } : { $unset: { answerDue: '' } }),
+        ...('visitor' in actor ? { $min: { answerDue: clock.date(answerMs) } } : { $unset: { answerDue: '' } }),
       },
       { returnDocument: 'before' },
     ).lean<Case>();
-    return found ?? consult.refuse(id, hand);
+    return found ?? consult.refuse(id, actor);
   }
 
   /** What this author stored under a client id, so that a retry need not be decoded again. */
@@ -148,7 +148,7 @@ export class ConsultMessages {
 
   /** Keep a note beside a case that one has. @throws AppError forbidden, consult_taken, consult_over, consult_not_found. */
   async note(id: string, author: ConsultantView, text: string): Promise<NoteView> {
-    const { models, clock, facts, consult } = this.deps;
+    const { models, clock, events, consult } = this.deps;
     const found = await consult.find(id, { consultant: author.id });
     if (found.state !== 'taken') throw new AppError('consult_over');
     const note: CaseNote = {
@@ -161,7 +161,7 @@ export class ConsultMessages {
     };
     await models.CaseNote.collection.insertOne(note);
     const view = noteView(note);
-    facts.announce('consult.noted', { consultant: author.id, note: view });
+    events.announce('consult.noted', { consultant: author.id, note: view });
     return view;
   }
 

@@ -19,11 +19,11 @@ import type { UsersQuery } from '../../schemas/direct/payloads.js';
 import { personOf, type PersonDoc } from '../../schemas/people/person.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';
-import type { FactBus } from '../site/events.js';
+import type { EventBus } from '../site/events.js';
 import type { Limits } from '../site/limits.js';
 import type { People } from '../people/people.js';
 import type { Presence } from '../people/presence.js';
-import { isDuplicateKey } from '../rooms/seats.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 import type { Visitor } from '../people/visitors.js';
 
 const SWEEP_BATCH = 100;
@@ -31,7 +31,7 @@ const SWEEP_BATCH = 100;
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   people: People;
   presence: Presence;
   limits: Limits;
@@ -105,7 +105,7 @@ export class Conversations {
 
   /** Somebody has read what `other` wrote, up to `upTo`. @throws AppError person_not_found. */
   async read(me: string, other: string, upTo: number): Promise<void> {
-    const { models, facts } = this.deps;
+    const { models, events } = this.deps;
     const conversation = await this.#conversation(me, other);
     if (!conversation) throw new AppError('person_not_found');
     const mark = Math.min(upTo, conversation.lastSeq);
@@ -120,7 +120,7 @@ export class Conversations {
     );
     if (modifiedCount === 0 && read.modifiedCount === 0) return;
     const quiet = conversation.flags.includes(hiddenFrom(other));
-    facts.announce('direct.read', { by: me, with: other, upTo: mark, quiet });
+    events.announce('direct.read', { by: me, with: other, upTo: mark, quiet });
   }
 
   /** Whether `from` may tell `to` that they are typing: there is a conversation, and neither has blocked. */
@@ -135,7 +135,7 @@ export class Conversations {
    */
   async block(me: Visitor, other: string, on: boolean): Promise<ConversationView> {
     await this.#flag(me, other, [blockedBy(me.id), hiddenFrom(other)], on);
-    this.deps.facts.announce('direct.changed', { by: me.id, with: other, blocked: on });
+    this.deps.events.announce('direct.changed', { by: me.id, with: other, blocked: on });
     const conversation = await this.#stored(me.id, other);
     if (conversation?.flags.includes(hiddenFrom(me.id)))
       return { ...blank(gone(conversation, other)), blocked: on, ended: true };
@@ -148,7 +148,7 @@ export class Conversations {
   async mute(me: Visitor, other: string, on: boolean): Promise<void> {
     await this.#conversation(me.id, other);
     await this.#flag(me, other, [mutedBy(me.id)], on);
-    this.deps.facts.announce('direct.changed', { by: me.id, with: other });
+    this.deps.events.announce('direct.changed', { by: me.id, with: other });
   }
 
   /** Those who have blocked somebody: they are not there for them. */

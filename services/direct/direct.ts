@@ -17,9 +17,9 @@ import type { ChatsQuery } from '../../schemas/messages/payloads.js';
 import type { Clock } from '../site/clock.js';
 import type { Conversations } from './conversations.js';
 import { AppError } from '../site/errors.js';
-import type { FactBus } from '../site/events.js';
+import type { EventBus } from '../site/events.js';
 import { type Entry, Journal } from '../messages/journal.js';
-import { isDuplicateKey } from '../rooms/seats.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 import type { Visitor } from '../people/visitors.js';
 
 export const LATEST = 50;
@@ -27,7 +27,7 @@ export const LATEST = 50;
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   conversations: Conversations;
 }
 
@@ -37,7 +37,7 @@ export class DirectMessages {
   readonly #late = new WeakSet<Direct>();
 
   constructor(private readonly deps: Deps) {
-    const { models, facts, conversations } = deps;
+    const { models, events, conversations } = deps;
     this.#journal = new Journal<Direct, 'seq' | 'mail'>({
       model: models.Direct as never,
       streams: { seq: ['pair'], mail: ['to'] },
@@ -47,7 +47,7 @@ export class DirectMessages {
         await Promise.all([conversations.noteLast(messages), this.#findLate(messages)]);
       },
       announce: (message) => {
-        if (!this.#late.has(message)) facts.announce('direct.sent', directView(message), message.mail);
+        if (!this.#late.has(message)) events.announce('direct.sent', directView(message), message.mail);
       },
     });
   }

@@ -5,19 +5,19 @@
  */
 import { trusted } from 'mongoose';
 import type { Person } from '../../schemas/people/contract.js';
-import type { Hold } from '../../schemas/people/hold.js';
+import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import { type LobbyChat, lobbyMessageView, type LobbyUser, lobbyUserView } from '../../schemas/lobby/lobby.js';
 import type { Models } from '../../schemas/models.js';
 import { nameKey } from '../../schemas/lobby/payloads.js';
 import type { ChatsQuery } from '../../schemas/messages/payloads.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';
-import type { FactBus } from '../site/events.js';
+import type { EventBus } from '../site/events.js';
 import { Journal } from '../messages/journal.js';
 import { translator } from '../site/locales.js';
 import type { People } from '../people/people.js';
 import type { Presence } from '../people/presence.js';
-import { isDuplicateKey } from '../rooms/seats.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 import { Timers } from '../site/timers.js';
 import type { Visitor } from '../people/visitors.js';
 
@@ -34,7 +34,7 @@ const TRIES = 5;
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   people: People;
   presence: Pick<Presence, 'renamed'>;
   graceMs: number;
@@ -48,7 +48,7 @@ export class Lobby {
   readonly #releaseMs: number;
 
   constructor(private readonly deps: Deps) {
-    const { models, facts } = deps;
+    const { models, events } = deps;
     this.#timers = new Timers(deps.onError);
     this.#releaseMs = deps.releaseMs ?? RELEASE_MS;
     this.#stream = new Journal<LobbyChat, 'seq'>({
@@ -57,7 +57,7 @@ export class Lobby {
       repeatOf: async ({ author, clientId }) =>
         clientId ? models.LobbyChat.findOne({ 'author.id': author.id, clientId }).lean<LobbyChat>() : null,
       stored: (chats) => this.#forget(chats),
-      announce: (chat) => facts.announce('lobby.posted', lobbyMessageView(chat)),
+      announce: (chat) => events.announce('lobby.posted', lobbyMessageView(chat)),
     });
   }
 
@@ -65,13 +65,13 @@ export class Lobby {
    * Be here under a name: with a socket, or for a minute without one. The same name again is fine, another one renames.
    * @throws AppError name_taken.
    */
-  async join(visitor: Visitor, name: string, hold: Hold | null): Promise<LobbyUser> {
-    const { facts } = this.deps;
-    const before = await this.#claim(visitor, name, hold);
+  async join(visitor: Visitor, name: string, ref: SocketRef | null): Promise<LobbyUser> {
+    const { events } = this.deps;
+    const before = await this.#claim(visitor, name, ref);
     if (before?.online !== true) await this.#announce('joined', visitor, name);
     else if (before.name !== name) await this.#say('renamed', { ...visitor, name }, visitor.lang, before.name);
     if (before?.name !== name) await this.#call(visitor.id, name);
-    facts.announce('lobby.changed');
+    events.announce('lobby.changed');
     const user = await this.user(visitor.id);
     if (!user) throw new AppError('lobby_name_required');
     return user;
@@ -138,14 +138,14 @@ export class Lobby {
   }
 
   /** A socket is gone. */
-  async release(visitor: string, { node, socket }: Hold): Promise<void> {
+  async release(visitor: string, { node, socket }: SocketRef): Promise<void> {
     const { models, clock, graceMs } = this.deps;
     const user = await models.LobbyUser.findOneAndUpdate(
-      { _id: visitor, 'holds.socket': socket },
-      { $pull: { holds: { node, socket } }, $set: { until: clock.date(graceMs), lastSeen: clock.date() } },
+      { _id: visitor, 'sockets.socket': socket },
+      { $pull: { sockets: { node, socket } }, $set: { until: clock.date(graceMs), lastSeen: clock.date() } },
       { returnDocument: 'after' },
     ).lean<LobbyUser>();
-    if (user?.holds.length === 0) this.#timers.later(graceMs + 5, () => this.#leave(visitor));
+    if (user?.sockets.length === 0) this.#timers.later(graceMs + 5, () => this.#leave(visitor));
   }
 
   /** Leave with every tab, now. The name stays theirs for a while. */
@@ -157,8 +157,8 @@ export class Lobby {
   async releaseNode(node: string): Promise<void> {
     const { models, clock, graceMs } = this.deps;
     await models.LobbyUser.updateMany(
-      { 'holds.node': node },
-      { $pull: { holds: { node } }, $set: { until: clock.date(graceMs) } },
+      { 'sockets.node': node },
+      { $pull: { sockets: { node } }, $set: { until: clock.date(graceMs) } },
     );
     this.#timers.later(graceMs + 5, () => this.sweep());
   }
@@ -167,7 +167,7 @@ export class Lobby {
   async sweep(): Promise<void> {
     const over = await this.deps.models.LobbyUser.find({
       until: trusted({ $lte: this.deps.clock.date() }),
-      holds: trusted({ $size: 0 }),
+      sockets: trusted({ $size: 0 }),
     })
       .limit(1_000)
       .lean<LobbyUser[]>();
@@ -191,7 +191,7 @@ export class Lobby {
   }
 
   /** Take the name: one upsert, and the unique index says whether it is free. @returns who they were before. */
-  async #claim(visitor: Visitor, name: string, hold: Hold | null): Promise<LobbyUser | null> {
+  async #claim(visitor: Visitor, name: string, ref: SocketRef | null): Promise<LobbyUser | null> {
     const { models, clock } = this.deps;
     const key = nameKey(name);
     const update = {
@@ -201,10 +201,10 @@ export class Lobby {
         color: visitor.color,
         lang: visitor.lang,
         lastSeen: clock.date(),
-        until: hold ? null : clock.date(LEASE_MS),
+        until: ref ? null : clock.date(LEASE_MS),
       },
-      ...(hold ? { $addToSet: { holds: hold } } : {}),
-      $setOnInsert: { online: false, ...(hold ? {} : { holds: [] }) },
+      ...(ref ? { $addToSet: { sockets: ref } } : {}),
+      $setOnInsert: { online: false, ...(ref ? {} : { sockets: [] }) },
     };
     for (let tries = 0; tries < TRIES; tries++) {
       try {
@@ -223,16 +223,16 @@ export class Lobby {
 
   /** Release a name that nobody came back for. @returns whether it was. */
   async #free(of: { key: string } | { _id: string }): Promise<boolean> {
-    const { models, clock, facts } = this.deps;
+    const { models, clock, events } = this.deps;
     const gone = await models.LobbyUser.findOneAndDelete({
       ...of,
       online: false,
-      holds: trusted({ $size: 0 }),
+      sockets: trusted({ $size: 0 }),
       until: trusted({ $lte: clock.date() }),
     }).lean<LobbyUser>();
     if (!gone) return false;
     await this.#call(gone._id, null);
-    facts.announce('lobby.changed');
+    events.announce('lobby.changed');
     return true;
   }
 
@@ -248,20 +248,20 @@ export class Lobby {
   /** Nobody came back within the grace time. */
   async #leave(visitor: string): Promise<void> {
     const until = trusted({ $lte: this.deps.clock.date() });
-    await this.#goodbye({ _id: visitor, online: true, holds: trusted({ $size: 0 }), until });
+    await this.#goodbye({ _id: visitor, online: true, sockets: trusted({ $size: 0 }), until });
   }
 
   /** Whoever turns `online` off says so. The name is kept from that moment on, and no second leaving changes that. */
-  async #goodbye(who: { _id: string; online: true; holds?: object; until?: object }): Promise<void> {
-    const { models, clock, facts } = this.deps;
+  async #goodbye(who: { _id: string; online: true; sockets?: object; until?: object }): Promise<void> {
+    const { models, clock, events } = this.deps;
     const left = await models.LobbyUser.findOneAndUpdate(
       who,
-      { $set: { online: false, holds: [], until: clock.date(this.#releaseMs), lastSeen: clock.date() } },
+      { $set: { online: false, sockets: [], until: clock.date(this.#releaseMs), lastSeen: clock.date() } },
       { returnDocument: 'after' },
     ).lean<LobbyUser>();
     if (!left) return;
     await this.#say('left', { id: left._id, name: left.name, color: left.color }, left.lang);
-    facts.announce('lobby.changed');
+    events.announce('lobby.changed');
     this.#timers.later(this.#releaseMs + 5, async () => void (await this.#free({ _id: left._id })));
   }
 

@@ -5,7 +5,7 @@
  * again. What arrives together is written together, in one ordered insert.
  */
 import { Types, type Model } from 'mongoose';
-import { isDuplicateKey } from '../rooms/seats.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 
 const BATCH_MAX = 200;
 /** Streams whose newest number is remembered; a hint, so it may be forgotten at any time. */

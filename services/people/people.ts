@@ -4,7 +4,7 @@ import type { Models } from '../../schemas/models.js';
 import type { PersonDoc } from '../../schemas/people/person.js';
 import type { Clock } from '../site/clock.js';
 import { SESSION_IDLE, SESSION_LIFE } from './sessions.js';
-import { isDuplicateKey } from '../rooms/seats.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 import type { Visitor } from './visitors.js';
 
 /** A sight of somebody is written again after this long. */
@@ -21,7 +21,7 @@ export class People {
   ) {}
 
   /** Somebody was seen: the visit goes on for as long as an unused session does, and never ends before it. */
-  async saw(visitor: Visitor, bornAt: number): Promise<void> {
+  async touch(visitor: Visitor, bornAt: number): Promise<void> {
     const { id, name, color, lang } = visitor;
     const now = this.clock.now();
     if (now - (this.#seen.get(id) ?? 0) < AGAIN_MS) return;

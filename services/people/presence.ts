@@ -4,14 +4,14 @@
  * that a dead node held end with its lease.
  */
 import { trusted } from 'mongoose';
-import type { Hold } from '../../schemas/people/hold.js';
+import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Models } from '../../schemas/models.js';
 import type { Presence as PresenceDoc } from '../../schemas/people/presence.js';
 import type { Clock } from '../site/clock.js';
-import type { FactBus } from '../site/events.js';
+import type { EventBus } from '../site/events.js';
 import type { People } from './people.js';
 import { fold, grams, searchTerms } from '../site/search.js';
-import { isDuplicateKey } from '../rooms/seats.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 import { Timers } from '../site/timers.js';
 
 /** Where a page of people ends. */
@@ -23,7 +23,7 @@ export interface Place {
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   people: People;
   graceMs: number;
   onError: (error: unknown) => void;
@@ -37,14 +37,14 @@ export class Presence {
   }
 
   /** A socket is here for somebody. */
-  async take(visitor: string, hold: Hold): Promise<void> {
-    const update = { $addToSet: { holds: hold }, $set: { until: null, ...(await this.#named(visitor)) } };
+  async take(visitor: string, ref: SocketRef): Promise<void> {
+    const update = { $addToSet: { sockets: ref }, $set: { until: null, ...(await this.#named(visitor)) } };
     try {
       const { upsertedCount } = await this.deps.models.Presence.updateOne({ _id: visitor }, update, { upsert: true });
-      if (upsertedCount > 0) this.deps.facts.announce('presence.changed');
+      if (upsertedCount > 0) this.deps.events.announce('presence.changed');
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      await this.take(visitor, hold);
+      await this.take(visitor, ref);
     }
   }
 
@@ -54,14 +54,14 @@ export class Presence {
   }
 
   /** A socket is gone. */
-  async release(visitor: string, { node, socket }: Hold): Promise<void> {
+  async release(visitor: string, { node, socket }: SocketRef): Promise<void> {
     const { models, clock, graceMs } = this.deps;
     const left = await models.Presence.findOneAndUpdate(
       { _id: visitor },
-      { $pull: { holds: { node, socket } }, $set: { until: clock.date(graceMs) } },
+      { $pull: { sockets: { node, socket } }, $set: { until: clock.date(graceMs) } },
       { returnDocument: 'after' },
     ).lean<PresenceDoc>();
-    if (left?.holds.length === 0) this.#timers.later(graceMs + 5, () => this.#free(visitor));
+    if (left?.sockets.length === 0) this.#timers.later(graceMs + 5, () => this.#free(visitor));
   }
 
   async isOnline(visitor: string): Promise<boolean> {
@@ -70,8 +70,8 @@ export class Presence {
 
   /** Whether a socket is here for somebody just now, and it is not only the grace time after the last. */
   async isHeld(visitor: string): Promise<boolean> {
-    const found = await this.deps.models.Presence.findOne({ _id: visitor }).select('holds').lean<PresenceDoc>();
-    return found !== null && found.holds.length > 0;
+    const found = await this.deps.models.Presence.findOne({ _id: visitor }).select('sockets').lean<PresenceDoc>();
+    return found !== null && found.sockets.length > 0;
   }
 
   /** Everybody online. */
@@ -124,8 +124,8 @@ export class Presence {
   async releaseNode(node: string): Promise<void> {
     const { models, clock, graceMs } = this.deps;
     await models.Presence.updateMany(
-      { 'holds.node': node },
-      { $pull: { holds: { node } }, $set: { until: clock.date(graceMs) } },
+      { 'sockets.node': node },
+      { $pull: { sockets: { node } }, $set: { until: clock.date(graceMs) } },
     );
     this.#timers.later(graceMs + 5, () => this.sweep());
   }
@@ -134,7 +134,7 @@ export class Presence {
   async sweep(): Promise<void> {
     const over = await this.deps.models.Presence.find({
       until: trusted({ $lte: this.deps.clock.date() }),
-      holds: trusted({ $size: 0 }),
+      sockets: trusted({ $size: 0 }),
     })
       .select('_id')
       .limit(1_000)
@@ -159,14 +159,14 @@ export class Presence {
   }
 
   async #free(visitor: string): Promise<void> {
-    const { models, clock, facts, people } = this.deps;
+    const { models, clock, events, people } = this.deps;
     const { deletedCount } = await models.Presence.deleteOne({
       _id: visitor,
-      holds: trusted({ $size: 0 }),
+      sockets: trusted({ $size: 0 }),
       until: trusted({ $lte: clock.date() }),
     });
     if (deletedCount === 0) return;
     await people.left(visitor);
-    facts.announce('presence.changed');
+    events.announce('presence.changed');
   }
 }

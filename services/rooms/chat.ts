@@ -10,8 +10,8 @@ import type { ChatsQuery } from '../../schemas/messages/payloads.js';
 import { type Chat, messageView } from '../../schemas/rooms/chat.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';
-import type { FactBus } from '../site/events.js';
-import { isDuplicateKey } from './seats.js';
+import type { EventBus } from '../site/events.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 
 /** Posts that share one write, at the most. */
 const BATCH_MAX = 100;
@@ -46,7 +46,7 @@ interface Pending {
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   /** Why there is no open room of this id. */
   missing: (room: string) => Promise<AppError>;
 }
@@ -253,7 +253,7 @@ export class Chats {
   #announce(chat: Chat, draft: Draft): MessageView {
     const message = messageView(chat);
     this.#unheard.delete(retryKey(draft));
-    this.deps.facts.announce('message.posted', message);
+    this.deps.events.announce('message.posted', message);
     return message;
   }
 

@@ -10,7 +10,7 @@ import type { Room } from '../../schemas/rooms/room.js';
 import type { Admissions } from './admissions.js';
 import type { Chats } from './chat.js';
 import type { Clock } from '../site/clock.js';
-import type { FactBus } from '../site/events.js';
+import type { EventBus } from '../site/events.js';
 import type { ImageBudget } from '../messages/image-budget.js';
 import type { Images } from '../messages/images.js';
 import type { Nodes } from '../site/nodes.js';
@@ -27,7 +27,7 @@ const BATCH = 200;
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   rooms: Rooms;
   seats: Seats;
   chats: Chats;
@@ -36,7 +36,7 @@ interface Deps {
   admissions: Admissions;
   nodes: Nodes;
   /** Other places to sweep, and to tell of a node that died. */
-  others?: { sweep(): Promise<unknown>; releaseNode?(node: string): Promise<void> }[];
+  sweepables?: { sweep(): Promise<unknown>; releaseNode?(node: string): Promise<void> }[];
   graceMs: number;
   /** No other process uses this database: what no message names at the start, nobody is about to name. */
   exclusive: boolean;
@@ -49,7 +49,7 @@ export class Reaper {
   #stopped = false;
 
   constructor(private readonly deps: Deps) {
-    deps.facts.on('room.closed', ({ room }) => void this.erase(room).catch(deps.onError));
+    deps.events.on('room.closed', ({ room }) => void this.erase(room).catch(deps.onError));
   }
 
   /** Begin, with one full sweep: what died while the site was down is settled before anybody comes. */
@@ -86,14 +86,14 @@ export class Reaper {
 
   /** Nodes that died, leases that ran out, rooms that stayed empty. */
   async sweep(): Promise<void> {
-    const { models, clock, nodes, seats, graceMs, others = [] } = this.deps;
+    const { models, clock, nodes, seats, graceMs, sweepables = [] } = this.deps;
     for (const node of await nodes.dead()) {
       await seats.releaseNode(node);
-      for (const other of others) await other.releaseNode?.(node);
+      for (const other of sweepables) await other.releaseNode?.(node);
       await nodes.forget(node);
     }
     await seats.sweep();
-    for (const other of others) await other.sweep();
+    for (const other of sweepables) await other.sweep();
     const empty = await models.Room.find({ state: 'open', emptySince: trusted({ $lte: clock.date(-graceMs) }) })
       .limit(BATCH)
       .select('_id')

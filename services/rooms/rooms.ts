@@ -9,7 +9,7 @@ import { seatPerson } from '../../schemas/rooms/seat.js';
 import type { Admissions } from './admissions.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';
-import type { FactBus } from '../site/events.js';
+import type { EventBus } from '../site/events.js';
 import type { Passwords } from '../people/passwords.js';
 import { grams, fold, searchTerms } from '../site/search.js';
 
@@ -34,7 +34,7 @@ export interface ListedRoom extends RoomView {
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   passwords: Passwords;
   admissions: Admissions;
   graceMs: number;
@@ -46,7 +46,7 @@ export class Rooms {
 
   /** Open a room. Its creator owns it and is admitted. @throws AppError too_many_rooms, busy. */
   async create({ title, max, password }: NewRoom, owner: string): Promise<RoomView> {
-    const { models, clock, facts, passwords, admissions, graceMs } = this.deps;
+    const { models, clock, events, passwords, admissions, graceMs } = this.deps;
     if ((await models.Room.estimatedDocumentCount()) >= (this.deps.maxRooms ?? ROOMS_MAX)) {
       throw new AppError('too_many_rooms', { retryAfter: 60 });
     }
@@ -71,7 +71,7 @@ export class Rooms {
     });
     await admissions.grant(String(room._id), owner);
     const view = roomView(room.toObject(), 0);
-    facts.announce('room.opened', view);
+    events.announce('room.opened', view);
     return view;
   }
 
@@ -144,7 +144,7 @@ export class Rooms {
    */
   async close(id: string, reason: CloseReason, onlyIfEmptySince?: Date): Promise<boolean> {
     const condition = onlyIfEmptySince ? { emptySince: trusted({ $lte: onlyIfEmptySince }) } : {};
-    const { models, facts } = this.deps;
+    const { models, events } = this.deps;
     const closed = await models.Room.findOneAndUpdate(
       { _id: id, state: 'open', ...condition },
       { $set: { state: 'closed', reason } },
@@ -152,7 +152,7 @@ export class Rooms {
     ).lean<Room>();
     if (!closed) return false;
     await this.writeReceipt(closed);
-    facts.announce('room.closed', { room: id, reason });
+    events.announce('room.closed', { room: id, reason });
     return true;
   }
 

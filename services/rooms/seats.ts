@@ -6,24 +6,20 @@
 import { trusted } from 'mongoose';
 import type { Person } from '../../schemas/people/contract.js';
 import type { Models } from '../../schemas/models.js';
+import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
 import type { Clock } from '../site/clock.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import { tellApart } from '../people/faces.js';
-import type { FactBus } from '../site/events.js';
+import type { EventBus } from '../site/events.js';
 import type { Visitor } from '../people/visitors.js';
-
-/** A socket of this or another node. */
-export interface Hold {
-  node: string;
-  socket: string;
-}
 
 interface Deps {
   models: Models;
   clock: Clock;
-  facts: FactBus;
+  events: EventBus;
   graceMs: number;
   /** Called when a room has just become empty: `now` when its last visitor left on purpose. */
   onEmpty: (room: string, now: boolean) => void;
@@ -31,20 +27,16 @@ interface Deps {
   onLease: (until: Date) => void;
 }
 
-const DUPLICATE_KEY = 11_000;
-export const isDuplicateKey = (error: unknown): boolean =>
-  error instanceof Error && (error as { code?: unknown }).code === DUPLICATE_KEY;
-
 export class Seats {
   constructor(private readonly deps: Deps) {}
 
   /** Sit down on a socket. Sitting already is fine. @throws AppError room_full, room_closed. */
-  async take(room: Room, visitor: Visitor, hold: Hold): Promise<void> {
+  async take(room: Room, visitor: Visitor, ref: SocketRef): Promise<void> {
     await this.#sit(
       room,
       visitor,
-      { $addToSet: { holds: hold }, $set: { until: null } },
-      { holds: [hold], until: null },
+      { $addToSet: { sockets: ref }, $set: { until: null } },
+      { sockets: [ref], until: null },
     );
   }
 
@@ -54,7 +46,7 @@ export class Seats {
    */
   async lease(room: Room, visitor: Visitor, ms: number): Promise<void> {
     const until = this.deps.clock.date(ms);
-    await this.#sit(room, visitor, { $max: { until } }, { holds: [], until });
+    await this.#sit(room, visitor, { $max: { until } }, { sockets: [], until });
     this.deps.onLease(until);
   }
 
@@ -66,12 +58,12 @@ export class Seats {
   }
 
   /** A socket is gone. The seat goes with its last hold, unless a lease keeps it. */
-  async release(room: string, visitor: string, hold: Hold, onPurpose: boolean): Promise<void> {
+  async release(room: string, visitor: string, ref: SocketRef, onPurpose: boolean): Promise<void> {
     const { Seat } = this.deps.models;
     const lease = onPurpose ? { $set: { until: null } } : {};
     const seat = await Seat.findOneAndUpdate(
       { room, visitor },
-      { $pull: { holds: { node: hold.node, socket: hold.socket } }, ...lease },
+      { $pull: { sockets: { node: ref.node, socket: ref.socket } }, ...lease },
       { returnDocument: 'after' },
     ).lean<Seat>();
     if (seat) await this.#free(seat, onPurpose);
@@ -81,11 +73,11 @@ export class Seats {
   async leave(room: string, visitor: string): Promise<void> {
     const seat = await this.deps.models.Seat.findOneAndUpdate(
       { room, visitor },
-      { $set: { holds: [], until: null } },
+      { $set: { sockets: [], until: null } },
       { returnDocument: 'after' },
     ).lean<Seat>();
     if (seat) await this.#free(seat, true);
-    this.deps.facts.announce('seat.left', { room, visitor });
+    this.deps.events.announce('seat.left', { room, visitor });
   }
 
   /** The seat check of a post: one look-up that an index answers. */
@@ -119,7 +111,7 @@ export class Seats {
   /** A node is gone, with its sockets: its visitors have the grace time to come back on another line. */
   async releaseNode(node: string): Promise<void> {
     const until = this.deps.clock.date(this.deps.graceMs);
-    await this.deps.models.Seat.updateMany({ 'holds.node': node }, { $pull: { holds: { node } }, $max: { until } });
+    await this.deps.models.Seat.updateMany({ 'sockets.node': node }, { $pull: { sockets: { node } }, $max: { until } });
     this.deps.onLease(until);
   }
 
@@ -143,7 +135,7 @@ export class Seats {
     room: Room,
     visitor: Visitor,
     update: object,
-    fresh: Pick<Seat, 'until'> & { holds: Hold[] },
+    fresh: Pick<Seat, 'until'> & { sockets: SocketRef[] },
   ): Promise<void> {
     const { models } = this.deps;
     const id = String(room._id);
@@ -160,12 +152,12 @@ export class Seats {
       throw new AppError('room_closed');
     }
     const people = await this.count(id);
-    this.deps.facts.announce('seat.taken', { room: id, who: seatPerson(seat), people, lang: seat.lang });
-    this.deps.facts.announce('room.changed', id);
+    this.deps.events.announce('seat.taken', { room: id, who: seatPerson(seat), people, lang: seat.lang });
+    this.deps.events.announce('room.changed', id);
   }
 
   /** Insert at the lowest free slot; the unique index decides. `'mine'`: another tab of this visitor was faster. */
-  async #insert(room: Room, visitor: Visitor, fresh: Pick<Seat, 'until'> & { holds: Hold[] }): Promise<Seat | 'mine'> {
+  async #insert(room: Room, visitor: Visitor, fresh: Pick<Seat, 'until'> & { sockets: SocketRef[] }): Promise<Seat | 'mine'> {
     const { Seat: SeatModel } = this.deps.models;
     for (let tries = 0; tries <= room.max; tries++) {
       const seats = await SeatModel.find({ room: String(room._id) })
@@ -200,16 +192,16 @@ export class Seats {
 
   /** Take the seat away if nothing holds it any more: one conditional write, so that one caller wins. */
   async #free(seat: Seat, onPurpose: boolean): Promise<void> {
-    const { models, clock, facts } = this.deps;
+    const { models, clock, events } = this.deps;
     const { deletedCount } = await models.Seat.deleteOne({
       _id: seat._id,
-      holds: trusted({ $size: 0 }),
+      sockets: trusted({ $size: 0 }),
       $or: [{ until: null }, { until: trusted({ $lte: clock.date() }) }],
     });
     if (deletedCount === 0) return;
     const people = await this.count(seat.room);
-    facts.announce('seat.freed', { room: seat.room, who: seatPerson(seat), people, lang: seat.lang });
-    facts.announce('room.changed', seat.room);
+    events.announce('seat.freed', { room: seat.room, who: seatPerson(seat), people, lang: seat.lang });
+    events.announce('room.changed', seat.room);
     if (people === 0) await this.noteIfEmpty(seat.room, onPurpose);
   }
 }

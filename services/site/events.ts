@@ -10,7 +10,7 @@ import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
 import type { Person } from '../../schemas/people/contract.js';
 import type { CloseReason, MessageView, RoomView } from '../../schemas/rooms/contract.js';
 
-export interface Facts {
+export interface DomainEvents {
   'room.opened': [room: RoomView];
   /** Head count or anything else in the list changed. */
   'room.changed': [id: string];
@@ -58,15 +58,15 @@ export interface Facts {
   'direct.changed': [change: { by: string; with: string; blocked?: boolean }];
 }
 
-export class FactBus extends EventEmitter<Facts> {
+export class EventBus extends EventEmitter<DomainEvents> {
   /** @param onError hears of listeners that threw. */
   constructor(private readonly onError: (error: unknown) => void) {
     super();
   }
 
   /** Tell everybody who listens, in order, each on its own. */
-  announce<Name extends keyof Facts>(name: Name, ...args: Facts[Name]): void {
-    for (const listener of this.listeners(name) as ((...args: Facts[Name]) => void)[]) {
+  announce<Name extends keyof DomainEvents>(name: Name, ...args: DomainEvents[Name]): void {
+    for (const listener of this.listeners(name) as ((...args: DomainEvents[Name]) => void)[]) {
       try {
         listener(...args);
       } catch (error) {

@@ -135,8 +135,8 @@ describe('two nodes', () => {
       const before = [eye.all('getOnlineUsers').length, line.all('online').length];
       tab.close();
       const { Presence } = nodes.one.app.database.models;
-      const holds = async () => (await Presence.findOne({ _id: a.here.id }).lean())?.holds.length ?? 0;
-      await waitFor('one hold left', async () => (await holds()) === 1);
+      const sockets = async () => (await Presence.findOne({ _id: a.here.id }).lean())?.sockets.length ?? 0;
+      await waitFor('one hold left', async () => (await sockets()) === 1);
       await write(watchers[0], a.here, 'still there?');
       await raw.hear('chat');
       raw.drop();

@@ -278,7 +278,7 @@ describe('raw gateway', () => {
       const [rawA, rawB] = [await startLine(a.visitor), await startLine(b.visitor)];
       rawB.drop();
       const { models } = other.app.database;
-      await waitFor('no hold', async () => (await models.Presence.findOne({ _id: b.id }).lean())?.holds.length === 0);
+      await waitFor('no hold', async () => (await models.Presence.findOne({ _id: b.id }).lean())?.sockets.length === 0);
       rawA.send(chatTo(b, 'are you there?'));
       assert.equal((await rawA.hear('notification')).toUserId, b.id);
       rawA.drop();

@@ -22,7 +22,7 @@ describe('presence', () => {
     await eye.hear<string[]>('getOnlineUsers', (ids) => ids.includes(a.id));
     for (const tab of tabs) tab.close();
     const { presence } = site.app.services;
-    await waitFor('one hold left', async () => (await holds(a.id)) === 1);
+    await waitFor('one hold left', async () => (await sockets(a.id)) === 1);
     assert.equal(await presence.isOnline(a.id), true);
     raw.drop();
     await waitFor('them offline', async () => !(await presence.isOnline(a.id)));
@@ -30,8 +30,8 @@ describe('presence', () => {
     eye.close();
   });
 
-  const holds = async (id: string) =>
-    (await site.app.database.models.Presence.findOne({ _id: id }).lean())?.holds.length ?? 0;
+  const sockets = async (id: string) =>
+    (await site.app.database.models.Presence.findOne({ _id: id }).lean())?.sockets.length ?? 0;
 
   it('is told to who comes with themselves in it, on every kind of line', async () => {
     const eye = await (await someone(site)).visitor.listen('/direct');
@@ -56,9 +56,9 @@ describe('presence', () => {
     await eye.hear<string[]>('getOnlineUsers', (ids) => ids.includes(a.id));
     for (let i = 0; i < 4; i++) {
       tab.close();
-      await waitFor('the hold gone', async () => (await holds(a.id)) === 0);
+      await waitFor('the hold gone', async () => (await sockets(a.id)) === 0);
       tab = await a.visitor.listen('/direct');
-      await waitFor('the hold back', async () => (await holds(a.id)) === 1);
+      await waitFor('the hold back', async () => (await sockets(a.id)) === 1);
     }
     const lists = eye.all<string[]>('getOnlineUsers');
     const since = lists.findIndex((ids) => ids.includes(a.id));
@@ -80,7 +80,7 @@ describe('presence', () => {
   it('survives a restart of the site as nobody online, not as ghosts', async () => {
     const a = await someone(site);
     const tab = await a.visitor.listen('/direct', { reconnection: false });
-    await waitFor('a hold', async () => (await holds(a.id)) === 1);
+    await waitFor('a hold', async () => (await sockets(a.id)) === 1);
     await site.restart();
     await waitFor('them offline', async () => !(await site.app.services.presence.isOnline(a.id)));
     tab.close();
@@ -123,7 +123,7 @@ describe('presence', () => {
       const ids = await crowd(130, (at) => (at < 90 ? 'Same Name' : `Other ${at}`));
       const [me, hider] = [await someone(site), await someone(site)];
       const tabs = [await me.visitor.listen('/direct'), await hider.visitor.listen('/direct')];
-      await waitFor('both online', async () => (await holds(me.id)) + (await holds(hider.id)) === 2);
+      await waitFor('both online', async () => (await sockets(me.id)) + (await sockets(hider.id)) === 2);
       await hider.visitor.agent.post(`/api/messages/${me.id}/block`).send({ on: true });
       const pages = await all(me, { limit: '40' });
       assert.ok(pages.length >= 4 && pages.every((page) => page.length <= 40));
@@ -156,7 +156,7 @@ describe('presence', () => {
     it('is searched by any part of a name, the one of the lobby and the one of the visit', async () => {
       const [me, other] = [await someone(site), await someone(site)];
       const tabs = [await other.visitor.listen('/direct'), await other.visitor.listen('/lobby')];
-      await waitFor('them online', async () => (await holds(other.id)) === 1);
+      await waitFor('them online', async () => (await sockets(other.id)) === 1);
       const finds = async (q: string) => (await all(me, { q })).flat().some(({ id }) => id === other.id);
       const { name } = (await all(me)).flat().find(({ id }) => id === other.id)!;
       assert.ok(await finds(name.slice(2).toUpperCase()));

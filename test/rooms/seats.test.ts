@@ -192,7 +192,7 @@ describe('seats', () => {
       for (const tab of tabs.slice(0, 4)) tab.close();
       await waitFor('four holds gone', async () => {
         const seat = await store.collection('seats').findOne({ room: room._id, visitor: owner.id });
-        return (seat?.['holds'] as unknown[]).length === 1;
+        return (seat?.['sockets'] as unknown[]).length === 1;
       });
       await owner.say(room._id, 'still here');
       await witness.hear('chat');
@@ -271,9 +271,9 @@ describe('seats', () => {
   });
 
   /** Sockets that the server counts on a seat; null when there is no seat. */
-  const holds = async (visitor: TestVisitor, id = room._id): Promise<number | null> => {
+  const sockets = async (visitor: TestVisitor, id = room._id): Promise<number | null> => {
     const seat = await store.collection('seats').findOne({ room: id, visitor: visitor.id });
-    return seat === null ? null : (seat['holds'] as unknown[]).length;
+    return seat === null ? null : (seat['sockets'] as unknown[]).length;
   };
 
   describe('outlive a short absence', () => {
@@ -285,7 +285,7 @@ describe('seats', () => {
       for (let reload = 1; reload <= 3; reload++) {
         assert.equal((await owner.open(room._id)).status, 200);
         tab.close();
-        await waitFor('the closed socket to be noticed', async () => (await holds(owner)) === 0);
+        await waitFor('the closed socket to be noticed', async () => (await sockets(owner)) === 0);
         tab = await owner.sit(room._id);
         await owner.say(room._id, `reload ${reload}`);
         await witness.hear('chat', ({ chat }: { chat?: string }) => chat === `reload ${reload}`);
@@ -313,7 +313,7 @@ describe('seats', () => {
     it('so does everybody else: an empty room in its grace time may be entered', async () => {
       const tab = await owner.sit(room._id);
       tab.close();
-      await waitFor('the seat to be free', async () => (await holds(owner)) === null);
+      await waitFor('the seat to be free', async () => (await sockets(owner)) === null);
       assert.equal((await guest.open(room._id)).status, 200);
       await guest.sit(room._id);
       assert.equal((await guest.say(room._id, 'hello?')).seq, 1);

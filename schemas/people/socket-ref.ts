@@ -2,12 +2,12 @@
 import { Schema } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 
-export interface Hold {
+export interface SocketRef {
   node: string;
   socket: string;
 }
 
-export const holdSchema = new Schema<Hold>(
+export const socketRefSchema = new Schema<SocketRef>(
   { node: { type: String, required: true }, socket: { type: String, required: true } },
   { ...STRICT, _id: false },
 );
