@@ -157,7 +157,11 @@ export class Seats {
   }
 
   /** Insert at the lowest free slot; the unique index decides. `'mine'`: another tab of this visitor was faster. */
-  async #insert(room: Room, visitor: Visitor, fresh: Pick<Seat, 'until'> & { sockets: SocketRef[] }): Promise<Seat | 'mine'> {
+  async #insert(
+    room: Room,
+    visitor: Visitor,
+    fresh: Pick<Seat, 'until'> & { sockets: SocketRef[] },
+  ): Promise<Seat | 'mine'> {
     const { Seat: SeatModel } = this.deps.models;
     for (let tries = 0; tries <= room.max; tries++) {
       const seats = await SeatModel.find({ room: String(room._id) })
