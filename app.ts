@@ -3,16 +3,16 @@
  * reverse order. Run as the main module it does so for the environment's configuration, and ends calmly on a signal.
  */
 import { realpathSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
-import path from 'node:path';
+import type { IncomingMessage, Server } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import cookieParser from 'cookie-parser';
-import compression from 'compression';
 import dotenv from 'dotenv';
 import express, { type RequestHandler } from 'express';
+import { assetsHttp } from './controllers/site/assets.http.js';
+import { createHttpServer, serveInTurn } from './controllers/site/http-server.js';
 import { useTemplates } from './controllers/site/templates.js';
 import { addressKey } from './services/site/addresses.js';
-import { loadAssets, SERVED_FOLDERS } from './services/site/assets.js';
+import { loadAssets } from './services/site/assets.js';
 import type { Clock } from './services/site/clock.js';
 import { type Config, ConfigError, parseConfig } from './services/site/config.js';
 import { isConnected, openDatabase } from './services/site/database.js';
@@ -22,7 +22,6 @@ import { Limits } from './services/site/limits.js';
 import { createLog, type Log } from './services/site/log.js';
 import { Origins } from './services/site/origins.js';
 import { openRedis } from './services/site/redis.js';
-import { ROOT } from './services/site/root.js';
 import type { GatewayTimes } from './controllers/direct/gateway.ws.js';
 import { sessionMiddleware } from './services/people/sessions.js';
 import type { Site } from './controllers/site/site.js';
@@ -57,19 +56,13 @@ export async function createApp(
   let draining = false;
   const site: Site = { config, services, database, origins, assets, log, draining: () => draining };
   const session = sessionMiddleware(config, database.connection, database.ready, log);
-  const app = buildExpress(site, session);
-  const server = createServer({ maxHeaderSize: 16_384, connectionsCheckingInterval: 5_000 }, app);
-  Object.assign(server, {
-    headersTimeout: 10_000,
-    requestTimeout: 60_000,
-    keepAliveTimeout: config.keepAliveMs,
-    maxHeadersCount: 100,
-  });
+  const server = createHttpServer(config, log);
+  server.on('request', buildExpress(site, session));
   const sockets = createSockets(server, session, site, redis, times);
   stripBase(server, config.base);
+  serveInTurn(server);
 
   return {
-    app,
     server,
     io: sockets.io,
     /** Rejects when the embedded store ends by itself: the site cannot go on. */
@@ -111,7 +104,7 @@ function buildExpress(site: Site, session: RequestHandler) {
   app.use(accessLog(log), securityHeaders(config, origins));
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   app.get('/readyz', readiness(site));
-  app.use('/assets', compression(), staticFiles(site));
+  app.use('/assets', assetsHttp(site));
   app.use(neverStored, cookieParser(), locale);
   app.use(whileReady(site));
   app.use(async (request, _response, next) => {
@@ -121,22 +114,6 @@ function buildExpress(site: Site, session: RequestHandler) {
   app.use(sameOrigin(origins), session, knownVisitor(services), routes(site));
   app.use(notFound, errorHandler(log));
   return app;
-}
-
-function staticFiles({ assets }: Site): RequestHandler {
-  const router = express.Router();
-  const options = { maxAge: '1y', immutable: true, index: false, fallthrough: true } as const;
-  router.get('/:version/icons.svg', (_request, response) => {
-    response.set('Cache-Control', 'public, max-age=31536000, immutable').type('image/svg+xml').send(assets.sprite);
-  });
-  for (const [served, file] of Object.entries(assets.files)) {
-    router.get(`/:version/${served}`, (_request, response) =>
-      response.sendFile(file, { maxAge: '1y', immutable: true, dotfiles: 'allow' }),
-    );
-  }
-  for (const folder of SERVED_FOLDERS)
-    router.use(`/:version/${folder}`, express.static(path.join(ROOT, folder), options));
-  return router;
 }
 
 function readiness({ database, draining }: Site): RequestHandler {
@@ -165,7 +142,7 @@ function whileReady({ database, draining }: Site): RequestHandler {
 }
 
 /** Under a sub-path, requests may arrive with it or, from a proxy that strips it, without. */
-function stripBase(server: ReturnType<typeof createServer>, base: string): void {
+function stripBase(server: Server, base: string): void {
   if (base === '') return;
   const strip = (request: IncomingMessage) => {
     const { url = '/' } = request;

@@ -25,53 +25,52 @@ function vendored(): Record<string, string> {
 }
 
 /** Folders whose files are served under their own path in the project. */
-export const SERVED_FOLDERS = ['public', 'shared'] as const;
+const SERVED_FOLDERS = ['public', 'shared'] as const;
 
 export interface Assets {
   version: string;
-  /** Served path -> file, for what is outside {@link SERVED_FOLDERS}. */
-  files: Record<string, string>;
+  /** Served path -> content. */
+  files: ReadonlyMap<string, Buffer>;
   /**
    * Served paths of a page's entry module and of every module it imports, the entry last: without a build step the
    * browser would discover them one level at a time.
    * @param entry e.g. `rooms/chat`, for public/js/rooms/chat.page.js.
    */
   modules: (entry: string) => string[];
-  /** The icon sprite, made of the icons that public/icons.json names. */
-  sprite: string;
 }
 
-/** Read once at start: a few dozen small files. */
+/** Read once at start and kept in memory, about half a megabyte: a request for one opens no file. */
 export function loadAssets(): Assets {
-  const files = vendored();
-  const sprite = iconSprite();
-  const hash = createHash('sha256').update(sprite);
-  const own = SERVED_FOLDERS.flatMap((folder) =>
-    readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true }),
-  )
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort();
-  for (const file of [...own, ...Object.values(files)]) hash.update(readFileSync(file));
+  const files = new Map<string, Buffer>([['icons.svg', Buffer.from(iconSprite())]]);
+  for (const folder of SERVED_FOLDERS) {
+    for (const entry of readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const file = path.join(entry.parentPath, entry.name);
+      files.set(path.relative(ROOT, file).split(path.sep).join('/'), readFileSync(file));
+    }
+  }
+  for (const [served, file] of Object.entries(vendored())) files.set(served, readFileSync(file));
+  const hash = createHash('sha256');
+  for (const served of [...files.keys()].sort()) hash.update(served).update(files.get(served) ?? '');
   const known = new Map<string, string[]>();
   const modules = (entry: string): string[] => {
-    const found = known.get(entry) ?? importsOf(`public/js/${entry}.page.js`);
+    const found = known.get(entry) ?? importsOf(files, `public/js/${entry}.page.js`);
     known.set(entry, found);
     return found;
   };
-  return { version: hash.digest('hex').slice(0, 12), files, sprite, modules };
+  return { version: hash.digest('hex').slice(0, 12), files, modules };
 }
 
 /** `import … from './x.js'`, on one line or ending on this one. */
 const STATIC_IMPORT = /^(?:import|\}) (?:[^'\n]*? ?from )?'(\.[^']+)'/gm;
 
 /** A module and all that it imports statically, as served paths, what is imported first. */
-function importsOf(module: string, found = new Set<string>()): string[] {
-  const file = path.join(ROOT, module);
+function importsOf(files: ReadonlyMap<string, Buffer>, module: string, found = new Set<string>()): string[] {
   if (SERVED_FOLDERS.some((folder) => module.startsWith(`${folder}/`))) {
-    for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(STATIC_IMPORT)) {
+    const source = files.get(module)?.toString() ?? '';
+    for (const [, target = ''] of source.matchAll(STATIC_IMPORT)) {
       const imported = path.posix.join(path.posix.dirname(module), target);
-      if (!found.has(imported)) importsOf(imported, found);
+      if (!found.has(imported)) importsOf(files, imported, found);
     }
   }
   found.add(module);

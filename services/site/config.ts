@@ -70,6 +70,7 @@ const environment = z.object({
   UPLOADS_BUDGET_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(5 * 1024 ** 3),
   TRUST_PROXY: whole(0, 10).default(0),
   KEEP_ALIVE_MS: whole(1_000, 600_000).optional(),
+  MAX_CONNECTIONS: whole(10, 1_000_000).optional(),
   CONSULT_PASSWORD: z
     .string()
     .min(8, 'needs at least 8 characters')
@@ -145,6 +146,8 @@ export function parseConfig(env: Record<string, string | undefined>) {
     trustProxy: data.TRUST_PROXY,
     /** Milliseconds an idle HTTP connection is kept: longer than a proxy keeps it, so that none is closed in use. */
     keepAliveMs: data.KEEP_ALIVE_MS ?? (data.TRUST_PROXY > 0 ? 65_000 : 5_000),
+    /** Connections at once; null: as many as the system has descriptors for. */
+    maxConnections: data.MAX_CONNECTIONS ?? null,
     consultPassword: data.CONSULT_PASSWORD ?? null,
     /** Milliseconds, and days: how long a silent consultant keeps a case, a sign-in lasts, a case is kept. */
     consult: {

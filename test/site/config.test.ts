@@ -71,6 +71,7 @@ describe('settings', () => {
     MAX_UPLOAD_BYTES: ['0', 'big', '1023', '99999999999'],
     TRUST_PROXY: ['true', '-1', '11', 'loopback'],
     KEEP_ALIVE_MS: ['0', '999', '1m'],
+    MAX_CONNECTIONS: ['0', '9', 'many'],
     CONSULT_PASSWORD: [
       'short',
       '$argon2id$v=19$m=19456,t=2,p=1$',

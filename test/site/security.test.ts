@@ -369,7 +369,7 @@ describe('security', () => {
       await owner.history(room._id),
     ];
     for (const { headers } of answers) assert.equal(headers['cache-control'], 'no-store');
-    const asset = /"(\/assets\/[^"]+\/js\/early\.js)"/.exec(answers[0]?.text ?? '')?.[1] ?? '';
+    const asset = /"(\/assets\/[^"]+\/early\.js)"/.exec(answers[0]?.text ?? '')?.[1] ?? '';
     assert.match((await owner.agent.get(asset)).headers['cache-control'] ?? '', /max-age=31536000, immutable/);
   });
 
