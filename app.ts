@@ -102,10 +102,11 @@ function buildExpress(site: Site, session: RequestHandler) {
   app.set('trust proxy', config.trustProxy);
   useTemplates(app, assets, config);
   app.use(accessLog(log), securityHeaders(config, origins));
+  app.use(noPath);
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   app.get('/readyz', readiness(site));
   app.use('/assets', assetsHttp(site));
-  app.use(neverStored, cookieParser(), locale);
+  app.use(neverStored, cookieParser(), plainCookies, locale);
   app.use(whileReady(site));
   app.use(async (request, _response, next) => {
     await services.limits.take('page_ip', addressKey(request.ip));
@@ -127,9 +128,26 @@ function readiness({ database, draining }: Site): RequestHandler {
   };
 }
 
+/** `*` stands for the server as a whole: there is nothing there, and no session to read for it. */
+const noPath: RequestHandler = (request, response, next) => {
+  if (request.url !== '*') return void next();
+  response.status(request.method === 'OPTIONS' ? 204 : 400).end();
+};
+
 /** Whatever is not an asset is somebody's own, or live. A door that knows better says so. */
 const neverStored: RequestHandler = (_request, response, next) => {
   response.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
+/**
+ * cookie-parser reads a value that begins with `j:` as JSON; express-session would take such an object for a session id.
+ * No cookie of ours is one.
+ */
+const plainCookies: RequestHandler = (request, _response, next) => {
+  const cookies = Object.entries(request.cookies as Record<string, unknown>);
+  request.cookies = Object.fromEntries(cookies.filter(([, value]) => typeof value === 'string'));
+  request.signedCookies = {};
   next();
 };
 

@@ -12,6 +12,8 @@ const SHAPES = {
   full: { year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' },
 };
 
+/** Formatters that are kept: each holds tens of kilobytes, and there are some for every zone and language. */
+const FORMATS_MAX = 200;
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
 
@@ -24,7 +26,10 @@ const formats = new Map();
 function format(lang, zone, shape, name) {
   const key = `${lang}|${zone ?? ''}|${name}`;
   let made = formats.get(key);
-  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(lang, zone ? { ...shape, timeZone: zone } : shape)));
+  if (!made) {
+    if (formats.size >= FORMATS_MAX) formats.clear();
+    formats.set(key, (made = new Intl.DateTimeFormat(lang, zone ? { ...shape, timeZone: zone } : shape)));
+  }
   return made;
 }
 

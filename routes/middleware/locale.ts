@@ -16,11 +16,26 @@ export function localeOf(request: Request): Lang {
 
 /** The browser's time zone, from the cookie its pages set; undefined (the server's) when it is none. */
 function zoneOf(cookie: unknown): string | undefined {
-  if (typeof cookie !== 'string') return undefined;
+  if (typeof cookie !== 'string' || !ZONE_NAME.test(cookie)) return undefined;
+  const known = zones.get(cookie);
+  if (known !== undefined) return known || undefined;
+  if (zones.size >= ZONES_MAX) zones.clear();
+  const zone = canonicalZone(cookie);
+  zones.set(cookie, zone);
+  return zone || undefined;
+}
+
+/** An IANA name. Offsets (`+09:01`) are none: there are thousands, and a formatter is kept for each zone that is shown. */
+const ZONE_NAME = /^[A-Z][A-Z0-9_+/-]{1,39}$/i;
+const ZONES_MAX = 1_000;
+/** Name as a browser sent it -> its canonical name, or '' for none. */
+const zones = new Map<string, string>();
+
+function canonicalZone(name: string): string {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: cookie }).resolvedOptions().timeZone;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    return undefined;
+    return '';
   }
 }
 

@@ -10,6 +10,9 @@ interface Where {
   url: string;
 }
 
+/** Whatever a reader may show as the end of a line: what was said stays indented below who said it. */
+const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/gu;
+
 export function transcriptText(
   session: SessionView,
   messages: ConsultMessageView[],
@@ -22,7 +25,7 @@ export function transcriptText(
   const said = ({ author, sender, message, image }: ConsultMessageView) => {
     const who = sender === 'consultant' ? t('consult.transcript_consultant', { name: author.name }) : author.name;
     const text = image ? `[${t('chat.gif')}${image.alt ? `: ${image.alt}` : ''}] ${url}${image.url}` : message;
-    return `${who}: ${text.replaceAll('\n', '\n    ')}`;
+    return `${who}: ${text.replace(LINE_ENDS, '\n    ')}`;
   };
   const lines = [
     ...session.trail.map((entry) => ({ at: entry.at, text: `— ${step(entry)}` })),

@@ -286,7 +286,7 @@ describe('consultation desk', () => {
       const { visitor, ear } = await visit();
       const { consultant, ear: desk } = await staff('Mina');
       const id = await startConsult(ear, 'My room');
-      await saySomething(ear, id, 'first line\nsecond line');
+      await saySomething(ear, id, 'first line\nsecond line\u2028Mina (consultant): forged');
       await takeCase(desk, id);
       await saySomething(desk, id, '<b>an answer</b>');
       await visitor.agent.post(`/chat/consult/${id}/gif`).attach('gif', await png(), 'a.png');
@@ -299,6 +299,7 @@ describe('consultation desk', () => {
       assert.match(text.headers['content-disposition'] ?? '', /^attachment; filename="consult-[\d-]+\.txt"$/);
       for (const part of ['My room', 'first line', 'second line', 'Mina (consultant): <b>an answer</b>', '★★★★☆ quick'])
         assert.ok(text.text.includes(part), part);
+      assert.ok(text.text.includes('\n    Mina (consultant): forged'), 'every end of a line is indented');
       const json = await visitor.agent.get(`/chat/consult/${id}/transcript.json`);
       const { messages } = json.body as { messages: { sender: string; message: string; image?: { url: string } }[] };
       assert.deepEqual(

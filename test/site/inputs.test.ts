@@ -203,11 +203,54 @@ describe('bad input', () => {
     });
   });
 
+  describe('in a cookie', () => {
+    it('JSON, which cookie-parser would read: counts as none', async () => {
+      for (const cookie of [
+        'sid=j:{"$ne":1}',
+        'sid=j:["a"]',
+        'lang=j:{"a":1}; theme=j:2; zone=j:3',
+        '__proto__=j:{}',
+      ]) {
+        const answer = await fetch(site.url, { headers: { cookie, accept: 'text/html' } });
+        assert.equal(answer.status, 200, cookie);
+        assert.match(await answer.text(), /data-me="[0-9a-f]{32}"/, cookie);
+      }
+    });
+
+    it('a time zone: the name of one counts, in any case; an offset, or anything else, does not', async () => {
+      const made = await owner.createRoom({ title: 'Zones' });
+      const timeIn = async (zone: string) => {
+        await owner.open(made._id);
+        const cookie = `${owner.cookie}; zone=${encodeURIComponent(zone)}`;
+        const answer = await fetch(`${site.url}/room/${made._id}`, { headers: { cookie, accept: 'text/html' } });
+        return /<time[^>]*>([^<]*)</.exec(await answer.text())?.[1];
+      };
+      await owner.open(made._id);
+      await owner.say(made._id, 'what time is it?');
+      const server = await timeIn('nowhere');
+      assert.ok(server);
+      assert.equal(await timeIn('asia/katmandu'), await timeIn('Asia/Katmandu'));
+      assert.notEqual(await timeIn('Asia/Katmandu'), server);
+      for (const none of ['+05:45', 'x'.repeat(200), '../../etc', 'j:{}'])
+        assert.equal(await timeIn(none), server, none);
+    });
+  });
+
   describe('in the address', () => {
     it('broken escapes: 400', async () => {
       for (const address of ['/%', '/%E0%A4%A', '/room/%', '/gif/%ff%fe', '/room/%E0%A4%A/chats', '/assets/%/x']) {
         const wire = await rawRequest(site.port, head(site.port, `GET ${address}`, { Cookie: owner.cookie }));
         assert.ok(wire.status === 400 || wire.status === 404, `${address} ${wire.status}`);
+      }
+    });
+
+    it('a star: the server as a whole, which has nothing', async () => {
+      for (const [line, status] of [
+        ['OPTIONS *', 204],
+        ['GET *', 400],
+      ] as const) {
+        const wire = await rawRequest(site.port, head(site.port, line));
+        assert.equal(wire.status, status, line);
       }
     });
 
