@@ -1,2 +1,2 @@
-/** Faces as pages draw them: one function with the browser's (public/js/lib/face.js). */
-export { faceSvg, readable, tellApart, tooClose } from '../../shared/face.js';
+/** Faces of visitors, drawn by the same code on the server and in the browser. */
+export { faceSvg, readable, tellApart } from '../../shared/face.js';

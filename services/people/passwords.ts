@@ -1,6 +1,6 @@
 /**
- * Room passwords: argon2id as OWASP's password storage cheat sheet recommends first (19 MiB, 2 passes, 1 lane). Hashing
- * is a lever for whoever wants the site slow, so at most two run at once and a short queue waits; the rest hear `busy`.
+ * Password hashes: argon2id with the parameters that OWASP's password storage cheat sheet recommends first (19 MiB, 2
+ * passes, 1 lane). Hashing is expensive, so at most two hashes run at once, a few wait, and the rest fail with `busy`.
  */
 import { hash, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
@@ -13,12 +13,12 @@ const QUEUE = 20;
 export class Passwords {
   readonly #run = pLimit(AT_ONCE);
 
-  /** @returns the encoded hash. @throws AppError busy. */
+  /** Hash a password. @returns the encoded hash. @throws AppError busy. */
   hash(password: string): Promise<string> {
     return this.#queued(() => hash(password, ARGON2ID));
   }
 
-  /** @throws AppError busy. */
+  /** Whether a password is the one that was hashed. @throws AppError busy. */
   matches(encoded: string, password: string): Promise<boolean> {
     return this.#queued(() => verify(encoded, password));
   }

@@ -1,11 +1,11 @@
-/** Who somebody is without an account: a random id, the colour that color-hash gives it, and a name of two words. */
+/** Visitors: who somebody is without an account. A random id, a colour computed from it, and a name of two words. */
 import { randomBytes, randomInt } from 'node:crypto';
 import colorHash from 'color-hash';
 import type { Person } from '../../schemas/people/contract.js';
 import { type Lang, nameWords } from '../site/locales.js';
 
 export interface Visitor extends Person {
-  /** The language of the first visit: the name is in it, and stays. */
+  /** The language of the first page view, in which the name is. */
   lang: Lang;
 }
 
@@ -13,13 +13,13 @@ export interface Visitor extends Person {
 const ColorHash = (colorHash as unknown as { default: typeof colorHash }).default;
 const colors = new ColorHash();
 
-/** Bytes of randomness in a visitor id: 128 bits, so that nobody guesses one. */
+/** Random bytes of a visitor id: 128 bits, so that nobody guesses one. */
 const ID_BYTES = 16;
 
-/** The colour that belongs to an id. */
+/** The colour of an id, as `#rrggbb`. */
 export const colorOf = (id: string): string => colors.hex(id);
 
-/** A new visitor. Identity is `id`; colours and names may meet, and pages tell them apart. */
+/** A new visitor. Only `id` is unique: two visitors may have the same colour or name. */
 export function createVisitor(lang: Lang): Visitor {
   const id = randomBytes(ID_BYTES).toString('hex');
   const { first, second } = nameWords(lang);
@@ -27,7 +27,7 @@ export function createVisitor(lang: Lang): Visitor {
   return { id, color: colorOf(id), name: `${pick(first)} ${pick(second)}`, lang };
 }
 
-/** What others may see of a visitor. */
+/** The part of a visitor that others may see. */
 export function person({ id, color, name }: Person): Person {
   return { id, color, name };
 }

@@ -1,4 +1,4 @@
-/** Rooms: create, list, search, find, admit, close. What happens inside a room is chat.ts, who sits there seats.ts. */
+/** Rooms: create, list, search, find, admit, close. Their messages are in chat.ts, their seats in seats.ts. */
 import { Types, trusted } from 'mongoose';
 import type { Person } from '../../schemas/people/contract.js';
 import type { CloseReason, RoomView } from '../../schemas/rooms/contract.js';
@@ -16,7 +16,7 @@ import { grams, fold, searchTerms } from '../site/search.js';
 export const ROOMS_PER_PAGE = 50;
 /** Faces shown on a card. */
 const FACES = 8;
-/** A search counts no further than this. */
+/** Matches of a search are counted up to this. */
 const COUNT_MAX = 1_000;
 /** How long a new room waits for its first visitor. */
 export const FIRST_VISIT_MS = 10 * 60_000;
@@ -44,7 +44,7 @@ interface Deps {
 export class Rooms {
   constructor(private readonly deps: Deps) {}
 
-  /** Open a room. Its creator owns it and is admitted. @throws AppError too_many_rooms, busy. */
+  /** Create a room. Its creator owns it and is admitted. @throws AppError too_many_rooms, busy. */
   async create({ title, max, password }: NewRoom, owner: string): Promise<RoomView> {
     const { models, clock, events, passwords, admissions, graceMs } = this.deps;
     if ((await models.Room.estimatedDocumentCount()) >= (this.deps.maxRooms ?? ROOMS_MAX)) {
@@ -75,7 +75,10 @@ export class Rooms {
     return view;
   }
 
-  /** One page of the list, newest first, with what a card shows. Reads no room of another page. */
+  /**
+   * One page of the list or, with a query, of the rooms whose title contains it, newest first.
+   * @param page from 1; beyond the last page, the last one.
+   */
   async list(page: number, query: string, visitor: string) {
     const { Room } = this.deps.models;
     const terms = query === '' ? null : searchTerms(query);
@@ -94,23 +97,24 @@ export class Rooms {
       find(page),
     ]);
     const pages = Math.max(1, Math.ceil(total / ROOMS_PER_PAGE));
-    // Rooms end: whoever asks for a page that is gone gets the last one there is.
+    // Rooms end: a page that existed a moment ago may be beyond the last one now.
     const rooms = page > pages ? await find(pages) : found;
     return { total, pages, page: Math.min(page, pages), rooms: await this.#cards(rooms, visitor) };
   }
 
-  /** An open room. @throws AppError room_closed (ended within a day), room_not_found. */
+  /** An open room. @throws AppError room_closed (it ended within a day), room_not_found. */
   async find(id: string): Promise<Room> {
     const room = await this.deps.models.Room.findOne({ _id: id, state: 'open' }).lean<Room>();
     if (room) return room;
     throw await this.missing(id);
   }
 
-  /** Why there is no open room of this id. */
+  /** The error that says why there is no open room of this id: room_closed or room_not_found. */
   async missing(id: string): Promise<AppError> {
     return new AppError((await this.wasClosed(id)) ? 'room_closed' : 'room_not_found');
   }
 
+  /** Whether a room of this id ended within a day. */
   async wasClosed(id: string): Promise<boolean> {
     const { Room, Tombstone } = this.deps.models;
     return (await Tombstone.exists({ _id: id })) !== null || (await Room.exists({ _id: id, state: 'closed' })) !== null;
@@ -127,7 +131,11 @@ export class Rooms {
     return !room.locked || (await this.deps.admissions.has(room, visitor));
   }
 
-  /** Try a password and, if it is right, let the visitor in. @returns whether it was. @throws AppError busy. */
+  /**
+   * Compare a password and, if it is right, admit the visitor.
+   * @returns whether it was right.
+   * @throws AppError busy, room_closed, room_not_found.
+   */
   async enter(id: string, password: string, visitor: string): Promise<boolean> {
     const { models, passwords, admissions } = this.deps;
     const room = await models.Room.findOne({ _id: id, state: 'open' }).select('+passwordHash').lean<Room>();
@@ -138,9 +146,9 @@ export class Rooms {
   }
 
   /**
-   * End a room, once: whoever wins the conditional write is the one that tells and erases.
-   * @param onlyIfEmptySince for the reaper: end it only if it has been empty since then or longer.
-   * @returns whether this call ended it.
+   * Close a room, once: only the caller whose conditional write succeeds announces it.
+   * @param onlyIfEmptySince close it only if it has been empty since then or longer.
+   * @returns whether this call closed it.
    */
   async close(id: string, reason: CloseReason, onlyIfEmptySince?: Date): Promise<boolean> {
     const condition = onlyIfEmptySince ? { emptySince: trusted({ $lte: onlyIfEmptySince }) } : {};
@@ -156,14 +164,14 @@ export class Rooms {
     return true;
   }
 
-  /** End a room on its owner's word. @throws AppError forbidden, room_not_found, room_closed. */
+  /** Close a room for its owner. @throws AppError forbidden, room_not_found, room_closed. */
   async closeByOwner(id: string, visitor: string): Promise<void> {
     const room = await this.find(id);
     if (room.owner !== visitor) throw new AppError('forbidden');
     await this.close(id, 'owner');
   }
 
-  /** Note what an ended room held, in figures. Written before anybody is told, and once. */
+  /** Store in figures what a closed room contained: once, and before its end is announced. */
   async writeReceipt({ _id, reason, images }: Room): Promise<void> {
     const { models, clock } = this.deps;
     const room = String(_id);
@@ -172,12 +180,12 @@ export class Rooms {
     await models.Tombstone.updateOne({ _id: room }, { $setOnInsert: receipt }, { upsert: true });
   }
 
-  /** What is kept of an ended room for a day. */
+  /** The receipt of a room that ended within a day, or null. */
   async receipt(id: string) {
     return this.deps.models.Tombstone.findOne({ _id: id }).lean();
   }
 
-  /** Open rooms, and the seats taken in them: who sits in two rooms counts twice. */
+  /** How many rooms are open and how many seats are taken: a visitor with seats in two rooms counts twice. */
   async pulse(): Promise<{ rooms: number; people: number; at: string }> {
     const { models, clock } = this.deps;
     const [rooms, people] = await Promise.all([

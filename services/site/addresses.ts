@@ -1,6 +1,7 @@
-/** Addresses as limits count them: one IPv4 address, or one /56 of IPv6, which is what a household gets. */
+/** Client addresses as rate limits count them. */
 import { isIPv6 } from 'node:net';
 
+/** One key for each IPv4 address, and for each IPv6 /56, which is what a household is given. @param ip as Node writes it. */
 export function addressKey(ip: string | undefined): string {
   const address = (ip ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
   if (!isIPv6(address)) return address;

@@ -1,6 +1,6 @@
 /**
- * Everything a browser loads, under one versioned address: /assets/<hash>/… Modules import each other by relative paths,
- * so they all stay inside the version, may be cached for a year, and change together.
+ * Everything that a browser loads, under one versioned path: /assets/<hash>/… Modules import each other by relative
+ * paths, so that they all stay within one version, can be cached for a year, and change together.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { ROOT } from './root.js';
 const require = createRequire(import.meta.url);
 const packageDir = (name: string) => path.dirname(require.resolve(`${name}/package.json`));
 
-/** Served path -> file, for what comes from packages and other folders. */
+/** Served path -> file, for files from packages and from folders that are not served. */
 function vendored(): Record<string, string> {
   return {
     'vendor/socket.io.js': path.join(packageDir('socket.io-client'), 'dist/socket.io.esm.min.js'),
@@ -28,6 +28,7 @@ function vendored(): Record<string, string> {
 const SERVED_FOLDERS = ['public', 'shared'] as const;
 
 export interface Assets {
+  /** A hash of everything served: part of every path. */
   version: string;
   /** Served path -> content. */
   files: ReadonlyMap<string, Buffer>;
@@ -39,7 +40,7 @@ export interface Assets {
   modules: (entry: string) => string[];
 }
 
-/** Read once at start and kept in memory, about half a megabyte: a request for one opens no file. */
+/** Read all assets, about half a megabyte, once at start: requests are answered from memory. */
 export function loadAssets(): Assets {
   const files = new Map<string, Buffer>([['icons.svg', Buffer.from(iconSprite())]]);
   for (const folder of SERVED_FOLDERS) {
@@ -64,7 +65,7 @@ export function loadAssets(): Assets {
 /** `import … from './x.js'`, on one line or ending on this one. */
 const STATIC_IMPORT = /^(?:import|\}) (?:[^'\n]*? ?from )?'(\.[^']+)'/gm;
 
-/** A module and all that it imports statically, as served paths, what is imported first. */
+/** A module and all modules that it imports statically, as served paths; imports come before their importers. */
 function importsOf(files: ReadonlyMap<string, Buffer>, module: string, found = new Set<string>()): string[] {
   if (SERVED_FOLDERS.some((folder) => module.startsWith(`${folder}/`))) {
     const source = files.get(module)?.toString() ?? '';
@@ -77,7 +78,7 @@ function importsOf(files: ReadonlyMap<string, Buffer>, module: string, found = n
   return [...found];
 }
 
-/** One SVG of symbols from lucide (ISC licence), so that a page names an icon instead of repeating it. */
+/** One SVG with a symbol for each icon, from lucide (ISC licence): pages refer to icons by name. */
 function iconSprite(): string {
   const names = JSON.parse(readFileSync(path.join(ROOT, 'public/icons.json'), 'utf8')) as string[];
   const folder = path.join(packageDir('lucide-static'), 'icons');

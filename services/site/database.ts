@@ -1,8 +1,8 @@
 /**
- * The database connection: MONGO_URL, or the embedded store under DATA_DIR. The site starts listening without waiting
- * for it; until it answers, pages say so with 503, and it is tried again for ever.
+ * The database connection: to MONGO_URL, or to the embedded store in DATA_DIR. The site listens before it is there;
+ * until then pages answer 503. Connecting is retried for as long as it takes.
  */
-import { setTimeout as patience } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Mongoose, STATES, type Connection } from 'mongoose';
 import { startEmbeddedStore } from '../../embedded/index.js';
 import { createModels, type Models } from '../../schemas/models.js';
@@ -10,7 +10,7 @@ import type { Config } from './config.js';
 import type { Log } from './log.js';
 
 const RETRY_MS = 1_000;
-/** The driver would wait for a whole question's time. */
+/** How long a ping is waited for: the driver would wait for the whole socket timeout. */
 const ANSWER_MS = 2_000;
 const CONNECT = {
   maxPoolSize: 20,
@@ -18,9 +18,8 @@ const CONNECT = {
   readPreference: 'primary',
 } as const;
 /**
- * A database behind a network may fall silent. Nobody waits five seconds for it (promises R26 and R27): the driver asks
- * it every second how it is; a second and a half without a word cuts every question under way, and as long it is
- * looked for.
+ * Times for a database behind a network, in milliseconds: no request waits five seconds for one that does not answer.
+ * The driver checks it every second. After 1.5 s of silence, in-flight operations and server selection fail.
  */
 const DISTANT = {
   heartbeatFrequencyMS: 1_000,
@@ -29,29 +28,29 @@ const DISTANT = {
   waitQueueTimeoutMS: 5_000,
   socketTimeoutMS: 5_000,
 } as const;
-/** The embedded store is silent only while the whole machine is: cutting it off would make that worse. */
+/** Times for the embedded store: it is slow only when the whole machine is, and reconnecting would make that worse. */
 const EMBEDDED = { serverSelectionTimeoutMS: 5_000, socketTimeoutMS: 20_000 } as const;
 
 export interface Database {
-  /** Where it is, as the driver wants it; the embedded store's own address when that serves. */
+  /** Its connection string; the embedded store's when that is used. */
   url: string;
   connection: Connection;
   models: Models;
-  /** True when the store is our own, so no other node can be using it. */
+  /** Whether it is the embedded store, which no other node can use. */
   exclusive: boolean;
-  /** Resolves after the first connection, with every index in place. */
+  /** Resolves once it is connected for the first time and every index exists. */
   ready: Promise<void>;
-  /** Whether the database answers now. */
+  /** Whether it answers a ping within two seconds. */
   answers(): Promise<boolean>;
   /** Rejects when the embedded store ends by itself: nothing can be stored any more. */
   lost: Promise<void>;
   close(): Promise<void>;
 }
 
-/** Whether there is a connection at this moment; asks nothing. */
+/** Whether there is a connection at this moment. Sends nothing. */
 export const isConnected = (connection: Connection): boolean => connection.readyState === STATES.connected;
 
-/** @throws EmbeddedStoreError when another process owns DATA_DIR. */
+/** Begin to connect. @throws EmbeddedStoreError when another process uses DATA_DIR. */
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
   const store = config.mongoUrl === null ? await startEmbeddedStore({ dir: config.dataDir }) : null;
   const url = config.mongoUrl ?? store?.url ?? '';
@@ -68,23 +67,23 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
         for (const model of Object.values(models)) await model.createIndexes();
         return;
       } catch (error) {
-        if (tries === 0) log.error({ err: error }, 'the database does not answer; trying again until it does');
+        if (tries === 0) log.error({ err: error }, 'the database does not answer; retrying until it does');
         await connection.close().catch(() => undefined);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+        await wait(RETRY_MS, undefined, { ref: false });
       }
     }
   }
 
-  // One question at a time, however many ask: while the database is silent they must not fill the pool.
-  let asking: Promise<boolean> | undefined;
+  // One ping at a time, however many callers: while the database is silent they must not use up the pool.
+  let pinging: Promise<boolean> | undefined;
   function ping(): Promise<boolean> {
-    asking ??= Promise.resolve(connection.db?.command({ ping: 1 }))
+    pinging ??= Promise.resolve(connection.db?.command({ ping: 1 }))
       .then(
         (answer) => answer !== undefined,
         () => false,
       )
-      .finally(() => (asking = undefined));
-    return asking;
+      .finally(() => (pinging = undefined));
+    return pinging;
   }
 
   const ready = connect();
@@ -97,7 +96,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
     lost: store?.ended ?? new Promise(() => undefined),
     async answers() {
       if (!isConnected(connection)) return false;
-      return Promise.race([ping(), patience(ANSWER_MS, false, { ref: false })]);
+      return Promise.race([ping(), wait(ANSWER_MS, false, { ref: false })]);
     },
     async close() {
       closing.abort();

@@ -1,10 +1,10 @@
 /**
- * The one error vocabulary. A code is also the message key `errors.<code>` in locales/.
- * Three translators turn an AppError into a page or JSON (routes/middleware/errors.ts), a failed acknowledgement
- * (controllers/handle.ts) or an error frame (controllers/gateway.ws.ts). Services throw these and nothing else on purpose.
+ * The errors that clients may see. Each code is also the message key `errors.<code>` in locales/. An AppError becomes a
+ * page or JSON in routes/middleware/errors.ts, a failed acknowledgement on sockets, an error frame on the gateway.
+ * Services throw nothing else on purpose.
  */
 
-/** Every code a client can meet, with the HTTP status it travels under. */
+/** Every code that a client can receive, with its HTTP status. */
 export const ERROR_STATUS = {
   bad_input: 400,
   bad_json: 400,
@@ -67,19 +67,19 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
-/** Extra facts a client may act on; never free text. */
+/** What a client may act on besides the code; never free text. */
 export interface ErrorDetails {
   /** Seconds until trying again makes sense (becomes Retry-After). */
   retryAfter?: number;
-  /** Field name -> code, for forms. */
+  /** For forms: field name -> code. */
   fields?: Record<string, ErrorCode>;
-  /** Wrong-password tries that are left. */
+  /** How many more wrong passwords are allowed. */
   triesLeft?: number;
-  /** Name of who was faster. */
+  /** The name of whoever was faster. */
   by?: string;
 }
 
-/** An error that a person may see. `message` is the code: the words live in locales/. */
+/** An error that a person may see. `message` is the code; its text is in locales/. */
 export class AppError extends Error {
   readonly status: number;
   constructor(
@@ -93,7 +93,7 @@ export class AppError extends Error {
   }
 }
 
-/** Whether a text is a code of ours (for `?error=CODE`, which shows codes only, never free text). */
+/** Whether a value is one of our codes: `?error=` in an address shows nothing else. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_STATUS, value);
 }

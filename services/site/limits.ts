@@ -1,7 +1,7 @@
 /**
- * Rate limits: how much one visitor, and one address, may do. Counters live in memory, or in Redis when several nodes
- * share it (memory is the fallback while Redis is away: limited, not open). Defaults follow OWASP's starting points,
- * widened where a class of thirty behind one school address would meet them (docs/configuration.md has the table).
+ * Rate limits: how much one visitor, and one address, may do. Counters are in memory or, for several nodes, in Redis;
+ * while Redis is unreachable each node counts in memory. The defaults follow OWASP's recommendations, but let a class of
+ * thirty behind one school address work (docs/configuration.md has the table).
  */
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError, type ErrorCode } from './errors.js';
@@ -12,7 +12,7 @@ export interface Limit {
   per: number;
 }
 
-/** name -> how many in how many seconds. `ip` counts an address, the others a visitor. */
+/** Name -> how many in how many seconds. Names with `_ip` or `_day` count an address, the others a visitor. */
 export const LIMITS = {
   page_ip: { points: 3000, per: 60 },
   session_ip: { points: 600, per: 60 },
@@ -48,8 +48,9 @@ export type LimitName = keyof typeof LIMITS;
 export type LimitTable = Readonly<Record<LimitName, Limit>>;
 
 /**
- * Read `LIMITS`: `name=points/seconds` pairs over the defaults, e.g. `chat=200/10,sockets_ip=2000/0`, or `off`.
- * @throws Error in words when a name or a figure is unknown.
+ * Parse the configuration key `LIMITS`: `off`, or `name=points/seconds` pairs that replace defaults, such as
+ * `chat=200/10,sockets_ip=2000/0`.
+ * @throws Error that says which pair is wrong.
  */
 export function parseLimits(text: string): LimitTable {
   const table: Record<LimitName, Limit> = { ...LIMITS };
@@ -65,7 +66,7 @@ export function parseLimits(text: string): LimitTable {
   return table;
 }
 
-/** Structural type of the Redis client, so that this file needs no connection of its own. */
+/** The Redis client, as rate-limiter-flexible takes it. */
 type RedisClient = object;
 
 export class Limits {
@@ -104,19 +105,19 @@ export class Limits {
     }
   }
 
-  /** Whether one more may be taken, without counting it. @throws AppError(code) as `take` does. */
+  /** Check whether one more point may be taken, without counting it. @throws AppError(code) as `take` does. */
   async check(name: LimitName, key: string, code: ErrorCode = 'rate_limited'): Promise<void> {
     const counted = await this.#limiters.get(name)?.get(key);
     if (!counted || counted.consumedPoints < this.table[name].points) return;
     throw new AppError(code, { retryAfter: Math.max(1, Math.ceil(counted.msBeforeNext / 1000)) });
   }
 
-  /** Give back what `take` counted, for a try that turned out well. */
+  /** Give back what `take` counted, for an attempt that succeeded. */
   async giveBack(name: LimitName, key: string, points = 1): Promise<void> {
     await this.#limiters.get(name)?.reward(key, points);
   }
 
-  /** How many may be held at once (sockets); Infinity when limits are off. */
+  /** How many may exist at once (sockets); Infinity when limits are off. */
   atOnce(name: LimitName): number {
     return this.table[name].points;
   }

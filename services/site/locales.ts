@@ -1,4 +1,4 @@
-/** The words: locales/ko.json and en.json, one source for pages, errors, socket sentences and (served) the browser. */
+/** Translations: locales/ko.json and en.json are the one source for pages, errors, socket messages and the browser. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInstance, type i18n, type TFunction } from 'i18next';
@@ -7,13 +7,14 @@ import { ROOT } from './root.js';
 export const LANGS = ['ko', 'en'] as const;
 export type Lang = (typeof LANGS)[number];
 
+/** Whether a value is a language of the site. */
 export const isLang = (value: unknown): value is Lang => LANGS.includes(value as Lang);
 
-let words: i18n | undefined;
+let loaded: i18n | undefined;
 
-/** Read both files once; later callers share them. */
+/** Both files, read once. */
 function translations(): i18n {
-  if (words) return words;
+  if (loaded) return loaded;
   const read = (lang: Lang): unknown => JSON.parse(readFileSync(path.join(ROOT, 'locales', `${lang}.json`), 'utf8'));
   const instance = createInstance();
   void instance.init({
@@ -23,11 +24,11 @@ function translations(): i18n {
     interpolation: { escapeValue: false },
     showSupportNotice: false,
   } as Parameters<i18n['init']>[0]);
-  words = instance;
+  loaded = instance;
   return instance;
 }
 
-/** The translator of one language. Nunjucks and textContent escape; it does not. */
+/** The translation function of a language. It does not escape: templates and textContent do. */
 export function translator(lang: Lang): TFunction {
   return translations().getFixedT(lang);
 }

@@ -1,10 +1,10 @@
-/** The one log: JSON lines on standard error, so that standard output keeps the one line with the site's address. */
+/** The log: JSON lines on standard error. Standard output has only the line with the site's address. */
 import { pino } from 'pino';
 import type { Config } from './config.js';
 
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal'>;
 
-/** Never give it a body, a session id, a password or a query string. */
+/** A log of this level and above. It must never be given a body, a session id, a password or a query string. */
 export function createLog(level: Config['logLevel']): Log {
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },

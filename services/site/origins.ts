@@ -1,4 +1,4 @@
-/** Which origins are ours: those a browser may show our pages under, and so the only ones that may write or connect. */
+/** The origins under which browsers show our pages: only these may write or connect. */
 import { networkInterfaces } from 'node:os';
 import type { Config } from './config.js';
 
@@ -12,7 +12,7 @@ export class Origins {
 
   constructor(private readonly config: Config) {}
 
-  /** Work out the allowed origins once the port is known. */
+  /** Compute the allowed origins. Called once the port is known. */
   listeningOn(port: number): void {
     const { publicUrl, host, extraOrigins, base } = this.config;
     if (publicUrl) {
@@ -27,12 +27,12 @@ export class Origins {
     this.#allowed = new Set([...hosts.map((name) => new URL(`http://${name}:${port}`).origin), ...extraOrigins]);
   }
 
-  /** Whether an Origin header is one of ours: compared whole, never by prefix, never with the Host header. */
+  /** Whether an Origin header is one of ours: compared whole, neither by prefix nor with the Host header. */
   allows(origin: string | undefined): boolean {
     return origin !== undefined && this.#allowed.has(origin);
   }
 
-  /** The WebSocket origin to name in the policy for a page served under this Host; 'self' covers only new browsers. */
+  /** The WebSocket origin for the content security policy of a page under this Host: older browsers do not count it as 'self'. */
   socketOf(host: string | undefined): string {
     for (const origin of this.#allowed) if (new URL(origin).host === host) return origin.replace(/^http/, 'ws');
     return "'self'";

@@ -1,6 +1,7 @@
 /**
- * Redis, only when several nodes share one site: fan-out between them and shared rate limits. No message depends on it:
- * while it is away, nodes serve their own visitors, limits count in memory, and clients catch up by `seq` afterwards.
+ * Redis, used only when several nodes serve one site: for fan-out between them and for shared rate limits. No message
+ * depends on it: while it is unreachable, each node serves its own visitors and counts limits in memory, and clients
+ * catch up by `seq` afterwards.
  */
 import { createClient } from 'redis';
 import type { Log } from './log.js';
@@ -8,9 +9,9 @@ import type { Log } from './log.js';
 const RETRY_MS = { first: 100, most: 2_000 } as const;
 
 export interface Redis {
-  /** For commands and publishing: fails at once while Redis is away, and never hangs. */
+  /** For commands and publishing: fails at once while Redis is unreachable. */
   publisher: ReturnType<typeof client>;
-  /** For subscriptions: waits for Redis to come back. */
+  /** For subscriptions: waits until Redis is reachable again. */
   subscriber: ReturnType<typeof client>;
   close(): void;
 }
@@ -26,14 +27,14 @@ function client(url: string, disableOfflineQueue: boolean) {
   });
 }
 
-/** Begin to connect; nobody waits for it. */
+/** Begin to connect, without waiting for it. */
 export function openRedis(url: string, log: Log): Redis {
   const publisher = client(url, true);
   const subscriber = client(url, false);
   let away = false;
   for (const each of [publisher, subscriber]) {
     each.on('error', (error: unknown) => {
-      if (!away) log.error({ err: error }, 'Redis does not answer; this node goes on alone');
+      if (!away) log.error({ err: error }, 'Redis does not answer; this node continues without it');
       away = true;
     });
     each.on('ready', () => (away = false));
@@ -52,8 +53,8 @@ export function openRedis(url: string, log: Log): Redis {
 }
 
 /**
- * The adapter does not look at what these return, while Redis is away or as it is closed; a rejection nobody handles
- * would end the process.
+ * Make commands that never reject. The Socket.IO adapter ignores their promises, and an unhandled rejection (Redis
+ * unreachable, or being closed) would end the process.
  */
 function quiet(client: object, commands: string[]): void {
   const callable = client as Record<string, (...args: unknown[]) => Promise<unknown>>;

@@ -1,4 +1,4 @@
-/** Where views/, public/ and locales/ are: the folder of package.json, whether this runs from dist/ or not. */
+/** The folder of package.json, with views/, public/ and locales/: the same whether the site runs from dist/ or not. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 

@@ -1,21 +1,21 @@
 /**
- * Title search that an index answers: a title is kept folded, with its single characters and pairs as an indexed array.
- * A query asks for all of its own pairs, so only rooms that could match are read; the folded title settles the rest.
- * Pairs rather than words, because Korean words are found by their middle, and two syllables are a usual query.
+ * Substring search that an index answers. A text is stored folded, and its single characters and pairs of characters in
+ * an indexed array. A query selects the documents with all of its own pairs, and the folded text decides. Pairs rather
+ * than words, because Korean words are looked for by their middle, and two syllables are a usual query.
  */
 
-/** Case, width and spacing do not matter to a search. */
+/** A text without the differences that a search ignores: case, width and spacing. */
 export function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
-/** What the index holds of a title. */
-export function grams(title: string): string[] {
-  const letters = Array.from(fold(title));
+/** What the index stores of a text. */
+export function grams(text: string): string[] {
+  const letters = Array.from(fold(text));
   return [...new Set([...letters, ...pairs(letters)])];
 }
 
-/** What a query asks the index for, and the literal pattern that a match must contain. */
+/** What a query asks the index for, and a pattern, the query itself, that the folded text must contain. */
 export function searchTerms(query: string): { all: string[]; pattern: string } {
   const folded = fold(query);
   const letters = Array.from(folded);

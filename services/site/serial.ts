@@ -1,8 +1,8 @@
-/** One thing after another per key, any number of keys at once: what is written in order is also announced in order. */
+/** Runs work one at a time for each key, and any number of keys at once: what is stored in order is announced in order. */
 export class Serial {
   readonly #tails = new Map<string, Promise<unknown>>();
 
-  /** Run `work` once all earlier work of this key has ended, well or badly. */
+  /** Run `work` once all earlier work of this key has ended, successfully or not. @returns what it returns, or its error. */
   run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key) ?? Promise.resolve();
     const result = before.then(work, work);
@@ -15,7 +15,7 @@ export class Serial {
     return result;
   }
 
-  /** Resolves once nothing is under way: for a calm end. */
+  /** Resolves once no work is going on: for a calm end. */
   async settled(): Promise<void> {
     while (this.#tails.size > 0) await Promise.all(this.#tails.values());
   }

@@ -1,12 +1,12 @@
 /**
- * What a start does to documents of earlier versions, before anything reads them. Each step is one conditional write a
- * collection and can be repeated. All processes of the earlier version have ended (docs/operations.md), so every socket
- * those documents name is gone, as after a crash.
+ * Upgrades of documents that earlier versions stored: run at every start, before anything reads them. Each step is one
+ * conditional write for each collection and can be repeated. All processes of the earlier version have ended
+ * (docs/operations.md), so that every socket named in those documents is gone, as after a crash.
  */
 import type { Connection } from 'mongoose';
 import type { Clock } from './clock.js';
 
-/** Collection -> the field that named sockets up to version 0.1. */
+/** Collection -> the field in which version 0.1 stored sockets. */
 const SOCKETS_BEFORE = {
   seats: 'holds',
   presences: 'holds',
@@ -15,7 +15,8 @@ const SOCKETS_BEFORE = {
 } as const;
 
 /**
- * Rename the fields that name sockets, as empty: visitors have the grace time to come back, consultants are away.
+ * Replace the fields in which version 0.1 stored sockets by empty ones: visitors have the grace time to come back,
+ * consultants are away.
  * @param graceMs milliseconds.
  */
 export async function upgradeDocuments(connection: Connection, clock: Clock, graceMs: number): Promise<void> {
