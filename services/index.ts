@@ -5,6 +5,7 @@ import { Admissions } from './rooms/admissions.js';
 import { CannedReplies } from './consult/canned-replies.js';
 import { Chats } from './rooms/chat.js';
 import { Clock } from './site/clock.js';
+import { Cases } from './consult/cases.js';
 import { Consult } from './consult/consult.js';
 import { ConsultMessages } from './consult/messages.js';
 import { ConsultQueue } from './consult/queue.js';
@@ -12,7 +13,9 @@ import { Consultants } from './consult/consultants.js';
 import { Conversations } from './direct/conversations.js';
 import { DirectMessages } from './direct/direct.js';
 import type { Database } from './site/database.js';
+import { ConsultVisitors } from './consult/visitors.js';
 import { Desk } from './consult/desk.js';
+import { DeskSessions } from './consult/desk-sessions.js';
 import { EventBus } from './site/events.js';
 import { ImageBudget } from './messages/image-budget.js';
 import { Images } from './messages/images.js';
@@ -25,9 +28,12 @@ import { Passwords } from './people/passwords.js';
 import { People } from './people/people.js';
 import { Presence } from './people/presence.js';
 import { Reaper } from './rooms/reaper.js';
+import { Retention } from './consult/retention.js';
+import { ReturnCodes } from './consult/return-codes.js';
 import { Rooms } from './rooms/rooms.js';
 import { Seats } from './rooms/seats.js';
 import { Sessions } from './people/sessions.js';
+import { Timers } from './site/timers.js';
 import { Tokens } from './people/tokens.js';
 
 /** A reload takes less; an online list that flickers for it would be wrong. */
@@ -44,6 +50,7 @@ export function createServices(
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed');
   const { graceMs } = config;
   const events = new EventBus(onError);
+  const timers = new Timers(onError);
   const nodes = new Nodes(models, clock, config.nodeLeaseMs);
   const admissions = new Admissions(models, clock);
   const passwords = new Passwords();
@@ -92,7 +99,7 @@ export function createServices(
     exclusive,
     onError,
   });
-  const consult = createConsult({ config, models, clock, events, passwords, images, nodes, onError });
+  const consult = createConsult({ config, models, clock, events, timers, passwords, images, nodes });
   return {
     models,
     clock,
@@ -127,7 +134,7 @@ export function createServices(
     /** Finish what was begun. Seats stay for the grace time: a restart is no reason to lose one. */
     async stop(): Promise<void> {
       await Promise.all([chats.allSettled(), lobby.settled(), direct.settled(), consult.consultMessages.settled()]);
-      await consult.desk.stop();
+      await timers.stop();
       await reaper.stop();
       presence.stop();
       lobby.stop();
@@ -144,18 +151,24 @@ function createConsult(given: {
   models: Models;
   clock: Clock;
   events: EventBus;
+  timers: Timers;
   passwords: Passwords;
   images: Images;
   nodes: Nodes;
-  onError: (error: unknown) => void;
 }) {
-  const { config, models, clock, events, passwords, images, nodes, onError } = given;
-  const { lineMs, answerMs, idleMs, shiftMs, retentionDays } = config.consult;
-  const consult = new Consult({ models, clock, events, answerMs, retentionDays, node: nodes.id });
-  const consultMessages = new ConsultMessages({ models, clock, events, consult, answerMs });
+  const { config, models, clock, events, timers, passwords, images, nodes } = given;
+  const { awayMs, answerMs, idleMs, shiftMs, retentionDays } = config.consult;
+  const node = nodes.id;
+  const cases = new Cases({ models });
+  const retention = new Retention({ models, clock, retentionDays });
+  const consult = new Consult({ models, clock, events, cases, retention, answerMs, node });
+  const returnCodes = new ReturnCodes({ models, clock, events, node });
+  const consultVisitors = new ConsultVisitors({ models, clock, events, node });
+  const consultMessages = new ConsultMessages({ models, clock, events, cases, retention, answerMs });
   const password = config.consultPassword;
-  const consultants = new Consultants({ models, clock, events, passwords, password, idleMs, shiftMs });
-  const consultQueue = new ConsultQueue(models, clock, consultants);
+  const deskSessions = new DeskSessions({ models, clock, events, passwords, password, idleMs, shiftMs });
+  const consultants = new Consultants({ models, clock, events });
+  const consultQueue = new ConsultQueue({ models, clock, consultants });
   const consultImages = images.beside({
     folder: 'consult',
     model: models.Case,
@@ -167,15 +180,31 @@ function createConsult(given: {
     models,
     clock,
     events,
+    timers,
     consult,
+    cases,
+    retention,
+    visitors: consultVisitors,
+    sessions: deskSessions,
     consultants,
     queue: consultQueue,
     nodes,
     images: consultImages,
-    lineMs,
-    onError,
+    awayMs,
   });
-  return { consult, consultMessages, consultants, consultQueue, consultImages, cannedReplies, desk };
+  return {
+    cases,
+    consult,
+    returnCodes,
+    consultVisitors,
+    consultMessages,
+    deskSessions,
+    consultants,
+    consultQueue,
+    consultImages,
+    cannedReplies,
+    desk,
+  };
 }
 
 export type Services = ReturnType<typeof createServices>;

@@ -144,7 +144,7 @@ function tellPlaces(namespace: ConsultNamespace, queue: Site['services']['consul
   let told = new Map<string, string>();
   return async () => {
     const now = new Map<string, string>();
-    for (const { visitor, queue: view } of await queue.places()) {
+    for (const { visitor, queue: view } of await queue.positions()) {
       const key = keyOf(view);
       const room = consultVisitor(visitor);
       if (!namespace.adapter.rooms.has(room)) continue;

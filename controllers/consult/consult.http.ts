@@ -10,7 +10,7 @@ import { asMessage, queueText } from '../../shared/consult-views.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { transcriptJson, transcriptText } from '../../services/consult/transcript.js';
 import { AppError, isErrorCode } from '../../services/site/errors.js';
-import type { Actor } from '../../services/consult/consult.js';
+import type { Actor } from '../../services/consult/cases.js';
 import { hashSessionId } from '../../services/people/sessions.js';
 import { person } from '../../services/people/visitors.js';
 import { wantsPage } from '../site/reply.js';
@@ -21,15 +21,16 @@ import { visitorOf } from '../site/visitor.js';
 export type ConsultHttp = ReturnType<typeof consultHttp>;
 
 export function consultHttp({ config, services, origins }: Site) {
-  const { consult, consultMessages, consultQueue, consultImages, consultants, limits, rooms } = services;
+  const { cases, consult, consultMessages, consultQueue, consultImages, consultants } = services;
+  const { deskSessions, limits, returnCodes, rooms } = services;
 
   /** The case of the address and the hand that asks: its visitor's, or else the consultant's who has it. */
   async function caseOf(request: Request): Promise<{ id: string; actor: Actor; author: Person }> {
     const visitor = visitorOf(request);
     const id = sessionId.safeParse(request.params['id']);
     if (!id.success) throw new AppError('consult_not_found');
-    const consultant = await consultants.of(hashSessionId(request.session.id), true);
-    const found = consultant && (await consult.peek(id.data));
+    const consultant = await deskSessions.of(hashSessionId(request.session.id), true);
+    const found = consultant && (await cases.peek(id.data));
     if (consultant && found?.consultant?.id === consultant.id && !asVisitor(request, found.visitor))
       return { id: id.data, actor: { consultant: consultant.id }, author: consultant };
     return { id: id.data, actor: { visitor: visitor.id }, author: person(visitor) };
@@ -42,7 +43,7 @@ export function consultHttp({ config, services, origins }: Site) {
   /** What this visitor's consultation is at: the start, or the conversation in whatever state. */
   const page: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
-    const found = await consult.latest(visitor.id);
+    const found = await cases.latest(visitor.id);
     response.setHeader('Cache-Control', 'no-store');
     const pulse = await rooms.pulse();
     if (!found || (found.state === 'ended' && (request.query['new'] === '1' || request.query['error']))) {
@@ -51,7 +52,7 @@ export function consultHttp({ config, services, origins }: Site) {
     }
     const [{ messages, older }, queue] = await Promise.all([
       consultMessages.page(String(found._id)),
-      consultQueue.placeOf(found),
+      consultQueue.positionOf(found),
     ]);
     const { t } = response.locals;
     response.render('consult.html', {
@@ -67,7 +68,7 @@ export function consultHttp({ config, services, origins }: Site) {
   /** Rights, rates and size before the first byte of the file is read. */
   const admitImage: RequestHandler = async (request, response, next) => {
     const { id, actor, author } = await caseOf(request);
-    const found = await consult.find(id, actor);
+    const found = await cases.find(id, actor);
     if (found.state === 'ended') throw new AppError('consult_over');
     await limits.take('upload', author.id);
     await limits.take('upload_ip', addressKey(request.ip));
@@ -113,7 +114,7 @@ export function consultHttp({ config, services, origins }: Site) {
 
   const transcript: RequestHandler = async (request, response) => {
     const { id, actor } = await caseOf(request);
-    const view = sessionView(await consult.find(id, actor));
+    const view = sessionView(await cases.find(id, actor));
     const messages = await consultMessages.whole(id);
     const json = request.path.endsWith('.json');
     response.set({
@@ -138,7 +139,7 @@ export function consultHttp({ config, services, origins }: Site) {
   const renewCode: RequestHandler = async (request, response) => {
     const id = parse(sessionId, request.params['id']);
     response.setHeader('Cache-Control', 'no-store');
-    response.json({ code: await consult.renewCode(id, visitorOf(request).id) });
+    response.json({ code: await returnCodes.renew(id, visitorOf(request).id) });
   };
 
   /** Guesses are counted before the code is looked at; a right one is given back. */
@@ -149,7 +150,7 @@ export function consultHttp({ config, services, origins }: Site) {
     await limits.take('return_code_ip', address, 'too_many_codes');
     try {
       const given = parse(returnCode, bodyOf(request));
-      const { found, code } = await consult.comeBack(given.code, visitor.id);
+      const { found, code } = await returnCodes.redeem(given.code, visitor.id);
       await limits.giveBack('return_code', visitor.id);
       await limits.giveBack('return_code_ip', address);
       if (wantsPage(request)) return void response.redirect(303, `${config.base}/chat/consult`);

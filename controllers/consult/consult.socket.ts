@@ -14,7 +14,7 @@ import type {
 } from '../../schemas/consult/contract.js';
 import * as payloads from '../../schemas/consult/payloads.js';
 import { AppError } from '../../services/site/errors.js';
-import type { Actor } from '../../services/consult/consult.js';
+import type { Actor } from '../../services/consult/cases.js';
 import { person } from '../../services/people/visitors.js';
 import { addressOf } from '../site/address.js';
 import { handle, type SocketData } from '../site/handle.js';
@@ -35,12 +35,12 @@ const TYPING_MS = 1_000;
 
 export function consultSocket(namespace: ConsultNamespace, site: Site): void {
   const { log } = site;
-  const { consult, consultants, events } = site.services;
+  const { consultVisitors, deskSessions, events } = site.services;
 
   namespace.use((socket, next) => {
     const enter = async () => {
       const asVisitor = (socket.handshake.auth as Record<string, unknown>)['as'] === 'visitor';
-      const consultant = asVisitor ? null : await consultants.of(socket.data.session);
+      const consultant = asVisitor ? null : await deskSessions.of(socket.data.session);
       await socket.join(consultVisitor(socket.data.visitor.id));
       if (consultant) await socket.join([DESK, consultConsultant(consultant.id)]);
       if (consultant) socket.data.consultant = consultant;
@@ -56,7 +56,7 @@ export function consultSocket(namespace: ConsultNamespace, site: Site): void {
 
   // A node died, and the visitor's latest line with it: there may be another page, on a node that lives.
   const look = async (visitor: string) => {
-    if (await hasPage(namespace, visitor)) await consult.visitorIsHere(visitor, true);
+    if (await hasPage(namespace, visitor)) await consultVisitors.setHere(visitor, true);
   };
   events.on('consult.left', ({ visitor }) => {
     look(visitor).catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
@@ -72,7 +72,7 @@ export function consultSocket(namespace: ConsultNamespace, site: Site): void {
 
 /** What a visitor may do, and both sides. */
 function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { config, services, log }: Site): void {
-  const { consult, consultMessages, consultQueue, consultants, limits } = services;
+  const { cases, consult, consultMessages, consultQueue, deskSessions, limits } = services;
   const { visitor } = socket.data;
   const wrapper = { limits, log };
   const address = addressOf(socket.request, config.trustProxy);
@@ -82,15 +82,15 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
   async function actorFor(id: string): Promise<{ actor: Actor; consultant: ConsultantView | null }> {
     const asVisitor = { actor: { visitor: visitor.id }, consultant: null };
     if (!role) return asVisitor;
-    const consultant = await consultants.of(socket.data.session, true);
+    const consultant = await deskSessions.of(socket.data.session, true);
     if (!consultant) return asVisitor;
-    const found = await consult.peek(id);
+    const found = await cases.peek(id);
     const own = found?.visitor === visitor.id && found.consultant?.id !== consultant.id;
     return own ? asVisitor : { actor: { consultant: consultant.id }, consultant };
   }
 
   handle(socket, 'start-consult', payloads.consultTopic, wrapper, async (topic) => {
-    const underWay = await consult.underWay(visitor.id);
+    const underWay = await cases.underWay(visitor.id);
     if (!underWay) {
       await limits.take('consult', visitor.id);
       await limits.take('consult_ip', address);
@@ -99,17 +99,17 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
     const sessionId = String(found._id);
     // Every page of this browser is about it from now on.
     socket.nsp.to(consultVisitor(visitor.id)).emit('session-created', sessionId);
-    const queue = await consultQueue.placeOf(found);
+    const queue = await consultQueue.positionOf(found);
     if (queue) socket.emit('queue', queue);
     return { sessionId, code };
   });
 
   handle(socket, 'resume-consult', payloads.resumeConsult, wrapper, async ({ sessionId, ...from }) => {
-    const found = await consult.latest(visitor.id);
+    const found = await cases.latest(visitor.id);
     if (!found) return { session: null, messages: [], more: false, older: false, queue: null };
     const id = String(found._id);
     const here = sessionId === undefined || sessionId === id ? from : {};
-    const [page, queue] = await Promise.all([consultMessages.page(id, here), consultQueue.placeOf(found)]);
+    const [page, queue] = await Promise.all([consultMessages.page(id, here), consultQueue.positionOf(found)]);
     return { session: { ...sessionView(found), seq: seqRead(found, page, here) }, ...page, queue };
   });
 
@@ -132,7 +132,7 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
     if (on && performance.now() - typedAt < TYPING_MS) return undefined;
     if (on) typedAt = performance.now();
     const { actor } = await actorFor(sessionId);
-    const found = await consult.find(sessionId, actor);
+    const found = await cases.find(sessionId, actor);
     const other =
       'visitor' in actor ? found.consultant && consultConsultant(found.consultant.id) : consultVisitor(found.visitor);
     if (other && found.state === 'taken') socket.volatile.to(other).emit('consult-typing', { sessionId, on });
@@ -156,7 +156,8 @@ const BY_ITSELF = new Set(['get-waiting-sessions', 'resume-desk', 'open-consult'
 
 /** What only consultants may do. To everybody else each of these is `forbidden`, whatever came with it. */
 function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { services, log }: Site): void {
-  const { consult, consultMessages, consultQueue, consultants, cannedReplies, clock, desk, limits, nodes } = services;
+  const { cases, consult, consultMessages, consultQueue, consultants, deskSessions } = services;
+  const { cannedReplies, clock, desk, limits, nodes } = services;
   const ref = { node: nodes.id, socket: socket.id };
 
   function handleDesk<S extends z.ZodType>(
@@ -165,7 +166,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
     run: (input: z.output<S>, consultant: ConsultantView) => Promise<object | undefined>,
   ): void {
     handle(socket, event, z.unknown(), { limits, log }, async (input) => {
-      const consultant = role && (await consultants.of(socket.data.session, !BY_ITSELF.has(event)));
+      const consultant = role && (await deskSessions.of(socket.data.session, !BY_ITSELF.has(event)));
       if (!consultant) throw new AppError('forbidden');
       return run(parse(schema, input), consultant);
     });
@@ -187,7 +188,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
   );
 
   handleDesk('open-consult', payloads.openConsult, async ({ sessionId, ...from }, consultant) =>
-    opened(await consult.find(sessionId, { consultant: consultant.id }), from),
+    opened(await cases.find(sessionId, { consultant: consultant.id }), from),
   );
 
   /** The line may have gone while it was being written down: then it is taken back. */
@@ -199,7 +200,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
   handleDesk('resume-desk', z.unknown(), async (_input, consultant) => {
     await hereIs(consultant);
     const [mine, waiting, view, replies] = await Promise.all([
-      consult.heldBy(consultant.id),
+      cases.takenBy(consultant.id),
       consultQueue.list(),
       desk.view(),
       cannedReplies.list(),
@@ -208,8 +209,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
   });
 
   handleDesk('return-consult', payloads.sessionId, async (id, consultant) => {
-    if (!(await consult.giveBack(id, consultant, 'consultant')))
-      await consult.refuse(id, { consultant: consultant.id });
+    if (!(await consult.giveBack(id, consultant, 'consultant'))) await cases.refuse(id, { consultant: consultant.id });
     return undefined;
   });
 
@@ -223,7 +223,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
   }));
 
   handleDesk('list-ended', payloads.endedSince, async ({ since }) => ({
-    ended: await consult.endedSince(new Date(Math.max(since ?? 0, clock.now() - DAY_MS))),
+    ended: await cases.endedSince(new Date(Math.max(since ?? 0, clock.now() - DAY_MS))),
   }));
 
   handleDesk('save-reply', payloads.cannedReply, async (reply) => {
@@ -263,14 +263,14 @@ function presence(
   consultant: ConsultantView | null,
   { services, log }: Site,
 ): void {
-  const { consult, consultants, nodes } = services;
+  const { consultVisitors, consultants, nodes } = services;
   const { visitor } = socket.data;
   const ref = { node: nodes.id, socket: socket.id };
   const quietly = (work: Promise<void>) =>
     void work.catch((error: unknown) => log.error({ err: error }, 'a line was not noted'));
   const others = () => hasPage(namespace, visitor.id);
   const arrived = async () => {
-    if (!consultant) await consult.visitorIsHere(visitor.id, true);
+    if (!consultant) await consultVisitors.setHere(visitor.id, true);
     // Signed out after the right was asked for and before there was a socket to close: it hears no more.
     else if (!(await consultants.socketOpened(consultant.id, socket.data.session, ref))) socket.disconnect(true);
   };
@@ -288,9 +288,9 @@ function presence(
       await noted.catch(() => undefined);
       if (consultant) await consultants.socketLost(consultant.id, ref, silentMs);
       else if (!(await others())) {
-        await consult.visitorIsHere(visitor.id, false);
+        await consultVisitors.setHere(visitor.id, false);
         // The next page may have come while that was written.
-        if (await others()) await consult.visitorIsHere(visitor.id, true);
+        if (await others()) await consultVisitors.setHere(visitor.id, true);
       }
     };
     quietly(left());

@@ -12,11 +12,11 @@ import { visitorOf } from '../site/visitor.js';
 export type DeskHttp = ReturnType<typeof deskHttp>;
 
 export function deskHttp({ config, services }: Site) {
-  const { consultants, desk, limits, rooms } = services;
+  const { desk, deskSessions, limits, rooms } = services;
   const here = `${config.base}/chat/admin`;
 
   const page: RequestHandler = async (request, response) => {
-    const consultant = consultants.open ? await consultants.of(hashSessionId(request.session.id), true) : null;
+    const consultant = deskSessions.open ? await deskSessions.of(hashSessionId(request.session.id), true) : null;
     response.setHeader('Cache-Control', 'no-store');
     if (consultant) return void response.render('desk.html', { visitor: consultant, pulse: await rooms.pulse() });
     await showDoor(request, response, null);
@@ -30,7 +30,7 @@ export function deskHttp({ config, services }: Site) {
     if (retryAfter) response.setHeader('Retry-After', retryAfter);
     response.setHeader('Cache-Control', 'no-store');
     response.render('desk-door.html', {
-      open: consultants.open,
+      open: deskSessions.open,
       name: typeof name === 'string' ? name.slice(0, CONSULT.name) : '',
       error: error?.code ?? null,
       fields: fields ?? {},
@@ -42,15 +42,15 @@ export function deskHttp({ config, services }: Site) {
 
   const signIn: RequestHandler = async (request, response) => {
     try {
-      if (!consultants.open) throw new AppError('desk_closed');
+      if (!deskSessions.open) throw new AppError('desk_closed');
       const { name, password } = parse(signInBody, bodyOf(request));
       await checkPassword(request, password);
       const left = hashSessionId(request.session.id);
       // The name first: who does not get it goes on working under the one they have.
-      const claimed = await consultants.claim(name, left);
+      const claimed = await deskSessions.claim(name, left);
       await renewSession(request);
       await desk.signOut(left);
-      const consultant = await consultants.signIn(claimed, hashSessionId(request.session.id));
+      const consultant = await deskSessions.signIn(claimed, hashSessionId(request.session.id));
       if (speaksJson(request)) return void response.json({ ok: true, consultant });
       response.redirect(303, here);
     } catch (error) {
@@ -69,7 +69,7 @@ export function deskHttp({ config, services }: Site) {
     ] as const;
     const left: number[] = [];
     for (const [limit, key] of keys) left.push(await limits.take(limit, key, 'too_many_tries'));
-    if (!(await consultants.passwordMatches(password)))
+    if (!(await deskSessions.passwordMatches(password)))
       throw new AppError('desk_password_wrong', { triesLeft: Math.min(...left) });
     for (const [limit, key] of keys) await limits.giveBack(limit, key);
   }

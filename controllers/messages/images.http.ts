@@ -11,7 +11,7 @@ import { visitorOf } from '../site/visitor.js';
 const NAME = /^[0-9a-f-]{36}\.(?:gif|png|jpg|webp)$/;
 
 export function imagesHttp({ services }: Site) {
-  const { chats, images, rooms, admissions, consult, consultants, consultImages, consultMessages } = services;
+  const { chats, images, rooms, admissions, cases, consultImages, consultMessages, deskSessions } = services;
 
   const show: RequestHandler = async (request, response, next) => {
     const name = String(request.params['name']);
@@ -42,9 +42,9 @@ export function imagesHttp({ services }: Site) {
       return admitted ? { path: images.path(chat.room, name), type: chat.gif.type } : null;
     }
     const said = await consultMessages.ofImage(name);
-    const about = said?.image && (await consult.peek(said.case));
+    const about = said?.image && (await cases.peek(said.case));
     if (!said?.image || !about) return null;
-    const consultant = about.visitor === id ? null : await consultants.of(hashSessionId(request.session.id));
+    const consultant = about.visitor === id ? null : await deskSessions.of(hashSessionId(request.session.id));
     if (about.visitor !== id && (!consultant || about.consultant?.id !== consultant.id)) return null;
     return { path: consultImages.path(said.case, name), type: said.image.type };
   }

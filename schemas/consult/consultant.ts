@@ -1,31 +1,30 @@
 /**
- * Who works at the desk. A consultant is a name; each browser that signed in has a desk session, found by the hash of
- * its session id; each open page is a line. Without a line a consultant is away, and cases do not wait for the away.
+ * Who works at the desk. A consultant is a name. A browser that signed in has a desk session, found by the hash of its
+ * session id; each of its open pages has a socket. A consultant without a socket is away, and does not keep cases for long.
  */
 import { Schema, type InferSchemaType } from 'mongoose';
+import type { Person } from '../people/contract.js';
+import { socketRefSchema } from '../people/socket-ref.js';
 import { STRICT } from '../site/strict.js';
 
-/** Seconds after which a name that nobody used is free of its past. */
+/** Seconds after which a consultant who was not seen is deleted. */
 const FORGOTTEN_AFTER = 30 * 24 * 3600;
 
 export const consultantSchema = new Schema(
   {
     _id: { type: String, required: true },
     name: { type: String, required: true },
-    /** The name folded: what makes two names the same. */
+    /** The folded name: two names with one key are the same. */
     key: { type: String, required: true },
     color: { type: String, required: true },
-    /** The desk session that works under this name now, by the hash of its id; null when nobody does. */
+    /** The desk session under this name, by the hash of its session id; null when there is none. */
     session: { type: String, default: null },
-    /** Until when the name waits for the first line of who just signed in; null once it has come. */
+    /** Until when the name is reserved for who just signed in; null once their page has connected. */
     claimedUntil: { type: Date, default: null },
-    sockets: {
-      type: [new Schema({ node: { type: String }, socket: { type: String } }, { ...STRICT, _id: false })],
-      required: true,
-    },
-    /** Since when there has been no line; null while there is one. */
+    sockets: { type: [socketRefSchema], required: true },
+    /** Since when the consultant has had no socket; null while there is one. */
     awaySince: { type: Date, default: null },
-    /** Kept fresh by the node that holds the lines: when it stops, this says when. */
+    /** Renewed by the nodes of the sockets: if a node dies, this tells when. */
     seenAt: { type: Date, required: true },
   },
   { ...STRICT, collection: 'consultants' },
@@ -37,13 +36,16 @@ consultantSchema.index({ seenAt: 1 }, { expireAfterSeconds: FORGOTTEN_AFTER });
 
 export type Consultant = InferSchemaType<typeof consultantSchema>;
 
+/** What others may see of a consultant. */
+export const consultantPerson = ({ _id, name, color }: Consultant): Person => ({ id: _id, name, color });
+
 export const deskSessionSchema = new Schema(
   {
     /** Hash of the session id. */
     _id: { type: String, required: true },
     consultant: { type: String, required: true },
     bornAt: { type: Date, required: true },
-    /** The end: half an hour after the last thing done, twelve hours after sign-in at the latest. */
+    /** The end: by default half an hour after the last use, and at the latest twelve hours after sign-in. */
     until: { type: Date, required: true },
   },
   { ...STRICT, collection: 'desksessions' },

@@ -1,73 +1,80 @@
 /**
- * The desk's watch: cases do not stay with consultants who fell silent. Every second or so it ends desk sessions that
- * are over, forgets cases that are over, drops the lines of dead nodes, and returns to the front of the queue what an absent consultant holds or
- * what was not answered in time. Every decision is a conditional write, so any number of nodes may watch.
+ * The desk as a whole: its view, and its watch, by which no case stays with a consultant who is not there. Every second
+ * or so the watch ends desk sessions whose time is over, releases the sockets of dead nodes, returns cases to the front of
+ * the queue that an absent consultant has or that were not answered in time, and deletes expired cases. Every decision
+ * is a conditional write, so that any number of nodes may watch.
  */
 import { trusted } from 'mongoose';
-import { type Case, consultantView } from '../../schemas/consult/case.js';
-import type { ConsultantView, DeskView, ReturnReason } from '../../schemas/consult/contract.js';
+import type { Case } from '../../schemas/consult/case.js';
+import type { ConsultantView, DeskView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
+import type { Images } from '../messages/images.js';
 import type { Clock } from '../site/clock.js';
+import type { EventBus } from '../site/events.js';
+import type { Nodes } from '../site/nodes.js';
+import type { Timers } from '../site/timers.js';
+import type { Cases } from './cases.js';
 import type { Consult } from './consult.js';
 import type { Consultants } from './consultants.js';
+import type { DeskSessions } from './desk-sessions.js';
 import type { ConsultQueue } from './queue.js';
-import type { EventBus } from '../site/events.js';
-import type { Images } from '../messages/images.js';
-import type { Nodes } from '../site/nodes.js';
+import type { Retention } from './retention.js';
+import type { ConsultVisitors } from './visitors.js';
 
 const WATCH_MS = 1_000;
-/** How long consultants of a node that died have to come back, though it died long ago: the site was down. */
+/** Milliseconds in which consultants of a dead node may connect again, even if it died long ago: the site was down. */
 const BACK_MS = 10_000;
 const LEFTOVERS_MS = 3_600_000;
+/** Cases that are read at once at the most. */
 const MANY = 1_000;
 
 interface Deps {
   models: Models;
   clock: Clock;
   events: EventBus;
+  timers: Timers;
   consult: Consult;
+  cases: Cases;
+  retention: Retention;
+  visitors: ConsultVisitors;
+  sessions: DeskSessions;
   consultants: Consultants;
   queue: ConsultQueue;
   nodes: Nodes;
   images: Images;
-  lineMs: number;
-  onError: (error: unknown) => void;
+  /** Milliseconds for which a consultant without a socket keeps a case. */
+  awayMs: number;
 }
 
 export class Desk {
-  #timers: NodeJS.Timeout[] = [];
   #watching: Promise<void> | null = null;
   /** The nodes that were alive in the last round. */
   #alive: string | null = null;
 
   constructor(private readonly deps: Deps) {}
 
+  /** Settle what happened while the site was down, and begin to watch. */
   async start(): Promise<void> {
-    const { lineMs } = this.deps;
+    const { timers, awayMs } = this.deps;
     await this.sweepImages(true);
     await this.watch();
-    this.#every(Math.min(WATCH_MS, lineMs / 4), () => this.watch());
-    this.#every(LEFTOVERS_MS, () => this.sweepImages(false));
+    timers.every(Math.min(WATCH_MS, awayMs / 4), () => this.watch());
+    timers.every(LEFTOVERS_MS, () => this.sweepImages(false));
   }
 
-  async stop(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
-    await this.#watching;
-  }
-
-  /** One round; a second caller joins the round under way. */
+  /** One round of the watch; a second caller joins the round that is going on. */
   watch(): Promise<void> {
     this.#watching ??= this.#round().finally(() => (this.#watching = null));
     return this.#watching;
   }
 
-  /** Leave the desk: what one holds goes back at once, unless another session has the name already. */
+  /** End a desk session. Its cases are returned at once, unless another session has the name already. */
   async signOut(session: string): Promise<void> {
-    const gone = await this.deps.consultants.signOut(session);
-    if (gone) await this.#released(gone);
+    const gone = await this.deps.sessions.signOut(session);
+    if (gone) await this.#releaseCases(gone);
   }
 
-  /** The desk at a glance. */
+  /** Who is at the desk with how many cases, and how many wait. */
   async view(): Promise<DeskView> {
     const { models, consultants, queue, clock } = this.deps;
     const [all, waiting, taken] = await Promise.all([
@@ -79,7 +86,7 @@ export class Desk {
     for (const { consultant } of taken) if (consultant) cases.set(consultant.id, (cases.get(consultant.id) ?? 0) + 1);
     const shown = all.filter(
       ({ _id, awaySince }) =>
-        !awaySince || (cases.get(_id) ?? 0) > 0 || clock.now() - awaySince.getTime() < this.deps.lineMs,
+        !awaySince || (cases.get(_id) ?? 0) > 0 || clock.now() - awaySince.getTime() < this.deps.awayMs,
     );
     return {
       waiting,
@@ -94,8 +101,8 @@ export class Desk {
   }
 
   /**
-   * Erase images that a crash, or another node that forgot their case, left here.
-   * @param all at start: also files that no message came to name.
+   * Erase images of cases that are gone: a crash, or another node that deleted the case, left them here.
+   * @param all at start: also images that no message names.
    */
   async sweepImages(all: boolean): Promise<void> {
     const { images, models } = this.deps;
@@ -106,68 +113,61 @@ export class Desk {
   }
 
   async #round(): Promise<void> {
-    const { consult, consultants, nodes, lineMs } = this.deps;
-    for (const gone of await consultants.expire()) await this.#released(gone);
-    await consultants.heartbeat(nodes.id);
-    const all = await consultants.list();
-    const held = new Set(all.flatMap(({ sockets }) => sockets.map(({ node }) => node ?? '')));
-    const alive = (await nodes.alive()).add(nodes.id);
-    for (const node of held) if (!alive.has(node)) await consultants.nodeDied(node, lineMs, Math.min(BACK_MS, lineMs));
-    const now = [...alive].sort().join();
-    if (now !== this.#alive) await consult.leftWith(alive);
-    this.#alive = now;
+    for (const gone of await this.deps.sessions.expire()) await this.#releaseCases(gone);
+    await this.#releaseDeadNodes();
     await this.#returnOfAway();
     await this.#returnUnanswered();
-    await this.#forget();
+    await this.#deleteExpired();
   }
 
-  /** Cases whose time is over, with their images. */
-  async #forget(): Promise<void> {
-    const { consult, images, events } = this.deps;
-    const gone = await consult.expire();
+  async #releaseDeadNodes(): Promise<void> {
+    const { clock, visitors, consultants, nodes, awayMs } = this.deps;
+    await consultants.heartbeat(nodes.id);
+    const all = await consultants.list();
+    const named = new Set(all.flatMap(({ sockets }) => sockets.map(({ node }) => node)));
+    const alive = (await nodes.alive()).add(nodes.id);
+    const notBefore = clock.date(-Math.max(0, awayMs - BACK_MS));
+    for (const node of named) if (!alive.has(node)) await consultants.releaseNode(node, notBefore);
+    const now = [...alive].sort().join();
+    if (now !== this.#alive) await visitors.releaseDeadNodes(alive);
+    this.#alive = now;
+  }
+
+  /** Delete expired cases with their images. */
+  async #deleteExpired(): Promise<void> {
+    const { retention, images, events } = this.deps;
+    const gone = await retention.deleteExpired();
     for (const { _id } of gone) await images.erase(String(_id));
     if (gone.some(({ open }) => open)) events.announce('desk.changed');
     if (gone.some(({ state }) => state === 'ended')) events.announce('desk.forgot');
   }
 
-  /** Cases of consultants without a line for too long, or of whom nothing is known any more. */
+  /** Return cases of consultants who have been away for too long, or who are not known any more. */
   async #returnOfAway(): Promise<void> {
-    const { models, consultants, clock, lineMs } = this.deps;
+    const { models, consult, consultants, clock, awayMs } = this.deps;
     const taken = await models.Case.find({ state: 'taken' }).select('consultant turn').limit(MANY).lean<Case[]>();
     if (taken.length === 0) return;
-    const silent = clock.now() - lineMs;
-    const here = new Set(
-      (await consultants.list())
-        .filter(({ awaySince }) => !awaySince || awaySince.getTime() > silent)
-        .map(({ _id }) => _id),
-    );
-    await this.#giveBack(
+    const tooLong = clock.date(-awayMs);
+    const all = await consultants.list();
+    const here = new Set(all.filter(({ awaySince }) => !awaySince || awaySince > tooLong).map(({ _id }) => _id));
+    await consult.giveBackAll(
       taken.filter(({ consultant }) => consultant && !here.has(consultant.id)),
       'line',
     );
   }
 
   async #returnUnanswered(): Promise<void> {
-    const { models, clock } = this.deps;
+    const { models, clock, consult } = this.deps;
     const due = await models.Case.find({ state: 'taken', answerDue: trusted({ $lte: clock.date() }) })
       .select('consultant turn')
       .limit(MANY)
       .lean<Case[]>();
-    await this.#giveBack(due, 'answer');
+    await consult.giveBackAll(due, 'answer');
   }
 
-  /** Nobody is signed in under this name any more. */
-  async #released(gone: ConsultantView): Promise<void> {
-    await this.#giveBack(await this.deps.consult.heldBy(gone.id), 'signed-out');
-  }
-
-  async #giveBack(cases: Case[], why: ReturnReason): Promise<void> {
-    for (const { _id, consultant, turn } of cases) {
-      if (consultant) await this.deps.consult.giveBack(String(_id), consultantView(consultant), why, turn);
-    }
-  }
-
-  #every(ms: number, work: () => Promise<void>): void {
-    this.#timers.push(setInterval(() => void work().catch(this.deps.onError), ms).unref());
+  /** Return the cases of a consultant who was signed out. */
+  async #releaseCases({ id }: ConsultantView): Promise<void> {
+    const { cases, consult } = this.deps;
+    await consult.giveBackAll(await cases.takenBy(id), 'signed-out');
   }
 }

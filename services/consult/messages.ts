@@ -9,11 +9,12 @@ import type { ConsultantView, ConsultMessageView, ConsultPage, NoteView } from '
 import type { Person } from '../../schemas/people/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
-import { type Consult, type Actor, heldBy } from './consult.js';
+import { type Actor, type Cases, heldBy } from './cases.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import { isDuplicateKey } from '../site/duplicate-key.js';
 import { Serial } from '../site/serial.js';
+import type { Retention } from './retention.js';
 
 /** Messages of one answer about what was missed, and about what came before: the rest is asked for. */
 const PAGE = { after: 200, before: 50 } as const;
@@ -34,7 +35,8 @@ interface Deps {
   models: Models;
   clock: Clock;
   events: EventBus;
-  consult: Consult;
+  cases: Cases;
+  retention: Retention;
   answerMs: number;
 }
 
@@ -53,7 +55,7 @@ export class ConsultMessages {
   }
 
   async #post(draft: ConsultDraft): Promise<ConsultMessageView> {
-    const { models, clock, events, consult } = this.deps;
+    const { models, clock, events, cases, retention } = this.deps;
     const known = await this.ofClientId(draft.id, draft.author.id, draft.clientId);
     if (known) return consultMessageView(known);
     const at = clock.date();
@@ -68,7 +70,7 @@ export class ConsultMessages {
       ...(draft.image && { image: draft.image }),
       ...(draft.clientId !== undefined && { clientId: draft.clientId }),
       createdAt: at,
-      expiresAt: consult.expiry(),
+      expiresAt: retention.expiry(),
     };
     try {
       await models.CaseMessage.collection.insertOne(message);
@@ -79,12 +81,12 @@ export class ConsultMessages {
     }
     const view = consultMessageView(message);
     // Who took the case, or came back to it, while this was written has read it without: they hear it, too.
-    const now = (await consult.peek(draft.id).catch(() => null)) ?? before;
+    const now = (await cases.peek(draft.id).catch(() => null)) ?? before;
     events.announce('consult.said', { visitor: now.visitor, consultant: now.consultant?.id ?? null, message: view });
     // The visitor's first unanswered word starts the clock, an answer stops it.
     if (now.state === 'taken' && Boolean(before.answerDue) === 'consultant' in draft.actor)
       events.announce('consult.due', now);
-    await consult.keepWhole(before);
+    await retention.extend(before);
     return view;
   }
 
@@ -93,8 +95,8 @@ export class ConsultMessages {
    * @returns the case as it was before.
    */
   async #nextSeq({ id, actor }: ConsultDraft, now: Date): Promise<Case> {
-    const { models, clock, consult, answerMs } = this.deps;
-    const seen = { activeAt: now, expiresAt: consult.expiry() };
+    const { models, clock, cases, retention, answerMs } = this.deps;
+    const seen = { activeAt: now, expiresAt: retention.expiry() };
     const found = await models.Case.findOneAndUpdate(
       { _id: id, open: true, ...heldBy(actor) },
       {
@@ -104,7 +106,7 @@ export class ConsultMessages {
       },
       { returnDocument: 'before' },
     ).lean<Case>();
-    return found ?? consult.refuse(id, actor);
+    return found ?? cases.refuse(id, actor);
   }
 
   /** What this author stored under a client id, so that a retry need not be decoded again. */
@@ -148,8 +150,8 @@ export class ConsultMessages {
 
   /** Keep a note beside a case that one has. @throws AppError forbidden, consult_taken, consult_over, consult_not_found. */
   async note(id: string, author: ConsultantView, text: string): Promise<NoteView> {
-    const { models, clock, events, consult } = this.deps;
-    const found = await consult.find(id, { consultant: author.id });
+    const { models, clock, events, cases, retention } = this.deps;
+    const found = await cases.find(id, { consultant: author.id });
     if (found.state !== 'taken') throw new AppError('consult_over');
     const note: CaseNote = {
       _id: new Types.ObjectId(),
@@ -157,7 +159,7 @@ export class ConsultMessages {
       author: { id: author.id, name: author.name, color: author.color },
       text,
       createdAt: clock.date(),
-      expiresAt: consult.expiry(),
+      expiresAt: retention.expiry(),
     };
     await models.CaseNote.collection.insertOne(note);
     const view = noteView(note);

@@ -1,8 +1,8 @@
 /**
- * The queue: who waits, in which place, and for how long it may be. The estimate is what the desk has been doing: the
- * mean time, over its latest takes, from the moment at which somebody was waiting to the take. The wait that is going
- * on counts, too, once it is longer: while nobody takes, the estimate grows, at least as fast as the clock. Too few takes, no estimate: none is better
- * than a wrong one.
+ * The queue: who waits, at which position, and for about how long. The estimate is the mean time that the desk's latest
+ * takes needed, from the moment at which somebody was waiting to the take. The wait that is going on counts, too, once
+ * it is longer: while nobody takes a case, the estimate grows at least as fast as the time that passes. After too few
+ * takes there is no estimate, rather than a wrong one.
  */
 import { trusted } from 'mongoose';
 import { type Case, waitingView } from '../../schemas/consult/case.js';
@@ -11,25 +11,27 @@ import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../site/clock.js';
 import type { Consultants } from './consultants.js';
 
-/** Lines of the list that consultants get; the rest is a number. */
-export const LISTED_MAX = 100;
-/** Places that are told; further back, a visitor hears this one. */
-const PLACES_MAX = 5_000;
-/** Takes that an estimate needs, uses at the most, and their greatest age. */
+/** Entries of the list that consultants are sent; of the others they see how many there are. */
+const LISTED_MAX = 100;
+/** Positions that visitors are told; those further back are told none. */
+const POSITIONS_MAX = 5_000;
+/** How many takes an estimate needs, how many it uses at the most, and how old they may be. */
 const TAKES = { min: 3, max: 20, ageMs: 2 * 3_600_000 } as const;
 
 const LISTED = 'visitor name color lang topic createdAt queuedAt order visitorAway';
 
-export class ConsultQueue {
-  constructor(
-    private readonly models: Pick<Models, 'Case'>,
-    private readonly clock: Clock,
-    private readonly consultants: Consultants,
-  ) {}
+interface Deps {
+  models: Models;
+  clock: Clock;
+  consultants: Consultants;
+}
 
-  /** The front of the queue, for consultants. */
+export class ConsultQueue {
+  constructor(private readonly deps: Deps) {}
+
+  /** The first {@link LISTED_MAX} waiting cases, for consultants. */
   async list(): Promise<WaitingView[]> {
-    const found = await this.models.Case.find({ state: 'waiting' })
+    const found = await this.deps.models.Case.find({ state: 'waiting' })
       .sort({ order: 1, _id: 1 })
       .limit(LISTED_MAX)
       .select(LISTED)
@@ -37,19 +39,20 @@ export class ConsultQueue {
     return found.map(waitingView);
   }
 
+  /** How many cases wait. */
   async count(): Promise<number> {
-    return this.models.Case.countDocuments({ state: 'waiting' });
+    return this.deps.models.Case.countDocuments({ state: 'waiting' });
   }
 
-  /** Every waiting visitor with what to tell them. One read of the queue, whatever its length. */
-  async places(): Promise<{ visitor: string; queue: QueueView }[]> {
+  /** What to tell each waiting visitor: one query, however long the queue is. */
+  async positions(): Promise<{ visitor: string; queue: QueueView }[]> {
     const [waiting, staffed, paceOf] = await Promise.all([
-      this.models.Case.find({ state: 'waiting' })
+      this.deps.models.Case.find({ state: 'waiting' })
         .sort({ order: 1, _id: 1 })
-        .limit(PLACES_MAX)
+        .limit(POSITIONS_MAX)
         .select('visitor queuedAt')
         .lean<Pick<Case, 'visitor' | 'queuedAt'>[]>(),
-      this.consultants.staffed(),
+      this.deps.consultants.staffed(),
       this.#pace(),
     ]);
     const estimate = paceOf(waiting[0]);
@@ -64,31 +67,34 @@ export class ConsultQueue {
     }));
   }
 
-  /** What to tell one waiting visitor now. */
-  async placeOf(found: Case): Promise<QueueView | null> {
+  /** What to tell the visitor of one case; null when it does not wait. */
+  async positionOf(found: Case): Promise<QueueView | null> {
     if (found.state !== 'waiting') return null;
     const { order, _id } = found;
     const [before, waiting, front, staffed, paceOf] = await Promise.all([
-      this.models.Case.countDocuments({
+      this.deps.models.Case.countDocuments({
         state: 'waiting',
         $or: [{ order: trusted({ $lt: order }) }, { order, _id: trusted({ $lt: _id }) }],
       }),
       this.count(),
-      this.models.Case.findOne({ state: 'waiting' })
+      this.deps.models.Case.findOne({ state: 'waiting' })
         .sort({ order: 1, _id: 1 })
         .select('queuedAt')
         .lean<Pick<Case, 'queuedAt'>>(),
-      this.consultants.staffed(),
+      this.deps.consultants.staffed(),
       this.#pace(),
     ]);
-    const place = before + 1;
-    const estimateMs = staffed ? paceOf(front)(place) : null;
-    return { place, waiting: Math.max(waiting, place), estimateMs, staffed };
+    const position = before + 1;
+    const estimateMs = staffed ? paceOf(front)(position) : null;
+    return { place: position, waiting: Math.max(waiting, position), estimateMs, staffed };
   }
 
-  /** How long a place may have to wait, in milliseconds, while this one is in front; null when too few takes tell. */
-  async #pace(): Promise<(front?: Pick<Case, 'queuedAt'> | null) => (place: number) => number | null> {
-    const takes = await this.models.Case.find({ takenAt: trusted({ $gte: this.clock.date(-TAKES.ageMs) }) })
+  /**
+   * The pace of the desk: given the case in front, a function from a position to the milliseconds that it may have to
+   * wait; null after too few takes.
+   */
+  async #pace(): Promise<(front?: Pick<Case, 'queuedAt'> | null) => (position: number) => number | null> {
+    const takes = await this.deps.models.Case.find({ takenAt: trusted({ $gte: this.deps.clock.date(-TAKES.ageMs) }) })
       .sort({ takenAt: -1 })
       .limit(TAKES.max + 1)
       .select('takenAt queuedAt')
@@ -103,14 +109,14 @@ export class ConsultQueue {
       if (gaps.length < TAKES.min) return () => null;
       const mean = sum / gaps.length;
       const since = Math.max(front?.queuedAt.getTime() ?? Infinity, takes[0]?.takenAt?.getTime() ?? 0);
-      const goingOn = this.clock.now() - since;
+      const goingOn = this.deps.clock.now() - since;
       const pace = goingOn > mean ? (sum + goingOn) / gaps.length : mean;
-      // Nobody is told less than the front has waited already.
-      return (place) => rounded(Math.max(pace, goingOn) + pace * (place - 1));
+      // Nobody is told less than the case in front has waited already.
+      return (position) => rounded(Math.max(pace, goingOn) + pace * (position - 1));
     };
   }
 }
 
 const STEP_MS = 10_000;
-/** To ten seconds, upwards: an estimate to the millisecond would promise what nobody knows. */
+/** Rounded up to ten seconds: an estimate to the millisecond would look more exact than it is. */
 const rounded = (ms: number): number => Math.ceil(ms / STEP_MS) * STEP_MS;

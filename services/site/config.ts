@@ -1,6 +1,6 @@
 /**
- * Environment -> one frozen Config, or one error that names every bad key. Read once, by app.ts and by tests; everybody
- * else gets the result as an argument. docs/configuration.md is the table for people.
+ * The configuration: the environment parsed into one frozen Config, or one error that names every bad key. It is read
+ * once, by app.ts and by tests; everybody else is given the result. docs/configuration.md describes every key.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { ROOT } from './root.js';
 import { LIMITS, parseLimits } from './limits.js';
 
-/** Secrets that stand in articles and examples: anybody can sign with them. */
+/** Secrets from articles and examples: anybody could sign with them. */
 const SAMPLE_SECRETS = ['gifchat', 'secret', 'keyboard cat', 'changeme', 'cookiesecret'];
 const MIN_SECRET_BYTES = 32;
 
@@ -21,7 +21,7 @@ const url = (...protocols: string[]) =>
     message: `must be a ${protocols.map((protocol) => protocol.slice(0, -1)).join(' or ')} URL`,
   });
 
-/** Not what URL can parse: a replica set names several hosts. The driver checks the rest. */
+/** Not checked by URL, which cannot parse the several hosts of a replica set. The driver checks the rest. */
 const mongoUrl = z.string().regex(/^mongodb(?:\+srv)?:\/\/[^\s/?#]+/, 'must be a mongodb or mongodb+srv URL');
 
 const secrets = z
@@ -98,7 +98,7 @@ const environment = z.object({
     .default(LIMITS),
 });
 
-/** What `parseConfig` throws: `problems` holds one line a bad key. */
+/** What `parseConfig` throws. `problems` holds one text for each bad key. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
     super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
@@ -128,9 +128,9 @@ export function parseConfig(env: Record<string, string | undefined>) {
   return Object.freeze({
     port: data.PORT,
     host: data.HOST,
-    /** Where browsers find the site; null until the port is known (PORT=0) or when it is plain localhost. */
+    /** PUBLIC_URL, where browsers find the site; null on plain localhost. */
     publicUrl,
-    /** Sub-path the site lives under, without a trailing slash; '' at the root. */
+    /** The sub-path of the site, without a trailing slash; '' at the root. */
     base: data.PUBLIC_URL === undefined ? '' : baseOf(data.PUBLIC_URL),
     https: publicUrl?.protocol === 'https:',
     extraOrigins: (data.EXTRA_ORIGINS ?? []).map((origin) => new URL(origin).origin),
@@ -139,24 +139,30 @@ export function parseConfig(env: Record<string, string | undefined>) {
     redisUrl: data.REDIS_URL ?? null,
     dataDir,
     uploadsDir,
+    /** Milliseconds that an empty room stays open, and in which a visitor may come back to a seat. */
     graceMs: data.ROOM_GRACE_MS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
-    /** Bytes of images that the whole site may keep. */
+    /** Bytes of images that the whole site may store. */
     uploadsBudgetBytes: data.UPLOADS_BUDGET_BYTES,
+    /** How many proxies stand in front of the site. */
     trustProxy: data.TRUST_PROXY,
-    /** Milliseconds an idle HTTP connection is kept: longer than a proxy keeps it, so that none is closed in use. */
+    /** Milliseconds for which an idle HTTP connection stays open: behind a proxy, longer than the proxy uses it. */
     keepAliveMs: data.KEEP_ALIVE_MS ?? (data.TRUST_PROXY > 0 ? 65_000 : 5_000),
     /** Connections at once; null: as many as the system has descriptors for. */
     maxConnections: data.MAX_CONNECTIONS ?? null,
     consultPassword: data.CONSULT_PASSWORD ?? null,
-    /** Milliseconds, and days: how long a silent consultant keeps a case, a sign-in lasts, a case is kept. */
     consult: {
-      lineMs: data.CONSULT_LINE_MS,
+      /** Milliseconds for which a consultant without a connection keeps a case. */
+      awayMs: data.CONSULT_LINE_MS,
+      /** Milliseconds in which a visitor's message is to be answered. */
       answerMs: data.CONSULT_ANSWER_MS,
+      /** Milliseconds after which an unused sign-in at the desk ends, and after which a used one does. */
       idleMs: data.CONSULT_IDLE_MS,
       shiftMs: data.CONSULT_SHIFT_MS,
+      /** Days for which a consultation is kept after its last change. */
       retentionDays: data.CONSULT_RETENTION_DAYS,
     },
+    /** Milliseconds without a sign of life after which a node counts as dead. */
     nodeLeaseMs: data.NODE_LEASE_MS,
     logLevel: data.LOG_LEVEL,
     limits: data.LIMITS,
@@ -167,8 +173,8 @@ export function parseConfig(env: Record<string, string | undefined>) {
 export type Config = ReturnType<typeof parseConfig>;
 
 /**
- * The secrets that sign the session cookie: the configured list, or one made once and kept in DATA_DIR (mode 0600), so
- * that a restart forgets nobody. Two processes that start together agree, because the file is created exclusively.
+ * The secrets that sign the session cookie: the configured list, or one that is generated once and stored in DATA_DIR
+ * (mode 0600), so that sessions survive a restart. Two processes that start at once agree: the file is created exclusively.
  */
 export function cookieSecrets(config: Config): string[] {
   if (config.cookieSecrets) return config.cookieSecrets;

@@ -321,7 +321,7 @@ describe('consultation desk', () => {
       const { visitor, ear } = await visit();
       const started = await ear.ask<{ sessionId: string; code: string }>('start-consult', 'later');
       assert.ok(started.ok && /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(started.code));
-      const stored = await site.app.services.consult.peek(started.sessionId);
+      const stored = await site.app.services.cases.peek(started.sessionId);
       assert.ok(!JSON.stringify(stored).includes(started.code.replaceAll('-', '')));
       ear.close();
       const { ear: desk } = await staff('Code');
@@ -421,7 +421,7 @@ describe('consultation desk', () => {
       }
       const { ear } = await visit();
       const id = await startConsult(ear);
-      const days = ((await site.app.services.consult.peek(id))!.expiresAt.getTime() - Date.now()) / 86_400_000;
+      const days = ((await site.app.services.cases.peek(id))!.expiresAt.getTime() - Date.now()) / 86_400_000;
       assert.ok(Math.abs(days - 30) < 0.1, `${days} days`);
       await ear.ask('end-consult', id);
     });
@@ -878,14 +878,14 @@ describe('consultation desk, its doors', () => {
     const site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD });
     try {
       const consultant = await work(site, 'Late line');
-      const { consultants } = site.app.services;
-      const of = consultants.of.bind(consultants);
+      const { deskSessions } = site.app.services;
+      const of = deskSessions.of.bind(deskSessions);
       // Between the question whether it may and the line itself, the name signs out elsewhere.
-      consultants.of = async (session, used) => {
+      deskSessions.of = async (session, used) => {
         const found = await of(session, used);
         if (found) {
-          consultants.of = of;
-          await consultants.signOut(session);
+          deskSessions.of = of;
+          await deskSessions.signOut(session);
         }
         return found;
       };
