@@ -55,7 +55,7 @@ export function createSockets(
     allowRequest: (request, callback) => callback(null, isOurs(request, origins) && !site.draining()),
   });
   if (redis) io.adapter(createAdapter(redis.publisher, redis.subscriber));
-  const connections = new Connections(site, new Sessions(site.database.connection));
+  const connections = new Connections(site, new Sessions({ connection: site.database.connection }));
   connections.start();
 
   // Before the session is read: this runs for every polling request, a hostile page's included.

@@ -33,10 +33,11 @@ import { ReturnCodes } from './consult/return-codes.js';
 import { Rooms } from './rooms/rooms.js';
 import { Seats } from './rooms/seats.js';
 import { Sessions } from './people/sessions.js';
+import { Sweeper } from './site/sweeper.js';
 import { Timers } from './site/timers.js';
 import { Tokens } from './people/tokens.js';
 
-/** A reload takes less; an online list that flickers for it would be wrong. */
+/** Milliseconds for a reload: a list of those online must not flicker for one. */
 const PRESENCE_GRACE_MS = 3_000;
 
 /** @param clock the time of every rule; a test may bring one that it can move. */
@@ -51,8 +52,8 @@ export function createServices(
   const { graceMs } = config;
   const events = new EventBus(onError);
   const timers = new Timers(onError);
-  const nodes = new Nodes(models, clock, config.nodeLeaseMs);
-  const admissions = new Admissions(models, clock);
+  const nodes = new Nodes({ models, clock, timers, leaseMs: config.nodeLeaseMs });
+  const admissions = new Admissions({ models, clock });
   const passwords = new Passwords();
   const imageBudget = new ImageBudget(models, config.uploadsBudgetBytes);
   const images = new Images(
@@ -62,28 +63,21 @@ export function createServices(
   );
   const rooms = new Rooms({ models, clock, events, passwords, admissions, graceMs });
   const chats = new Chats({ models, clock, events, missing: (room) => rooms.missing(room) });
-  const seats = new Seats({
-    models,
-    clock,
-    events,
-    graceMs,
-    onEmpty: (room, now) => reaper.roomEmpty(room, now),
-    onLease: (until) => reaper.leaseGiven(until),
-  });
-  const people = new People(models, clock);
+  const seats = new Seats({ models, clock, events, timers, graceMs });
+  const people = new People({ models, clock });
   const presence = new Presence({
     models,
     clock,
     events,
+    timers,
     people,
     graceMs: Math.min(PRESENCE_GRACE_MS, graceMs),
-    onError,
   });
-  const lobby = new Lobby({ models, clock, events, people, presence, graceMs, onError });
+  const lobby = new Lobby({ models, clock, events, timers, people, presence, graceMs });
   const conversations = new Conversations({ models, clock, events, people, presence, limits });
   const direct = new DirectMessages({ models, clock, events, conversations });
-  const tokens = new Tokens(models, clock, new Sessions(connection));
-  const reaper: Reaper = new Reaper({
+  const tokens = new Tokens({ models, clock, sessions: new Sessions({ connection }) });
+  const reaper = new Reaper({
     models,
     clock,
     events,
@@ -93,12 +87,13 @@ export function createServices(
     images,
     imageBudget,
     admissions,
-    nodes,
-    sweepables: [presence, lobby, conversations],
+    timers,
     graceMs,
     exclusive,
     onError,
   });
+  const held = [seats, presence, lobby];
+  const sweeper = new Sweeper({ nodes, timers, sweepables: [...held, conversations, reaper] });
   const consult = createConsult({ config, models, clock, events, timers, passwords, images, nodes });
   return {
     models,
@@ -118,29 +113,27 @@ export function createServices(
     direct,
     tokens,
     reaper,
+    sweeper,
     limits,
     ...consult,
-    /** Once the database answers: register, settle what died, begin to sweep. */
+    /** Once the database answers: register this node, settle what dead processes left behind, begin to sweep. */
     async start(): Promise<void> {
-      await clock.start(connection);
+      await clock.start(connection, timers);
       await upgradeDocuments(connection, clock, graceMs);
       await images.start();
-      await nodes.start(exclusive, onError);
+      await nodes.start(exclusive);
+      await sweeper.start();
       await reaper.start();
       await consult.desk.start();
-      presence.start();
-      lobby.start();
+      for (const each of held) each.start();
     },
-    /** Finish what was begun. Seats stay for the grace time: a restart is no reason to lose one. */
+    /** Finish what was begun. Visitors have the grace time to come back: a restart costs nobody a seat. */
     async stop(): Promise<void> {
       await Promise.all([chats.allSettled(), lobby.settled(), direct.settled(), consult.consultMessages.settled()]);
       await timers.stop();
-      await reaper.stop();
-      presence.stop();
-      lobby.stop();
-      for (const place of [seats, presence, lobby]) await place.releaseNode(nodes.id);
+      await reaper.settled();
+      for (const each of held) await each.releaseNode(nodes.id);
       await nodes.stop();
-      clock.stop();
     },
   };
 }

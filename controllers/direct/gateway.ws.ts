@@ -214,7 +214,7 @@ export function gateway(
     const { doc, fresh } = await direct.send(visitor, toUserId, message, clientId);
     // What is new is told to all lines of the sender, this one included, when it is announced.
     if (!fresh) line.send(sentFrame(doc));
-    if (lines.has(toUserId) || (await presence.isHeld(toUserId))) return;
+    if (lines.has(toUserId) || (await presence.hasSocket(toUserId))) return;
     const words = translator(visitor.lang)('messages.absent');
     line.send({ type: 'notification', toUserId, message: words, ...(clientId === undefined ? {} : { clientId }) });
   }

@@ -1,10 +1,10 @@
 /**
- * One visitor's seat in one room. The unique `slot` (0 … max-1) is what keeps a room from overfilling: the database
- * refuses a second holder, on however many nodes. A seat lives while a socket holds it, or until `until` when a request
- * without a socket took it.
+ * One visitor's seat in one room. The unique `slot` (0 … max-1) limits the visitors of a room: the database refuses a
+ * second seat with the same one, on however many nodes. A seat lasts while a socket keeps it, and until `until`.
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { Person } from '../people/contract.js';
+import { socketRefSchema } from '../people/socket-ref.js';
 import { STRICT } from '../site/strict.js';
 
 export const seatSchema = new Schema(
@@ -15,14 +15,11 @@ export const seatSchema = new Schema(
     color: { type: String, required: true },
     name: { type: String, required: true },
     lang: { type: String, required: true },
-    /** How far the face is shifted to be told apart from those who were there first. */
+    /** How many steps the face is shifted, so that it differs from those that were there first. */
     shift: { type: Number, required: true },
-    /** Sockets on which this visitor is here: five tabs are five holds of one seat. */
-    sockets: {
-      type: [new Schema({ node: { type: String }, socket: { type: String } }, { ...STRICT, _id: false })],
-      required: true,
-    },
-    /** A lease without a socket ends then; null when only sockets keep the seat. */
+    /** The visitor's sockets: five tabs keep one seat. */
+    sockets: { type: [socketRefSchema], required: true },
+    /** When the seat may be freed once no socket is left; null since a socket took it. */
     until: { type: Date, default: null },
     createdAt: { type: Date, required: true },
   },
@@ -36,7 +33,7 @@ seatSchema.index({ 'sockets.node': 1 });
 
 export type Seat = InferSchemaType<typeof seatSchema> & { _id: Types.ObjectId };
 
-/** Who sits there, as others may see it. */
+/** What others may see of the visitor whose seat it is. */
 export function seatPerson(seat: Pick<Seat, 'visitor' | 'color' | 'name'>): Person {
   return { id: seat.visitor, color: seat.color, name: seat.name };
 }

@@ -1,7 +1,7 @@
 /**
- * The lobby: one stream, and names that belong to one visitor at a time. The unique index on the folded name decides who
- * gets it. Somebody is announced when the first tab comes and when the last has been gone for the grace time; the name
- * is kept for them a while longer, and then it is anybody's.
+ * The lobby: one stream, and names that belong to one visitor at a time. A unique index on the folded name decides who
+ * gets it. A visitor is announced when the first tab joins, and when the last one has been gone for the grace time. The
+ * name stays reserved for a while longer; then anybody may take it.
  */
 import { trusted } from 'mongoose';
 import type { Person } from '../../schemas/people/contract.js';
@@ -17,40 +17,40 @@ import { Journal } from '../messages/journal.js';
 import { translator } from '../site/locales.js';
 import type { People } from '../people/people.js';
 import type { Presence } from '../people/presence.js';
+import { SocketHolders } from '../people/socket-holders.js';
 import { isDuplicateKey } from '../site/duplicate-key.js';
-import { Timers } from '../site/timers.js';
+import { MARGIN_MS, type Timers } from '../site/timers.js';
 import type { Visitor } from '../people/visitors.js';
 
 /** Messages kept. */
 export const LOBBY_KEPT = 500;
 /** People in one `users` list. */
-export const USERS_MAX = 200;
-/** How long a name is kept for somebody who left. */
+const USERS_MAX = 200;
+/** Milliseconds for which a name stays reserved for a visitor who left. */
 export const RELEASE_MS = 10 * 60_000;
-/** How long a visitor without a socket counts as here after a page or a post. */
-export const LEASE_MS = 60_000;
+/** Milliseconds for which a visitor without a socket counts as here after a page view or a post. */
+const LEASE_MS = 60_000;
+/** Attempts to take a name that is being released at the same time. */
 const TRIES = 5;
 
 interface Deps {
   models: Models;
   clock: Clock;
   events: EventBus;
+  timers: Timers;
   people: People;
   presence: Pick<Presence, 'renamed'>;
+  /** Milliseconds in which a visitor whose last socket is gone may come back unnoticed. */
   graceMs: number;
-  releaseMs?: number;
-  onError: (error: unknown) => void;
 }
 
 export class Lobby {
-  readonly #timers: Timers;
+  readonly #holders: SocketHolders<LobbyUser>;
   readonly #stream: Journal<LobbyChat, 'seq'>;
-  readonly #releaseMs: number;
 
   constructor(private readonly deps: Deps) {
     const { models, events } = deps;
-    this.#timers = new Timers(deps.onError);
-    this.#releaseMs = deps.releaseMs ?? RELEASE_MS;
+    this.#holders = new SocketHolders({ ...deps, model: models.LobbyUser, end: (user) => this.#end(user) });
     this.#stream = new Journal<LobbyChat, 'seq'>({
       model: models.LobbyChat as never,
       streams: { seq: [] },
@@ -62,7 +62,7 @@ export class Lobby {
   }
 
   /**
-   * Be here under a name: with a socket, or for a minute without one. The same name again is fine, another one renames.
+   * Join under a name: with a socket, or for a minute without one. Joining again is fine; with another name it renames.
    * @throws AppError name_taken.
    */
   async join(visitor: Visitor, name: string, ref: SocketRef | null): Promise<LobbyUser> {
@@ -77,7 +77,7 @@ export class Lobby {
     return user;
   }
 
-  /** Who this visitor is in the lobby, here or away; null without a name. */
+  /** A visitor's user of the lobby, here or away; null without a name. */
   async user(visitor: string): Promise<LobbyUser | null> {
     return this.deps.models.LobbyUser.findOne({ _id: visitor }).lean<LobbyUser>();
   }
@@ -120,7 +120,7 @@ export class Lobby {
     return chat?.seq ?? 0;
   }
 
-  /** The newest state: who is here first, then who is away, the latest first. */
+  /** Users who are here, then users who are away, last seen first: at most 200, with the counts of all. */
   async users() {
     const { LobbyUser: Users } = this.deps.models;
     const [list, here, all] = await Promise.all([
@@ -131,66 +131,44 @@ export class Lobby {
     return { list: list.map(lobbyUserView), counts: { here, away: Math.max(0, all - here) } };
   }
 
-  /** A visitor without a socket looked at the lobby, or posted: here for another minute. */
+  /** Count a visitor without a socket, who viewed the lobby or posted, as here for another minute. */
   async stay(visitor: string): Promise<void> {
     const until = this.deps.clock.date(LEASE_MS);
     await this.deps.models.LobbyUser.updateOne({ _id: visitor, online: true }, { $max: { until } });
   }
 
   /** A socket is gone. */
-  async release(visitor: string, { node, socket }: SocketRef): Promise<void> {
-    const { models, clock, graceMs } = this.deps;
-    const user = await models.LobbyUser.findOneAndUpdate(
-      { _id: visitor, 'sockets.socket': socket },
-      { $pull: { sockets: { node, socket } }, $set: { until: clock.date(graceMs), lastSeen: clock.date() } },
-      { returnDocument: 'after' },
-    ).lean<LobbyUser>();
-    if (user?.sockets.length === 0) this.#timers.later(graceMs + 5, () => this.#leave(visitor));
+  async release(visitor: string, ref: SocketRef): Promise<void> {
+    const update = { $set: { until: this.#holders.graceEnd(), lastSeen: this.deps.clock.date() } };
+    const user = await this.#holders.release({ _id: visitor, 'sockets.socket': ref.socket }, ref, update);
+    if (user) this.#holders.endAfterGrace(user);
   }
 
-  /** Leave with every tab, now. The name stays theirs for a while. */
+  /** Leave at once, with every tab. The name stays reserved for a while. */
   async leave(visitor: string): Promise<void> {
-    await this.#goodbye({ _id: visitor, online: true });
+    await this.#leave({ _id: visitor });
   }
 
   /** A node is gone, with its sockets. */
-  async releaseNode(node: string): Promise<void> {
-    const { models, clock, graceMs } = this.deps;
-    await models.LobbyUser.updateMany(
-      { 'sockets.node': node },
-      { $pull: { sockets: { node } }, $set: { until: clock.date(graceMs) } },
-    );
-    this.#timers.later(graceMs + 5, () => this.sweep());
+  releaseNode(node: string): Promise<void> {
+    return this.#holders.releaseNode(node);
   }
 
-  /** Say goodbye for those whose grace time is over, and release names. */
-  async sweep(): Promise<void> {
-    const over = await this.deps.models.LobbyUser.find({
-      until: trusted({ $lte: this.deps.clock.date() }),
-      sockets: trusted({ $size: 0 }),
-    })
-      .limit(1_000)
-      .lean<LobbyUser[]>();
-    for (const user of over) {
-      if (user.online) await this.#leave(user._id);
-      else await this.#free({ _id: user._id });
-    }
+  /** Announce those whose grace time is over as gone, and release names that are reserved no longer. */
+  sweep(): Promise<void> {
+    return this.#holders.sweep();
   }
 
   async settled(): Promise<void> {
     await this.#stream.settled();
   }
 
-  /** What a process that ended left behind is over when its grace time is, not at the next sweep. */
+  /** Sweep once the grace time that the process before this one gave to its visitors is over. */
   start(): void {
-    this.#timers.later(this.deps.graceMs + 5, () => this.sweep());
+    this.#holders.sweepAfterGrace();
   }
 
-  stop(): void {
-    this.#timers.stop();
-  }
-
-  /** Take the name: one upsert, and the unique index says whether it is free. @returns who they were before. */
+  /** Take a name: one upsert, in which the unique index decides. @returns the visitor's user before it, if any. */
   async #claim(visitor: Visitor, name: string, ref: SocketRef | null): Promise<LobbyUser | null> {
     const { models, clock } = this.deps;
     const key = nameKey(name);
@@ -221,14 +199,13 @@ export class Lobby {
     throw new AppError('name_taken');
   }
 
-  /** Release a name that nobody came back for. @returns whether it was. */
+  /** Release a name whose visitor did not come back. @returns whether it was released. */
   async #free(of: { key: string } | { _id: string }): Promise<boolean> {
-    const { models, clock, events } = this.deps;
+    const { models, events } = this.deps;
     const gone = await models.LobbyUser.findOneAndDelete({
       ...of,
       online: false,
-      sockets: trusted({ $size: 0 }),
-      until: trusted({ $lte: clock.date() }),
+      ...this.#holders.isOver(),
     }).lean<LobbyUser>();
     if (!gone) return false;
     await this.#call(gone._id, null);
@@ -236,7 +213,7 @@ export class Lobby {
     return true;
   }
 
-  /** Whoever turns `online` says so: one message a person, however many tabs and nodes. */
+  /** Announce a visitor who joined. The write that sets `online` decides who does: once, however many tabs and nodes. */
   async #announce(event: 'joined', visitor: Visitor, name: string): Promise<void> {
     const { modifiedCount } = await this.deps.models.LobbyUser.updateOne(
       { _id: visitor.id, online: false },
@@ -245,26 +222,30 @@ export class Lobby {
     if (modifiedCount > 0) await this.#say(event, { ...visitor, name }, visitor.lang);
   }
 
-  /** Nobody came back within the grace time. */
-  async #leave(visitor: string): Promise<void> {
-    const until = trusted({ $lte: this.deps.clock.date() });
-    await this.#goodbye({ _id: visitor, online: true, sockets: trusted({ $size: 0 }), until });
+  /** The time of a user is over: here, the grace time or lease; away, the time for which the name is reserved. */
+  async #end({ _id, online }: LobbyUser): Promise<void> {
+    if (online) await this.#leave({ _id, ...this.#holders.isOver() });
+    else await this.#free({ _id });
   }
 
-  /** Whoever turns `online` off says so. The name is kept from that moment on, and no second leaving changes that. */
-  async #goodbye(who: { _id: string; online: true; sockets?: object; until?: object }): Promise<void> {
-    const { models, clock, events } = this.deps;
+  /**
+   * Announce that a visitor left. The write that clears `online` decides who does, and reserves the name from then on: a
+   * second leaving does not prolong that.
+   */
+  async #leave(who: { _id: string; sockets?: object; until?: object }): Promise<void> {
+    const { models, clock, events, timers } = this.deps;
     const left = await models.LobbyUser.findOneAndUpdate(
-      who,
-      { $set: { online: false, sockets: [], until: clock.date(this.#releaseMs), lastSeen: clock.date() } },
+      { ...who, online: true },
+      { $set: { online: false, sockets: [], until: clock.date(RELEASE_MS), lastSeen: clock.date() } },
       { returnDocument: 'after' },
     ).lean<LobbyUser>();
     if (!left) return;
     await this.#say('left', { id: left._id, name: left.name, color: left.color }, left.lang);
     events.announce('lobby.changed');
-    this.#timers.later(this.#releaseMs + 5, async () => void (await this.#free({ _id: left._id })));
+    timers.later(RELEASE_MS + MARGIN_MS, () => this.#free({ _id: left._id }));
   }
 
+  /** Let messages and lists know a visitor by a name of the lobby; null: the name was released. */
   async #call(visitor: string, name: string | null): Promise<void> {
     await this.deps.people.call(visitor, name);
     await this.deps.presence.renamed(visitor);

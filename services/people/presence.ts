@@ -1,22 +1,24 @@
 /**
- * Who is online for messages. A presence is held by sockets, Socket.IO and raw alike: five tabs are one person online,
- * and the last one's going counts only after a short grace time, so that a reload is no coming and going. Presences
- * that a dead node held end with its lease.
+ * Who is online for messages. Sockets keep a presence, Socket.IO's and the gateway's alike: five tabs are one person
+ * online. Once the last one is gone it ends after a short grace time, so that a reload is not seen as leaving.
  */
 import { trusted } from 'mongoose';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Models } from '../../schemas/models.js';
 import type { Presence as PresenceDoc } from '../../schemas/people/presence.js';
 import type { Clock } from '../site/clock.js';
-import type { EventBus } from '../site/events.js';
-import type { People } from './people.js';
-import { fold, grams, searchTerms } from '../site/search.js';
 import { isDuplicateKey } from '../site/duplicate-key.js';
-import { Timers } from '../site/timers.js';
+import type { EventBus } from '../site/events.js';
+import { fold, grams, searchTerms } from '../site/search.js';
+import type { Timers } from '../site/timers.js';
+import type { People } from './people.js';
+import { SocketHolders } from './socket-holders.js';
 
-/** Where a page of people ends. */
-export interface Place {
+/** One entry of the list of those online, and the cursor of the page that ends with it. */
+export interface OnlineEntry {
+  /** The names a visitor is known by, folded. */
   key: string;
+  /** The visitor's id. */
   id: string;
 }
 
@@ -24,19 +26,20 @@ interface Deps {
   models: Models;
   clock: Clock;
   events: EventBus;
+  timers: Timers;
   people: People;
+  /** Milliseconds in which a visitor whose last socket is gone may come back unnoticed. */
   graceMs: number;
-  onError: (error: unknown) => void;
 }
 
 export class Presence {
-  readonly #timers: Timers;
+  readonly #holders: SocketHolders<PresenceDoc>;
 
   constructor(private readonly deps: Deps) {
-    this.#timers = new Timers(deps.onError);
+    this.#holders = new SocketHolders({ ...deps, model: deps.models.Presence, end: ({ _id }) => this.#end(_id) });
   }
 
-  /** A socket is here for somebody. */
+  /** A visitor has opened a socket. */
   async take(visitor: string, ref: SocketRef): Promise<void> {
     const update = { $addToSet: { sockets: ref }, $set: { until: null, ...(await this.#named(visitor)) } };
     try {
@@ -48,33 +51,30 @@ export class Presence {
     }
   }
 
-  /** Somebody goes by another name now. */
+  /** A visitor goes by another name now: lists and searches follow. */
   async renamed(visitor: string): Promise<void> {
     await this.deps.models.Presence.updateOne({ _id: visitor }, { $set: await this.#named(visitor) });
   }
 
   /** A socket is gone. */
-  async release(visitor: string, { node, socket }: SocketRef): Promise<void> {
-    const { models, clock, graceMs } = this.deps;
-    const left = await models.Presence.findOneAndUpdate(
-      { _id: visitor },
-      { $pull: { sockets: { node, socket } }, $set: { until: clock.date(graceMs) } },
-      { returnDocument: 'after' },
-    ).lean<PresenceDoc>();
-    if (left?.sockets.length === 0) this.#timers.later(graceMs + 5, () => this.#free(visitor));
+  async release(visitor: string, ref: SocketRef): Promise<void> {
+    const update = { $set: { until: this.#holders.graceEnd() } };
+    const left = await this.#holders.release({ _id: visitor }, ref, update);
+    if (left) this.#holders.endAfterGrace(left);
   }
 
+  /** Whether a visitor has a socket, or had one within the grace time. */
   async isOnline(visitor: string): Promise<boolean> {
     return (await this.deps.models.Presence.exists({ _id: visitor })) !== null;
   }
 
-  /** Whether a socket is here for somebody just now, and it is not only the grace time after the last. */
-  async isHeld(visitor: string): Promise<boolean> {
+  /** Whether a visitor has a socket at this moment: the grace time does not count. */
+  async hasSocket(visitor: string): Promise<boolean> {
     const found = await this.deps.models.Presence.findOne({ _id: visitor }).select('sockets').lean<PresenceDoc>();
     return found !== null && found.sockets.length > 0;
   }
 
-  /** Everybody online. */
+  /** The ids of everybody online. */
   async online(): Promise<string[]> {
     const found = await this.deps.models.Presence.find().select('_id').lean<{ _id: string }[]>();
     return found.map(({ _id }) => _id);
@@ -88,31 +88,31 @@ export class Presence {
     return new Set(found.map(({ _id }) => _id));
   }
 
-  /** How many are online, roughly. */
+  /** How many are online, as the collection's metadata has it: close enough for a figure on a page. */
   async count(): Promise<number> {
     return this.deps.models.Presence.estimatedDocumentCount();
   }
 
-  /** A page of those online, by name, or of those whose name has `q` in it. Only the page is read. */
-  async page({
-    after,
-    q,
-    limit,
-  }: {
-    after?: Place | undefined;
+  /**
+   * A page of those online, ordered by name; with `q`, of those whose name contains it. An index answers it.
+   * @param query `after`: the last entry of the page before.
+   */
+  async page(query: {
+    after?: OnlineEntry | undefined;
     q?: string | undefined;
     limit: number;
-  }): Promise<Place[]> {
+  }): Promise<OnlineEntry[]> {
+    const { after, q, limit } = query;
     const terms = q ? searchTerms(q) : null;
-    const further = after && {
+    const beyond = after && {
       key: trusted({ $gte: after.key }),
       $or: [{ key: trusted({ $gt: after.key }) }, { key: after.key, _id: trusted({ $gt: after.id }) }],
     };
-    const has = terms && {
+    const matching = terms && {
       grams: trusted({ $all: terms.all }),
       $and: [{ key: trusted({ $regex: terms.pattern }) }],
     };
-    const found = await this.deps.models.Presence.find({ ...further, ...has })
+    const found = await this.deps.models.Presence.find({ ...beyond, ...matching })
       .sort({ key: 1, _id: 1 })
       .limit(limit)
       .select('key')
@@ -121,50 +121,31 @@ export class Presence {
   }
 
   /** A node is gone, with its sockets. */
-  async releaseNode(node: string): Promise<void> {
-    const { models, clock, graceMs } = this.deps;
-    await models.Presence.updateMany(
-      { 'sockets.node': node },
-      { $pull: { sockets: { node } }, $set: { until: clock.date(graceMs) } },
-    );
-    this.#timers.later(graceMs + 5, () => this.sweep());
+  releaseNode(node: string): Promise<void> {
+    return this.#holders.releaseNode(node);
   }
 
   /** End every presence whose grace time is over. */
-  async sweep(): Promise<void> {
-    const over = await this.deps.models.Presence.find({
-      until: trusted({ $lte: this.deps.clock.date() }),
-      sockets: trusted({ $size: 0 }),
-    })
-      .select('_id')
-      .limit(1_000)
-      .lean<{ _id: string }[]>();
-    for (const { _id } of over) await this.#free(_id);
+  sweep(): Promise<void> {
+    return this.#holders.sweep();
   }
 
-  /** What a process that ended left behind is over when its grace time is, not at the next sweep. */
+  /** Sweep once the grace time that the process before this one gave to its visitors is over. */
   start(): void {
-    this.#timers.later(this.deps.graceMs + 5, () => this.sweep());
+    this.#holders.sweepAfterGrace();
   }
 
-  stop(): void {
-    this.#timers.stop();
-  }
-
-  /** What lists and searches know a visitor by. */
+  /** The fields by which lists and searches know a visitor. */
   async #named(visitor: string): Promise<{ key: string; grams: string[] }> {
     const person = await this.deps.people.find(visitor);
     const names = person ? [...(person.alias ? [person.alias] : []), person.name] : [];
     return { key: fold(names.join(' ')), grams: grams(names.join(' ')) };
   }
 
-  async #free(visitor: string): Promise<void> {
-    const { models, clock, events, people } = this.deps;
-    const { deletedCount } = await models.Presence.deleteOne({
-      _id: visitor,
-      sockets: trusted({ $size: 0 }),
-      until: trusted({ $lte: clock.date() }),
-    });
+  /** Whoever deletes the presence announces it. */
+  async #end(visitor: string): Promise<void> {
+    const { models, events, people } = this.deps;
+    const { deletedCount } = await models.Presence.deleteOne({ _id: visitor, ...this.#holders.isOver() });
     if (deletedCount === 0) return;
     await people.left(visitor);
     events.announce('presence.changed');

@@ -1,6 +1,7 @@
 /**
- * The one session middleware, for pages, Socket.IO handshakes and raw upgrades. A session holds who the visitor is and
- * nothing else: rights live in their own collections, so that they end when they should. Session ids are hashed at rest.
+ * Sessions: the one middleware for pages, Socket.IO handshakes and upgrades of the gateway. A session says who the
+ * visitor is and nothing else: rights are in collections of their own, so that they end when they should. Session ids
+ * are stored as hashes.
  */
 import { createHash } from 'node:crypto';
 import { MongoStore } from 'connect-mongo';
@@ -13,26 +14,28 @@ import type { Visitor } from './visitors.js';
 declare module 'express-session' {
   interface SessionData {
     visitor: Visitor;
-    /** When the session began and when its use was last noted, in milliseconds. */
+    /** When the session began, and when its last use was stored, in milliseconds. */
     bornAt: number;
     seenAt: number;
   }
 }
 
-/** Seconds after which an unused session ends, and the longest life of one that is used. */
+/** Seconds after which an unused session ends, and after which any session does. */
 export const SESSION_IDLE = 24 * 3600;
 export const SESSION_LIFE = 7 * 24 * 3600;
-/** Seconds for which a use of a session is not written again. */
+/** Seconds for which another use of a session is not stored. */
 const TOUCH_AFTER = 300;
 
+/** The name of the session cookie: over HTTPS, one that browsers accept from this host only. */
 export const cookieName = (config: Config): string => (config.https ? '__Host-sid' : 'sid');
 
-/** How a session id is stored and how sockets of one session are grouped: never the id itself. */
+/** The hash of a session id: what is stored, and what sockets of one session are grouped by. */
 export const hashSessionId = (sid: string): string => createHash('sha256').update(sid).digest('base64url');
 
 /**
- * @param log hears of what could not be kept after its answer: express-session tells it through `next`, a second time,
- * and Express would cut the connection for it, with whatever the browser has sent on it since.
+ * The session middleware.
+ * @param log receives errors of sessions that could not be saved after the response: express-session reports them by a
+ * second call of `next`, on which Express would close the connection, with whatever the browser has sent on it since.
  */
 export function sessionMiddleware(
   config: Config,
@@ -60,43 +63,43 @@ export function sessionMiddleware(
   return (request, response, next) => {
     let passed = false;
     keep(request, response, (error?: unknown) => {
-      if (passed) return log.warn({ err: error, path: request.path }, 'a session was not kept');
+      if (passed) return log.warn({ err: error, path: request.path }, 'a session was not saved');
       passed = true;
       next(error);
     });
   };
 }
 
-/** Milliseconds after which a use of a session prolongs its cookie. */
+/** Milliseconds after which another use of a session extends it. */
 const PROLONG_AFTER_MS = 5 * 60_000;
 
-/** A used session lives on: a change of it is stored and sends the cookie anew. @returns whether it was prolonged. */
+/** Extend a used session: the change is stored, and the cookie is sent again. @returns whether it was extended. */
 export function prolong(session: Partial<SessionData>): boolean {
   if (!session.visitor || Date.now() - (session.seenAt ?? 0) <= PROLONG_AFTER_MS) return false;
   session.seenAt = Date.now();
   return true;
 }
 
-/** Used or not, no visit is longer than that. */
+/** Whether a session has reached the longest life that it may have. */
 export const isOver = ({ visitor, bornAt = 0 }: Partial<SessionData>): boolean =>
   visitor !== undefined && Date.now() - bornAt > SESSION_LIFE * 1000;
 
-/** Sessions as the rules see them: which of them still live. */
+/** The stored sessions. */
 export class Sessions {
-  constructor(private readonly connection: Connection) {}
+  constructor(private readonly deps: { connection: Connection }) {}
 
-  /** Of these session hashes, the ones that have not ended. One look-up a hundred. */
+  /** Of these session hashes, those of sessions that have not ended. One query for each hundred. */
   async alive(hashes: string[]): Promise<Set<string>> {
-    const living = new Set<string>();
-    for (let at = 0; at < hashes.length; at += SESSIONS_A_LOOK) {
-      const some = hashes.slice(at, at + SESSIONS_A_LOOK);
-      const found = this.connection
+    const alive = new Set<string>();
+    for (let at = 0; at < hashes.length; at += SESSIONS_A_QUERY) {
+      const some = hashes.slice(at, at + SESSIONS_A_QUERY);
+      const found = this.deps.connection
         .collection<{ _id: string }>('sessions')
         .find({ _id: { $in: some } }, { projection: { _id: 1 } });
-      for await (const { _id } of found) living.add(_id);
+      for await (const { _id } of found) alive.add(_id);
     }
-    return living;
+    return alive;
   }
 }
 
-const SESSIONS_A_LOOK = 100;
+const SESSIONS_A_QUERY = 100;

@@ -1,8 +1,8 @@
 /**
- * The end of rooms. Grace timers close what stayed empty; a sweep every quarter of a minute does the same for timers
- * that died with their process, for leases that ran out and for nodes that fell silent; once at start and every minute
- * it erases what a crash left behind, and every hour what belongs to no room at all. Every step can be repeated and
- * every decision is a conditional write.
+ * The end of rooms. A room that stays empty for the grace time is closed, by a timer or, if that died with its process,
+ * by the site's sweep. A room that was closed is erased: at once, and if a crash cut that short, at start and every
+ * minute; what belongs to no room at all is erased every hour. Every step can be repeated, and every decision is a
+ * conditional write.
  */
 import { trusted } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
@@ -13,11 +13,10 @@ import type { Clock } from '../site/clock.js';
 import type { EventBus } from '../site/events.js';
 import type { ImageBudget } from '../messages/image-budget.js';
 import type { Images } from '../messages/images.js';
-import type { Nodes } from '../site/nodes.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
+import { MARGIN_MS, type Timers } from '../site/timers.js';
 
-const SWEEP_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
 const STRAYS_MS = 3_600_000;
 /** Leftovers of rooms that ended this recently are erased again: a post may have been on its way. */
@@ -34,71 +33,51 @@ interface Deps {
   images: Images;
   imageBudget: ImageBudget;
   admissions: Admissions;
-  nodes: Nodes;
-  /** Other places to sweep, and to tell of a node that died. */
-  sweepables?: { sweep(): Promise<unknown>; releaseNode?(node: string): Promise<void> }[];
+  timers: Timers;
+  /** Milliseconds that an empty room stays open. */
   graceMs: number;
-  /** No other process uses this database: what no message names at the start, nobody is about to name. */
+  /** No other process uses this database: an image that no message names at start is of no use to anybody. */
   exclusive: boolean;
   onError: (error: unknown) => void;
 }
 
 export class Reaper {
-  readonly #timers = new Set<NodeJS.Timeout>();
   readonly #erasing = new Map<string, Promise<void>>();
-  #stopped = false;
 
   constructor(private readonly deps: Deps) {
-    deps.events.on('room.closed', ({ room }) => void this.erase(room).catch(deps.onError));
+    const { events, timers, graceMs, onError } = deps;
+    events.on('room.closed', ({ room }) => void this.erase(room).catch(onError));
+    events.on('room.empty', ({ room, onPurpose }) =>
+      timers.later(onPurpose ? 0 : graceMs + MARGIN_MS, () => this.#closeIfEmpty(room)),
+    );
   }
 
-  /** Begin, with one full sweep: what died while the site was down is settled before anybody comes. */
+  /** Erase what a process before this one left behind, and begin to do so regularly. */
   async start(): Promise<void> {
-    await this.sweep();
+    const { timers, exclusive } = this.deps;
     await this.sweepLeftovers();
-    await this.#sweepFolders(this.deps.exclusive ? 0 : RECENT_MS);
-    this.#every(SWEEP_MS, () => this.sweep());
-    this.#every(LEFTOVERS_MS, () => this.sweepLeftovers());
-    this.#later(0, () => this.#sweepStrays());
-    this.#every(STRAYS_MS, async () => {
+    await this.#sweepFolders(exclusive ? 0 : RECENT_MS);
+    timers.every(LEFTOVERS_MS, () => this.sweepLeftovers());
+    timers.later(0, () => this.#sweepStrays());
+    timers.every(STRAYS_MS, async () => {
       await this.#sweepStrays();
       await this.#sweepFolders(RECENT_MS);
     });
   }
 
-  /** No new work; what is being erased is finished. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+  /** Resolves once no room is being erased: for a calm end. */
+  async settled(): Promise<void> {
     await Promise.allSettled(this.#erasing.values());
   }
 
-  /** A room has become empty. `now`: its last visitor left on purpose, so there is nobody to wait for. */
-  roomEmpty(room: string, now: boolean): void {
-    const { graceMs } = this.deps;
-    this.#later(now ? 0 : graceMs + 5, () => this.#closeIfEmpty(room));
-  }
-
-  /** A lease was given: look when it may have ended. */
-  leaseGiven(until: Date): void {
-    this.#later(until.getTime() - this.deps.clock.now() + 5, async () => void (await this.deps.seats.sweep()));
-  }
-
-  /** Nodes that died, leases that ran out, rooms that stayed empty. */
+  /** Close rooms that stayed empty for the grace time. */
   async sweep(): Promise<void> {
-    const { models, clock, nodes, seats, graceMs, sweepables = [] } = this.deps;
-    for (const node of await nodes.dead()) {
-      await seats.releaseNode(node);
-      for (const other of sweepables) await other.releaseNode?.(node);
-      await nodes.forget(node);
-    }
-    await seats.sweep();
-    for (const other of sweepables) await other.sweep();
+    const { models, clock, graceMs, timers } = this.deps;
     const empty = await models.Room.find({ state: 'open', emptySince: trusted({ $lte: clock.date(-graceMs) }) })
       .limit(BATCH)
       .select('_id')
       .lean<Room[]>();
-    for (const room of empty) await this.#closeIfEmpty(String(room._id));
+    for (const room of empty) if (!timers.stopped) await this.#closeIfEmpty(String(room._id));
     await this.#findUnnoticed();
   }
 
@@ -118,7 +97,7 @@ export class Reaper {
     await imageBudget.recount();
   }
 
-  /** Messages, files, seats, admissions; then the room itself, leaving a receipt. Repeatable; once at a time. */
+  /** Erase the messages, files, seats and admissions of a closed room, then the room, leaving a receipt. */
   erase(room: string): Promise<void> {
     const running = this.#erasing.get(room);
     if (running) return running;
@@ -146,7 +125,7 @@ export class Reaper {
     await rooms.close(room, 'empty', clock.date(-graceMs));
   }
 
-  /** Rooms that count as lived in though nobody sits there: a crash between two writes. */
+  /** Rooms that count as occupied though nobody sits there: a crash came between two writes. */
   async #findUnnoticed(): Promise<void> {
     const { models, seats } = this.deps;
     const rooms = await models.Room.aggregate<{ _id: Room['_id'] }>([
@@ -155,11 +134,14 @@ export class Reaper {
       { $project: { _id: 1 } },
     ]);
     const ids = rooms.map((room) => String(room._id));
-    const lived = new Set(await models.Seat.distinct('room', { room: trusted({ $in: ids }) }));
-    for (const id of ids) if (!lived.has(id)) await seats.noteIfEmpty(id);
+    const occupied = new Set(await models.Seat.distinct('room', { room: trusted({ $in: ids }) }));
+    for (const id of ids) if (!occupied.has(id)) await seats.noteIfEmpty(id);
   }
 
-  /** Files that no message names, in folders of rooms or of none. @param ms younger ones may be about to be named. */
+  /**
+   * Delete images that no message names, and the folders of rooms that are gone.
+   * @param ms younger images are left: a message that names one may be on its way.
+   */
   async #sweepFolders(ms: number): Promise<void> {
     const { models, images } = this.deps;
     for (const id of await images.rooms()) {
@@ -171,7 +153,10 @@ export class Reaper {
     }
   }
 
-  /** What a node wrote that slept through the end of a room. From room to room by an index, whatever they hold. */
+  /**
+   * Delete what belongs to no room: a node that was suspended wrote it after its room had ended. Goes from room to room
+   * by an index, so that its cost does not depend on what the rooms hold.
+   */
   async #sweepStrays(): Promise<void> {
     const { Room, Chat, Seat, Admission } = this.deps.models;
     for (const { collection } of [Chat, Seat, Admission]) {
@@ -180,32 +165,10 @@ export class Reaper {
           { room: { $gt: after } },
           { sort: { room: 1 }, projection: { _id: 0, room: 1 } },
         );
-      for (let found = await next(''); found && !this.#stopped; found = await next(found.room)) {
+      for (let found = await next(''); found && !this.deps.timers.stopped; found = await next(found.room)) {
         const { room } = found;
         if (!(await Room.exists({ _id: room }))) await collection.deleteMany({ room });
       }
     }
-  }
-
-  #every(ms: number, work: () => Promise<void>): void {
-    this.#later(ms, async () => {
-      try {
-        await work();
-      } finally {
-        this.#every(ms, work);
-      }
-    });
-  }
-
-  #later(ms: number, work: () => Promise<void>): void {
-    if (this.#stopped) return;
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(timer);
-        if (!this.#stopped) void work().catch(this.deps.onError);
-      },
-      Math.max(0, ms),
-    ).unref();
-    this.#timers.add(timer);
   }
 }

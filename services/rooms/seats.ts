@@ -1,90 +1,90 @@
 /**
- * Seats: who is in which room. A seat is one document a visitor and room, with a slot number that a unique index gives
- * to one holder only, so a room of ten never holds eleven, on however many nodes. Sockets hold a seat (five tabs, five
- * holds, one seat); a request without a socket holds it for a while. The last seat freed starts the room's grace time.
+ * Seats: who is in which room. A visitor has one seat in a room, whose slot a unique index gives to one visitor only, so
+ * that a room of ten never holds eleven, on however many nodes. Sockets keep a seat (five tabs keep the same one); a
+ * request without a socket keeps it for a while by a lease. The last seat freed starts the room's grace time.
  */
-import { trusted } from 'mongoose';
 import type { Person } from '../../schemas/people/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
-import type { Clock } from '../site/clock.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
-import { AppError } from '../site/errors.js';
-import { tellApart } from '../people/faces.js';
-import type { EventBus } from '../site/events.js';
+import { SocketHolders } from '../people/socket-holders.js';
 import type { Visitor } from '../people/visitors.js';
+import type { Clock } from '../site/clock.js';
+import { AppError } from '../site/errors.js';
+import type { EventBus } from '../site/events.js';
+import type { Timers } from '../site/timers.js';
+import { insertSeat, type NewSeat } from './slots.js';
 
 interface Deps {
   models: Models;
   clock: Clock;
   events: EventBus;
+  timers: Timers;
+  /** Milliseconds in which visitors of a node that died may come back to their seats. */
   graceMs: number;
-  /** Called when a room has just become empty: `now` when its last visitor left on purpose. */
-  onEmpty: (room: string, now: boolean) => void;
-  /** Called when a lease was given, with the moment at which it may have ended. */
-  onLease: (until: Date) => void;
 }
 
 export class Seats {
-  constructor(private readonly deps: Deps) {}
+  readonly #holders: SocketHolders<Seat>;
 
-  /** Sit down on a socket. Sitting already is fine. @throws AppError room_full, room_closed. */
+  constructor(private readonly deps: Deps) {
+    this.#holders = new SocketHolders({ ...deps, model: deps.models.Seat, end: (seat) => this.#free(seat) });
+  }
+
+  /** Take a seat with a socket, or keep the one that the visitor has. @throws AppError room_full, room_closed. */
   async take(room: Room, visitor: Visitor, ref: SocketRef): Promise<void> {
-    await this.#sit(
-      room,
-      visitor,
-      { $addToSet: { sockets: ref }, $set: { until: null } },
-      { sockets: [ref], until: null },
-    );
+    const update = { $addToSet: { sockets: ref }, $set: { until: null } };
+    await this.#sit(room, visitor, update, { sockets: [ref], until: null });
   }
 
   /**
-   * Sit down, or stay, for `ms` without a socket: a visitor without JavaScript, or one whose line is just coming back.
+   * Take or keep a seat for `ms` milliseconds without a socket: for a visitor without JavaScript, or one whose
+   * connection is just coming back.
    * @throws AppError room_full, room_closed.
    */
   async lease(room: Room, visitor: Visitor, ms: number): Promise<void> {
     const until = this.deps.clock.date(ms);
     await this.#sit(room, visitor, { $max: { until } }, { sockets: [], until });
-    this.deps.onLease(until);
+    this.#holders.sweepAfter(ms);
   }
 
-  /** Keep an existing seat for `ms`, for a page that is about to be loaded again. Takes none. */
+  /** Keep a seat, if there is one, for `ms` milliseconds: for a page that is about to be loaded again. */
   async keep(room: string, visitor: string, ms: number): Promise<void> {
     const until = this.deps.clock.date(ms);
     const { matchedCount } = await this.deps.models.Seat.updateOne({ room, visitor }, { $max: { until } });
-    if (matchedCount > 0) this.deps.onLease(until);
+    if (matchedCount > 0) this.#holders.sweepAfter(ms);
   }
 
-  /** A socket is gone. The seat goes with its last hold, unless a lease keeps it. */
+  /**
+   * A socket is gone. With the last one the seat is freed, unless a lease keeps it.
+   * @param onPurpose the visitor left: the lease ends, too.
+   */
   async release(room: string, visitor: string, ref: SocketRef, onPurpose: boolean): Promise<void> {
-    const { Seat } = this.deps.models;
-    const lease = onPurpose ? { $set: { until: null } } : {};
-    const seat = await Seat.findOneAndUpdate(
-      { room, visitor },
-      { $pull: { sockets: { node: ref.node, socket: ref.socket } }, ...lease },
-      { returnDocument: 'after' },
-    ).lean<Seat>();
-    if (seat) await this.#free(seat, onPurpose);
+    const now = this.deps.clock.date();
+    const update = { [onPurpose ? '$set' : '$max']: { until: now } };
+    const seat = await this.#holders.release({ room, visitor }, ref, update);
+    if (seat) await this.#free(seat, { onPurpose, now });
   }
 
   /** Leave with every tab. */
   async leave(room: string, visitor: string): Promise<void> {
+    const now = this.deps.clock.date();
     const seat = await this.deps.models.Seat.findOneAndUpdate(
       { room, visitor },
-      { $set: { sockets: [], until: null } },
+      { $set: { sockets: [], until: now } },
       { returnDocument: 'after' },
     ).lean<Seat>();
-    if (seat) await this.#free(seat, true);
+    if (seat) await this.#free(seat, { onPurpose: true, now });
     this.deps.events.announce('seat.left', { room, visitor });
   }
 
-  /** The seat check of a post: one look-up that an index answers. */
+  /** A visitor's seat in a room: one query that an index answers, for every post. */
   async find(room: string, visitor: string): Promise<Seat | null> {
     return this.deps.models.Seat.findOne({ room, visitor }).lean<Seat>();
   }
 
+  /** How many seats of a room are taken. */
   async count(room: string): Promise<number> {
     return this.deps.models.Seat.countDocuments({ room });
   }
@@ -97,52 +97,49 @@ export class Seats {
       .map((seat) => ({ ...seatPerson(seat), shift: seat.shift }));
   }
 
-  /** Free every seat whose lease ran out. @returns how many. */
-  async sweep(): Promise<number> {
-    const expired = await this.deps.models.Seat.find({
-      until: trusted({ $gt: new Date(0), $lte: this.deps.clock.date() }),
-    })
-      .limit(1_000)
-      .lean<Seat[]>();
-    for (const seat of expired) await this.#free(seat, false);
-    return expired.length;
+  /** A node is gone, with its sockets: its visitors have the grace time to come back on another. */
+  releaseNode(node: string): Promise<void> {
+    return this.#holders.releaseNode(node);
   }
 
-  /** A node is gone, with its sockets: its visitors have the grace time to come back on another line. */
-  async releaseNode(node: string): Promise<void> {
-    const until = this.deps.clock.date(this.deps.graceMs);
-    await this.deps.models.Seat.updateMany({ 'sockets.node': node }, { $pull: { sockets: { node } }, $max: { until } });
-    this.deps.onLease(until);
+  /** Free every seat that no socket and no lease keeps. */
+  sweep(): Promise<void> {
+    return this.#holders.sweep();
   }
 
+  /** Sweep once the grace time that the process before this one gave to its visitors is over. */
+  start(): void {
+    this.#holders.sweepAfterGrace();
+  }
+
+  /** Delete the seats of a room that has ended. */
   async erase(room: string): Promise<void> {
     await this.deps.models.Seat.deleteMany({ room });
   }
 
-  /** Note that nobody is here, unless somebody sat down meanwhile. */
+  /**
+   * Note that a room is empty, and announce it, unless somebody sat down meanwhile.
+   * @param onPurpose its last visitor left: there is nobody to wait for.
+   */
   async noteIfEmpty(room: string, onPurpose = false): Promise<void> {
-    const { models, clock, graceMs, onEmpty } = this.deps;
+    const { models, clock, graceMs, events } = this.deps;
     const before = await models.Room.findOne({ _id: room, state: 'open' }).select('seatVersion').lean<Room>();
     if (!before || (await this.count(room)) > 0) return;
     const { matchedCount } = await models.Room.updateOne(
       { _id: room, state: 'open', seatVersion: before.seatVersion },
       { $set: { emptySince: onPurpose ? clock.date(-graceMs) : clock.date() } },
     );
-    if (matchedCount > 0) onEmpty(room, onPurpose);
+    if (matchedCount > 0) events.announce('room.empty', { room, onPurpose });
   }
 
-  async #sit(
-    room: Room,
-    visitor: Visitor,
-    update: object,
-    fresh: Pick<Seat, 'until'> & { sockets: SocketRef[] },
-  ): Promise<void> {
-    const { models } = this.deps;
+  /** Update the visitor's seat, or insert one in a room that is open. */
+  async #sit(room: Room, visitor: Visitor, update: object, fresh: Omit<NewSeat, 'createdAt'>): Promise<void> {
+    const { models, clock, events } = this.deps;
     const id = String(room._id);
     const { matchedCount } = await models.Seat.updateOne({ room: id, visitor: visitor.id }, update);
     if (matchedCount > 0) return;
-    const seat = await this.#insert(room, visitor, fresh);
-    if (seat === 'mine') return this.#sit(room, visitor, update, fresh);
+    const seat = await insertSeat(models.Seat, room, visitor, { ...fresh, createdAt: clock.date() });
+    if (!seat) return this.#sit(room, visitor, update, fresh);
     const open = await models.Room.updateOne(
       { _id: id, state: 'open' },
       { $inc: { seatVersion: 1 }, $set: { emptySince: null } },
@@ -152,56 +149,14 @@ export class Seats {
       throw new AppError('room_closed');
     }
     const people = await this.count(id);
-    this.deps.events.announce('seat.taken', { room: id, who: seatPerson(seat), people, lang: seat.lang });
-    this.deps.events.announce('room.changed', id);
+    events.announce('seat.taken', { room: id, who: seatPerson(seat), people, lang: seat.lang });
+    events.announce('room.changed', id);
   }
 
-  /** Insert at the lowest free slot; the unique index decides. `'mine'`: another tab of this visitor was faster. */
-  async #insert(
-    room: Room,
-    visitor: Visitor,
-    fresh: Pick<Seat, 'until'> & { sockets: SocketRef[] },
-  ): Promise<Seat | 'mine'> {
-    const { Seat: SeatModel } = this.deps.models;
-    for (let tries = 0; tries <= room.max; tries++) {
-      const seats = await SeatModel.find({ room: String(room._id) })
-        .sort({ slot: 1 })
-        .lean<Seat[]>();
-      if (seats.some((seat) => seat.visitor === visitor.id)) return 'mine';
-      const taken = new Set(seats.map((seat) => seat.slot));
-      const slot = Array.from({ length: room.max }, (_, index) => index).find((index) => !taken.has(index));
-      if (slot === undefined) break;
-      try {
-        const created = await SeatModel.create({
-          room: String(room._id),
-          visitor: visitor.id,
-          slot,
-          color: visitor.color,
-          name: visitor.name,
-          lang: visitor.lang,
-          shift: tellApart(
-            visitor,
-            seats.map((seat) => ({ ...seatPerson(seat), shift: seat.shift })),
-          ),
-          ...fresh,
-          createdAt: this.deps.clock.date(),
-        });
-        return created.toObject();
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
-    }
-    throw new AppError('room_full');
-  }
-
-  /** Take the seat away if nothing holds it any more: one conditional write, so that one caller wins. */
-  async #free(seat: Seat, onPurpose: boolean): Promise<void> {
-    const { models, clock, events } = this.deps;
-    const { deletedCount } = await models.Seat.deleteOne({
-      _id: seat._id,
-      sockets: trusted({ $size: 0 }),
-      $or: [{ until: null }, { until: trusted({ $lte: clock.date() }) }],
-    });
+  /** Free a seat that nothing keeps any more: one conditional write, so that one caller announces it. */
+  async #free(seat: Seat, { onPurpose, now }: { onPurpose?: boolean; now?: Date } = {}): Promise<void> {
+    const { models, events } = this.deps;
+    const { deletedCount } = await models.Seat.deleteOne({ _id: seat._id, ...this.#holders.isOver(now) });
     if (deletedCount === 0) return;
     const people = await this.count(seat.room);
     events.announce('seat.freed', { room: seat.room, who: seatPerson(seat), people, lang: seat.lang });

@@ -1,34 +1,30 @@
 /**
- * The database's time. Leases and grace times compare moments that several nodes wrote, so they all ask this clock and
- * none asks its own machine: a node whose clock is an hour off deletes nobody's room.
+ * The database's time. Leases and grace times compare moments that several nodes wrote, so all of them take the time
+ * from here and none from its own machine: a node whose clock is an hour off deletes nobody's room.
  */
 import type { Connection } from 'mongoose';
+import type { Timers } from './timers.js';
 
 const RESYNC_MS = 60_000;
 
 export class Clock {
   #databaseMs = Date.now();
   #monotonicMs = performance.now();
-  #timer: NodeJS.Timeout | undefined;
 
   /** Milliseconds since the epoch, by the database. */
   now(): number {
     return Math.round(this.#databaseMs + performance.now() - this.#monotonicMs);
   }
 
-  /** The same as a Date, `offsetMs` away. */
+  /** The same as a Date, `offsetMs` milliseconds from now. */
   date(offsetMs = 0): Date {
     return new Date(this.now() + offsetMs);
   }
 
-  /** Ask the database once, then every minute. A failed question keeps the last answer. */
-  async start(connection: Connection): Promise<void> {
+  /** Ask the database for its time once, and then every minute. If that fails, the last answer stays in use. */
+  async start(connection: Connection, timers: Timers): Promise<void> {
     await this.#sync(connection);
-    this.#timer = setInterval(() => void this.#sync(connection).catch(() => undefined), RESYNC_MS).unref();
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
+    timers.every(RESYNC_MS, () => this.#sync(connection));
   }
 
   async #sync(connection: Connection): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * The typed bus. Services announce what happened; controllers/broadcast.ts decides who hears. A listener that throws is
- * reported and never reaches the service that announced.
+ * Domain events, on a typed in-process bus. Services announce what happened. The broadcasters in controllers/ send it to
+ * sockets; a service may react to what another one announced. A listener's error never reaches who announced.
  */
 import { EventEmitter } from 'node:events';
 import type { Case } from '../../schemas/consult/case.js';
@@ -12,13 +12,15 @@ import type { CloseReason, MessageView, RoomView } from '../../schemas/rooms/con
 
 export interface DomainEvents {
   'room.opened': [room: RoomView];
-  /** Head count or anything else in the list changed. */
+  /** The head count, or anything else that the list shows, has changed. */
   'room.changed': [id: string];
+  /** The last seat of a room was freed. `onPurpose`: its visitor left, so there is nobody to wait for. */
+  'room.empty': [empty: { room: string; onPurpose: boolean }];
   'room.closed': [end: { room: string; reason: CloseReason }];
-  /** `lang` is the language of the one who came or went: the ready sentence is in it. */
+  /** `lang` is the language of who came or went: the sentence that clients are sent is in it. */
   'seat.taken': [seat: { room: string; who: Person; people: number; lang: string }];
   'seat.freed': [seat: { room: string; who: Person; people: number; lang: string }];
-  /** A visitor left a room with every tab: none of them is to hear of it any more. */
+  /** A visitor left a room with every tab: none of them receives its events any more. */
   'seat.left': [left: { room: string; visitor: string }];
   'message.posted': [message: MessageView];
   'consult.started': [found: Case];
@@ -29,29 +31,30 @@ export interface DomainEvents {
   'consult.rated': [found: Case];
   /** A return code was used: the case belongs to another browser now. */
   'consult.moved': [moved: { found: Case; from: string }];
-  /** The visitor of a case came or went. */
+  /** The visitor of a case opened a page, or closed the last one. */
   'consult.presence': [found: Case];
-  /** The node that a visitor's line had come to is dead. */
+  /** The node that the visitor of a case was connected to is dead. */
   'consult.left': [found: Case];
   'consult.said': [said: { visitor: string; consultant: string | null; message: ConsultMessageView }];
-  /** An answer is due, or is not due any more. */
+  /** An answer is due from now on, or is not due any more. */
   'consult.due': [found: Case];
   'consult.noted': [noted: { consultant: string; note: NoteView }];
-  /** A consultant came, went or signed out. */
+  /** A consultant came, went or signed out, or a case of theirs is gone. */
   'desk.changed': [];
-  /** Desk sessions, by the hash of their session id, that are over. */
+  /** Desk sessions that are over, by the hash of their session id. */
   'desk.signed-out': [sessions: string[]];
+  /** The canned replies have changed. */
   'desk.replies': [];
-  /** Ended cases were forgotten: the list of today's has fewer. */
+  /** Ended cases were deleted: the list of ended consultations has fewer. */
   'desk.forgot': [];
   'lobby.posted': [message: LobbyMessageView];
-  /** Who is in the lobby, or under what name, changed. */
+  /** Who is in the lobby, or under which name, has changed. */
   'lobby.changed': [];
-  /** Who is online for messages changed. */
+  /** Who is online for messages has changed. */
   'presence.changed': [];
-  /** `mail` is the message's number among all that its receiver was ever sent. */
+  /** `mail` numbers the message among all that its receiver was ever sent. */
   'direct.sent': [message: DirectView, mail: number];
-  /** `quiet`: the other is blocked and hears nothing. */
+  /** `quiet`: the other person is blocked and is not told. */
   'direct.read': [mark: { by: string; with: string; upTo: number; quiet: boolean }];
   'direct.typing': [state: { from: string; to: string; on: boolean }];
   /** `by` muted, blocked or unblocked `with`. */
@@ -59,12 +62,12 @@ export interface DomainEvents {
 }
 
 export class EventBus extends EventEmitter<DomainEvents> {
-  /** @param onError hears of listeners that threw. */
+  /** @param onError receives what listeners threw. */
   constructor(private readonly onError: (error: unknown) => void) {
     super();
   }
 
-  /** Tell everybody who listens, in order, each on its own. */
+  /** Call every listener, in the order of their subscription; one that throws stops none of the others. */
   announce<Name extends keyof DomainEvents>(name: Name, ...args: DomainEvents[Name]): void {
     for (const listener of this.listeners(name) as ((...args: DomainEvents[Name]) => void)[]) {
       try {

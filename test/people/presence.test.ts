@@ -68,12 +68,12 @@ describe('presence', () => {
   });
 
   it('ends with the node that held it', async () => {
-    const { presence, nodes, reaper } = site.app.services;
+    const { presence, nodes, sweeper } = site.app.services;
     const a = await someone(site);
     await presence.take(a.id, { node: 'dead-node', socket: 's' });
     await site.app.database.models.NodeLease.create({ _id: 'dead-node', until: new Date(0) });
     assert.notEqual(nodes.id, 'dead-node');
-    await reaper.sweep();
+    await sweeper.sweep();
     await waitFor('them offline', async () => !(await presence.isOnline(a.id)));
   });
 

@@ -46,7 +46,7 @@ describe('an upgrade from version 0.1', () => {
 
       const after = await Store.open(site.databaseUrl);
       await waitFor('seat and presence free', async () => {
-        await site.app.services.reaper.sweep();
+        await site.app.services.sweeper.sweep();
         return (await after.count('seats')) + (await after.count('presences')) === 0;
       });
       await waitFor('the lobby to be left', async () => (await after.count('lobbyusers', { online: true })) === 0);
