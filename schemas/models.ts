@@ -1,4 +1,4 @@
-/** The site's collections on one connection. Importing makes nothing; `createModels` does. */
+/** The site's collections. */
 import type { Connection } from 'mongoose';
 import { admissionSchema } from './rooms/admission.js';
 import { cannedReplySchema } from './consult/canned-reply.js';
@@ -18,6 +18,7 @@ import { seatSchema } from './rooms/seat.js';
 import { tokenSchema } from './people/token.js';
 import { tombstoneSchema } from './rooms/tombstone.js';
 
+/** The models of all collections on one connection. Their indexes are created at start. */
 export function createModels(connection: Connection) {
   return {
     Room: connection.model('Room', roomSchema),

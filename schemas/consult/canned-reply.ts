@@ -1,4 +1,4 @@
-/** A reply kept ready for everybody at the desk. */
+/** A canned reply, for all consultants. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { CannedReplyView } from './contract.js';
 import { STRICT } from '../site/strict.js';

@@ -1,4 +1,4 @@
-/** What was said in a consultation, and the notes that consultants keep beside it: two collections, so that no query for one finds the other. */
+/** Messages of consultations, and consultants' notes: two collections, so that no query for messages finds a note. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { ConsultMessageView, NoteView } from './contract.js';
 import { imageSchema } from '../messages/image.js';
@@ -57,7 +57,7 @@ caseNoteSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 export type CaseNote = InferSchemaType<typeof caseNoteSchema> & { _id: Types.ObjectId };
 
-/** The only shape in which a message of a consultation leaves: seed 000's fields, and what a page needs beside them. */
+/** The public view of a message of a consultation. */
 export function consultMessageView(message: CaseMessage): ConsultMessageView {
   const { image } = message;
   return {
@@ -75,7 +75,7 @@ export function consultMessageView(message: CaseMessage): ConsultMessageView {
   };
 }
 
-/** A note, for consultants only. */
+/** The view of a note, for consultants only. */
 export function noteView(note: CaseNote): NoteView {
   return {
     _id: String(note._id),

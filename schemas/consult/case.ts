@@ -1,13 +1,13 @@
 /**
- * One consultation: whose it is, who has it, where it stands in the queue. `open` is true while it waits or is taken;
- * a unique index on it keeps a visitor to one at a time. Rights are conditions of every write: `visitor` for the
- * visitor's, `consultant.id` for the consultant's.
+ * One consultation: its visitor, its consultant, its position in the queue. `open` is true while it waits or is taken;
+ * a unique index allows each visitor one that is. Rights are conditions of every write: `visitor` of a visitor's,
+ * `consultant.id` of a consultant's.
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { ConsultantView, DeskSessionView, SessionView, WaitingView } from './contract.js';
 import { STRICT } from '../site/strict.js';
 
-/** Steps of a case that are kept; a case handed round for ever forgets its oldest. */
+/** Steps of a case that are stored, the latest ones. */
 export const TRAIL_MAX = 50;
 
 const consultantSchema = new Schema(
@@ -28,7 +28,7 @@ const stepSchema = new Schema(
   {
     at: { type: Date, required: true },
     what: { type: String, enum: ['started', 'taken', 'returned', 'transferred', 'ended'], required: true },
-    /** Name of the consultant it is about; none when the visitor did it. */
+    /** The name of the consultant it is about; none for a step of the visitor's. */
     by: { type: String },
     why: { type: String },
   },
@@ -44,27 +44,27 @@ export const caseSchema = new Schema(
     topic: { type: String, default: '' },
     state: { type: String, enum: ['waiting', 'taken', 'ended'], required: true },
     open: { type: Boolean },
-    /** Place in the queue: milliseconds, the smallest first; what came back stands before all that never left. */
+    /** Order in the queue, in milliseconds, the smallest first; negative for cases that were returned. */
     order: { type: Number, required: true },
     consultant: { type: consultantSchema, default: null },
-    /** Goes up with every change of hands, so that who decides on an old view of the case loses. */
+    /** Grows with every step, so that a write that was decided on an older state is refused. */
     turn: { type: Number, required: true },
     lastSeq: { type: Number, required: true },
     images: { type: Number, required: true },
     imageBytes: { type: Number, required: true },
-    /** Since when the visitor has had no line; null while there is one. */
+    /** Since when the visitor has had no page open; null while there is one. */
     visitorAway: { type: Date, default: null },
-    /** The node that the visitor's latest line came to: when it dies, nobody else says that the line is gone. */
+    /** The node of the visitor's latest connection: if it dies, it cannot note that the visitor is away. */
     hereOn: { type: String },
-    /** When an answer is overdue: set by the take and by the visitor's first unanswered message. */
+    /** Until when the consultant is to answer: set by the take and by the visitor's first unanswered message. */
     answerDue: { type: Date },
-    /** Hash of the return code. Not selected unless asked for by name. */
+    /** The hash of the return code. Selected only by name. */
     codeHash: { type: String, select: false },
     rating: { type: ratingSchema, default: null },
     endedBy: { type: String, enum: ['user', 'consultant'] },
     trail: { type: [stepSchema], required: true },
     createdAt: { type: Date, required: true },
-    /** Since when this visitor's browser has had it: since the start, or since a return code brought it there. */
+    /** Since when it has been this visitor's: since the start, or since a return code was used. */
     hereSince: { type: Date, required: true },
     /** Since when it has waited this time. */
     queuedAt: { type: Date, required: true },
@@ -72,7 +72,7 @@ export const caseSchema = new Schema(
     endedAt: { type: Date },
     activeAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
-    /** The earliest end of its messages and notes, which is moved along when the case goes on for long. */
+    /** Until when all its messages and notes are stored: extended when the case goes on for long. */
     keptUntil: { type: Date, required: true },
   },
   { ...STRICT, collection: 'cases' },
@@ -91,10 +91,10 @@ caseSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 export type Case = InferSchemaType<typeof caseSchema> & { _id: Types.ObjectId };
 
-/** A consultant as a visitor and other consultants may see them. */
+/** What visitors and other consultants may see of a consultant. */
 export const consultantView = ({ id, name, color }: ConsultantView): ConsultantView => ({ id, name, color });
 
-/** The case as its own visitor sees it; nothing in it is about anybody else. */
+/** The view of a case for its visitor. */
 export function sessionView(found: Case): SessionView {
   return {
     sessionId: String(found._id),
@@ -117,7 +117,7 @@ export function sessionView(found: Case): SessionView {
   };
 }
 
-/** The same for the consultant who has it. */
+/** The view of a case for the consultant who has it. */
 export function deskSessionView(found: Case): DeskSessionView {
   return {
     ...sessionView(found),
@@ -128,7 +128,7 @@ export function deskSessionView(found: Case): DeskSessionView {
   };
 }
 
-/** One line of the waiting list, for consultants only. */
+/** The entry of a case in the waiting list, for consultants only. */
 export function waitingView(
   found: Pick<
     Case,

@@ -1,6 +1,7 @@
 /**
  * Who works at the desk. A consultant is a name. A browser that signed in has a desk session, found by the hash of its
- * session id; each of its open pages has a socket. A consultant without a socket is away, and does not keep cases for long.
+ * session id; each of its open pages has a socket. A consultant without a socket is away, and does not keep cases for
+ * long.
  */
 import { Schema, type InferSchemaType } from 'mongoose';
 import type { Person } from '../people/contract.js';

@@ -1,9 +1,9 @@
-/** The socket contract of the consultation desk: `/consult`, and its public views. */
+/** The contract of the consultation desk: the namespace `/consult`, and the public views. */
 import type { ImageView } from '../messages/contract.js';
 import type { Person } from '../people/contract.js';
 import type { Ack } from '../site/contract.js';
 
-/** A consultant as others may see them. */
+/** What others may see of a consultant. */
 export type ConsultantView = Person;
 
 /** One consultation as its visitor sees it. */
@@ -12,11 +12,11 @@ export interface SessionView {
   topic: string;
   state: 'waiting' | 'taken' | 'ended';
   consultant: ConsultantView | null;
-  /** The newest message. */
+  /** The number of the newest message. */
   seq: number;
   rating: { stars: number; line: string } | null;
   endedBy: 'user' | 'consultant' | null;
-  /** What happened, in order. */
+  /** The steps of the consultation, in order. */
   trail: ConsultStep[];
   createdAt: string;
   queuedAt: string;
@@ -31,17 +31,17 @@ export interface ConsultStep {
   why?: string;
 }
 
-/** The same as its consultant sees it. */
+/** One consultation as its consultant sees it. */
 export interface DeskSessionView extends SessionView {
   visitor: Person;
   lang: string;
-  /** The visitor has no page open now, and will read on return. */
+  /** The visitor has no page open now. */
   away: boolean;
-  /** When an answer is overdue. */
+  /** Until when the consultant is to answer; null when nothing is unanswered. */
   answerDue: string | null;
 }
 
-/** One line of the waiting list: consultants only. The first three fields are seed 000's. */
+/** One entry of the waiting list, for consultants only. */
 export interface WaitingView {
   sessionId: string;
   userId: string;
@@ -51,12 +51,12 @@ export interface WaitingView {
   lang: string;
   /** Since when it has waited this time. */
   since: string;
-  /** It came back from a consultant, and so stands in front. */
+  /** It was returned by a consultant, and so comes before those that never left the queue. */
   returned: boolean;
   away: boolean;
 }
 
-/** One stored message of a consultation: seed 000's four fields, `seq` for the order, and what a page needs. */
+/** One stored message of a consultation. `seq` gives the order. */
 export interface ConsultMessageView {
   _id: string;
   sessionId: string;
@@ -84,7 +84,7 @@ export interface CannedReplyView {
   text: string;
 }
 
-/** Where a waiting visitor stands. `estimateMs` is null while there is too little to go by. */
+/** A visitor's position in the queue, from 1. `estimateMs` is null while too few takes tell how long it may take. */
 export interface QueueView {
   place: number;
   waiting: number;
@@ -93,13 +93,13 @@ export interface QueueView {
   staffed: boolean;
 }
 
-/** The desk at a glance, for consultants. */
+/** How many wait, and who is at the desk: for consultants. */
 export interface DeskView {
   waiting: number;
   consultants: (ConsultantView & { away: boolean; cases: number })[];
 }
 
-/** An ended consultation of today, for consultants. */
+/** A consultation that ended lately, for consultants. */
 export interface EndedView {
   sessionId: string;
   topic: string;
@@ -111,7 +111,7 @@ export interface EndedView {
 
 export type ReturnReason = 'line' | 'answer' | 'consultant' | 'signed-out';
 
-/** `/consult`, for visitors; the consultants' part follows. */
+/** `/consult`: events for visitors, then those for consultants. */
 export interface ConsultServerEvents {
   'session-created': (sessionId: string) => void;
   queue: (queue: QueueView) => void;
@@ -120,7 +120,7 @@ export interface ConsultServerEvents {
   'consult-returned': (returned: { sessionId: string; why: ReturnReason }) => void;
   'consult-transferred': (moved: { sessionId: string; consultant: ConsultantView }) => void;
   'consult-ended': (end: { sessionId: string; by: 'user' | 'consultant' }) => void;
-  /** The return code was used in another browser: this one reads no further. */
+  /** The return code was used in another browser: this one receives nothing more. */
   'consult-moved': (moved: { sessionId: string }) => void;
   'consult-typing': (typing: { sessionId: string; on: boolean }) => void;
   // Consultants only:
@@ -133,16 +133,16 @@ export interface ConsultServerEvents {
   'ended-updated': () => void;
 }
 
-/** Messages of a case, in order: after a cursor, before one, or, without either, the latest. */
+/** Messages of a case, in order: those after a cursor, those before one, or, without a cursor, the latest. */
 export interface ConsultPage {
   messages: ConsultMessageView[];
-  /** More was missed than `messages` holds: ask again after the last. */
+  /** There are later ones than these: ask again after the last. */
   more: boolean;
   /** There are earlier ones than these: ask before the first. */
   older: boolean;
 }
 
-/** What a page needs after a reload or a dropped line. */
+/** What a page needs after a reload or a lost connection. */
 export interface ResumeAnswer extends ConsultPage {
   session: SessionView | null;
   queue: QueueView | null;
@@ -178,7 +178,7 @@ export interface ConsultClientEvents {
   'return-consult': (sessionId: string, ack?: Ack) => void;
   'transfer-consult': (move: { sessionId: string; to: string }, ack?: Ack) => void;
   'add-note': (draft: { sessionId: string; note: string }, ack?: Ack<{ note: NoteView }>) => void;
-  /** `since`: the consultant's own midnight, in milliseconds; a day back at the most. */
+  /** `since`: midnight in the consultant's time zone, in milliseconds; at most a day ago. */
   'list-ended': (from?: { since: number } | null, ack?: Ack<{ ended: EndedView[] }>) => void;
   'save-reply': (reply: { id?: string; title: string; text: string }, ack?: Ack) => void;
   'remove-reply': (id: string, ack?: Ack) => void;

@@ -1,11 +1,11 @@
-/** Validators of what the consultation desk takes in, and the limits they enforce. */
+/** Validators of what the consultation desk receives, and the limits that they enforce. */
 import { z } from 'zod';
 import { chatText, clientId } from '../messages/payloads.js';
 import { atMost, isText, line, password, text, visible } from '../site/text.js';
 
 export const CONSULT = { topic: 200, name: 40, note: 2000, line: 300, replyTitle: 60, password: 256 } as const;
 
-/** `start-consult`: the topic, which seed 000's clients fill with an id of their own; nothing is a topic too. */
+/** `start-consult`: the topic, which may be left out. Simple clients send an id of their own instead. */
 export const consultTopic = z
   .unknown()
   .transform((value) => value ?? '')
@@ -15,7 +15,7 @@ export const sessionId = z.string().regex(/^[0-9a-f]{24}$/, { message: 'consult_
 
 const cursor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
 
-/** `send-message`. Who sends is known from the session: a `sender` in it is not looked at. */
+/** `send-message`. The session says who sends: a `sender` in the payload is ignored. */
 export const consultMessage = z.object({ sessionId, message: chatText, clientId: clientId.optional() });
 
 export const consultTyping = z.object({ sessionId, on: z.boolean() });
@@ -27,7 +27,7 @@ export const resumeConsult = z
 
 export const openConsult = z.object({ sessionId, after: cursor, before: cursor });
 
-/** `list-ended`: the consultant's own midnight, in milliseconds. */
+/** `list-ended`. `since`: midnight in the consultant's time zone, in milliseconds. */
 export const endedSince = z
   .object({ since: z.number().int().min(0).max(8.64e15) })
   .nullish()
@@ -61,7 +61,7 @@ export const signIn = z.object({
   password: password.refine(atMost(CONSULT.password)),
 });
 
-/** A form says `5`, a script 5. */
+/** A number, or the digit that a form sends. */
 const stars = z
   .union([z.number(), z.enum(['1', '2', '3', '4', '5']).transform(Number)])
   .pipe(z.number().int().min(1).max(5));
@@ -71,7 +71,7 @@ export const consultRating = z.object({
   line: line.refine(atMost(CONSULT.line), { message: 'chat_too_long' }).default(''),
 });
 
-/** A return code as people type it: case, spaces and dashes do not matter, and 0/O, 1/I/L are one. */
+/** A return code as people type it: case, spaces and dashes are ignored; O is read as 0, I and L as 1. */
 export const returnCode = z.object({
   code: z
     .unknown()

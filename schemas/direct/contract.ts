@@ -1,4 +1,4 @@
-/** The contract of direct messages: `/direct`, the frames of the raw gateway, and the public views. */
+/** The contract of direct messages: the namespace `/direct`, the gateway's frames, and the public views. */
 import type { Person } from '../people/contract.js';
 import type { Ack } from '../site/contract.js';
 
@@ -13,19 +13,19 @@ export interface DirectView {
   createdAt: string;
 }
 
-/** Somebody to write to. `alias` is the name they go by in the lobby. */
+/** Somebody to write to. `alias` is their name in the lobby. */
 export interface ContactView extends Person {
   alias?: string;
   online: boolean;
   lastSeen: string;
 }
 
-/** A conversation as one of its two people sees it. */
+/** A conversation as one of its two members sees it. */
 export interface ConversationView {
   with: ContactView;
   last: { senderId: string; message: string; seq: number; createdAt: string } | null;
   unread: number;
-  /** What the reader, and the other, have read up to. */
+  /** The `seq` up to which the reader has read, and up to which the other has. */
   readUpTo: number;
   theirReadUpTo: number;
   muted: boolean;
@@ -37,13 +37,13 @@ export interface ConversationView {
 
 /** `/direct`: connecting puts the visitor online. Messages are sent by POST /api/messages/send/:userId. */
 export interface DirectServerEvents {
-  /** The newest state, at most twice a second. */
+  /** Sent at most twice a second, with the newest state. */
   getOnlineUsers: (ids: string[]) => void;
   newMessage: (message: DirectView) => void;
-  /** `by` has read what `with` wrote, up to `upTo`. Both people's tabs hear it. */
+  /** `by` has read what `with` wrote, up to `upTo`. Sent to all tabs of both. */
   read: (mark: { by: string; with: string; upTo: number }) => void;
   typing: (state: { from: string; on: boolean }) => void;
-  /** Something else about the conversation with this person changed (muted, blocked): read it again. */
+  /** Something else about the conversation with this person has changed (muted, blocked): fetch it again. */
   changed: (change: { with: string }) => void;
 }
 
@@ -52,7 +52,7 @@ export interface DirectClientEvents {
   typing: (state: { to: string; on: boolean }, ack?: Ack) => void;
 }
 
-/** Frames of the raw gateway at /ws: docs/gateway.md. */
+/** Frames of the gateway at /ws: docs/gateway.md. */
 export type ClientFrame =
   | { type: 'init'; token?: string; userId?: string; after?: number }
   | { type: 'chat'; toUserId: string; message: string; clientId?: string; fromUserId?: string }

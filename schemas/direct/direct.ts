@@ -1,13 +1,13 @@
 /**
- * Direct messages. A conversation's id is its pair key, so that two people have one, whoever writes first. A message is
- * numbered twice, without gaps: `seq` in its conversation, `mail` in what its receiver was ever sent. The unique indexes
- * give each number once, on however many nodes.
+ * Direct messages. A conversation's id is its pair key, so that two visitors have one, whoever writes first. A message
+ * has two numbers without gaps: `seq` in its conversation, `mail` among all that its receiver was ever sent. Unique
+ * indexes give each number once, on however many nodes.
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { DirectView } from './contract.js';
 import { STRICT } from '../site/strict.js';
 
-/** The id of the conversation of two people: the same from both sides. */
+/** The id of the conversation of two visitors: the same from both sides. */
 export const pairKey = (one: string, other: string): string => [one, other].sort().join(':');
 
 const member = new Schema(
@@ -15,7 +15,7 @@ const member = new Schema(
     id: { type: String, required: true },
     name: { type: String, required: true },
     color: { type: String, required: true },
-    /** Everything up to this `seq` has been read by this member. */
+    /** The `seq` up to which this member has read. */
     readUpTo: { type: Number, required: true },
   },
   { ...STRICT, _id: false },
@@ -27,7 +27,7 @@ export const conversationSchema = new Schema(
     _id: { type: String, required: true },
     /** The two visitor ids, as in the pair key. */
     people: { type: [String], required: true },
-    /** The same two, in the same order, as they were when it began. */
+    /** The same two in the same order, with the names and colours that they had when the conversation began. */
     members: { type: [member], required: true },
     lastSeq: { type: Number, required: true },
     last: {
@@ -38,11 +38,14 @@ export const conversationSchema = new Schema(
       default: undefined,
     },
     lastAt: { type: Date, required: true },
-    /** `muted:<id>`, `blocks:<id>` and its other side, `hidden:<id>`: for them this conversation is not there. */
+    /**
+     * `muted:<id>` and `blocks:<id>`: who mutes or blocks. `hidden:<id>`: who was blocked, and does not see the
+     * conversation.
+     */
     flags: { type: [String], default: [] },
-    /** Not looked at before this moment by the sweep that ends conversations. */
+    /** When the sweep looks next whether both visits are over. */
     until: { type: Date, required: true },
-    /** Being erased. */
+    /** It is being erased. */
     ended: { type: Boolean, default: false },
   },
   { ...STRICT, collection: 'conversations' },
@@ -67,7 +70,7 @@ export const directSchema = new Schema(
     mail: { type: Number, required: true },
     message: { type: String, required: true },
     clientId: { type: String },
-    /** There until it has been read. */
+    /** True until it was read; then there is no such field. */
     unread: { type: Boolean },
     createdAt: { type: Date, required: true },
   },
@@ -80,12 +83,12 @@ directSchema.index(
   { from: 1, to: 1, clientId: 1 },
   { unique: true, partialFilterExpression: { clientId: { $exists: true } } },
 );
-// Unread counts are read from this index alone, and only what is unread is in it.
+// Unread messages are counted in this index alone; read ones are not in it.
 directSchema.index({ to: 1, unread: 1, from: 1, seq: 1 }, { partialFilterExpression: { unread: true } });
 
 export type Direct = InferSchemaType<typeof directSchema> & { _id: Types.ObjectId };
 
-/** The only shape in which a direct message leaves. */
+/** The public view of a direct message. */
 export function directView({ _id, seq, from, to, message, clientId, createdAt }: Direct): DirectView {
   const view: DirectView = {
     _id: String(_id),

@@ -1,8 +1,10 @@
-/** How far a visitor's raw lines have been sent what came for them: where a line without a cursor begins. */
+/**
+ * Up to which message a visitor was sent direct messages by the gateway: where a connection without a cursor begins.
+ */
 import { Schema, type InferSchemaType } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 
-/** Seconds: no visit lasts longer than a week. */
+/** Seconds after which a mailbox is deleted: no visit lasts longer than a week. */
 const LIFE = 8 * 24 * 3600;
 
 export const mailboxSchema = new Schema(

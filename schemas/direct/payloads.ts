@@ -1,4 +1,4 @@
-/** Validators of direct messages and of the raw gateway's frames. */
+/** Validators of direct messages and of the gateway's frames. */
 import { z } from 'zod';
 import { chatText, clientId } from '../messages/payloads.js';
 import { PAGE_MAX, searchText, seq, wholeNumber } from '../site/text.js';
@@ -20,12 +20,12 @@ export const readUpTo = z.object({ upTo: wholeNumber });
 
 export const typingTo = z.object({ to: visitorId, on: z.boolean() });
 
-/** A switch: JSON says true or false, a form on or off. */
+/** On or off: true or false in JSON, `on` or `off` in a form. */
 export const switchTo = z.object({
   on: z.union([z.boolean(), z.enum(['on', 'off']).transform((value) => value === 'on')]),
 });
 
-/** GET /api/messages: the conversations after the one at which the last page ended. */
+/** GET /api/messages: a page of conversations. `before`: the time and id of the last one of the page before. */
 export const conversationsQuery = z.object({
   before: z
     .string()
@@ -38,14 +38,17 @@ export const conversationsQuery = z.object({
   limit: seq.default(30).transform((limit) => Math.min(Math.max(limit, 1), PAGE_MAX)),
 });
 
-/** An id and two folded names: one character may fold to eighteen, and twenty of them are a name. */
-const PLACE_MAX = 1_000;
+/** Characters of a cursor, an id and two folded names: a name has twenty, and one may fold to eighteen. */
+const CURSOR_MAX = 1_000;
 
-/** GET /api/users: the people online after the one at which the last page ended, or those with `q` in their name. */
+/**
+ * GET /api/users: a page of those online, or of those with `q` in their name. `after`: id and key of the last one of
+ * the page before.
+ */
 export const usersQuery = z.object({
   after: z
     .string()
-    .max(PLACE_MAX)
+    .max(CURSOR_MAX)
     .refine((value) => value.isWellFormed() && !value.includes('\0'), { message: 'bad_input' })
     .regex(/^[0-9a-f]{32}_/)
     .transform((value) => ({ id: value.slice(0, 32), key: value.slice(33) }))
@@ -58,7 +61,7 @@ export type UsersQuery = z.output<typeof usersQuery>;
 
 export const TOKEN_MAX = 64;
 
-/** A frame of the raw gateway. */
+/** A frame that the gateway receives. */
 export const clientFrame = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('init'),

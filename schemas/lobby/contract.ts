@@ -2,13 +2,15 @@
 import type { Person } from '../people/contract.js';
 import type { Ack, ErrorView } from '../site/contract.js';
 
-/** Somebody who has a name in the lobby. `online` is false while they are away and the name is kept for them. */
+/** Somebody who has a name in the lobby. `online` is false while they are away and the name is reserved for them. */
 export interface LobbyUserView extends Person {
   online: boolean;
   lastSeen: string;
 }
 
-/** One line of the lobby. System messages have `user.id` null; `event` and `who` let a page say them in its own words. */
+/**
+ * One message of the lobby. In system messages `user.id` is null; `event` and `who` let a page use words of its own.
+ */
 export interface LobbyMessageView {
   _id: string;
   seq: number;
@@ -33,10 +35,10 @@ export type LobbyAnswer =
     }
   | { ok: false; success: false; error: ErrorView };
 
-/** `/lobby`: one shared stream, and who is there. */
+/** `/lobby`: one stream for everybody, and who is there. */
 export interface LobbyServerEvents {
   message: (message: LobbyMessageView) => void;
-  /** The newest state, at most twice a second. The list is cut at 200, the counts are whole. */
+  /** Sent at most twice a second, with the newest state. The list has at most 200 users; the counts are of all. */
   users: (list: LobbyUserView[], counts: { here: number; away: number }) => void;
 }
 

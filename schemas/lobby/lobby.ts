@@ -1,4 +1,4 @@
-/** Names of the lobby, each held by one visitor (the unique `key` decides), and the lobby's one stream. */
+/** The lobby's users, each with a name that a unique `key` gives to one visitor, and its messages. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { LobbyMessageView, LobbyUserView } from './contract.js';
 import { socketRefSchema } from '../people/socket-ref.js';
@@ -9,14 +9,17 @@ export const lobbyUserSchema = new Schema(
     /** The visitor's id. */
     _id: { type: String, required: true },
     name: { type: String, required: true },
-    /** The name folded: case, width and spacing do not make another name. */
+    /** The folded name: names that differ only in case, width or spacing have one key. */
     key: { type: String, required: true },
     color: { type: String, required: true },
     lang: { type: String, required: true },
-    /** Has been announced as here, and not yet as gone. */
+    /** Was announced as here, and not yet as gone. */
     online: { type: Boolean, required: true },
     sockets: { type: [socketRefSchema], required: true },
-    /** While online: the end of the grace time or lease. While away: when the name is released. Null: a socket holds. */
+    /**
+     * While online: when the user may leave once no socket is left; null since a socket joined. While away: when the
+     * name is released.
+     */
     until: { type: Date, default: null },
     lastSeen: { type: Date, required: true },
   },
@@ -30,6 +33,7 @@ lobbyUserSchema.index({ online: -1, lastSeen: -1 });
 
 export type LobbyUser = InferSchemaType<typeof lobbyUserSchema>;
 
+/** The public view of a user of the lobby. */
 export function lobbyUserView({ _id, name, color, online, lastSeen }: LobbyUser): LobbyUserView {
   return { id: _id, name, color, online, lastSeen: lastSeen.toISOString() };
 }
@@ -39,7 +43,7 @@ export const LOBBY_EVENTS = ['joined', 'left', 'renamed'] as const;
 export const lobbyChatSchema = new Schema(
   {
     seq: { type: Number, required: true },
-    /** Who said it; of a system message: whom it is about. */
+    /** Who wrote it; of a system message: whom it is about. */
     author: {
       type: new Schema(
         {
@@ -68,7 +72,7 @@ lobbyChatSchema.index(
 
 export type LobbyChat = InferSchemaType<typeof lobbyChatSchema> & { _id: Types.ObjectId };
 
-/** The only shape in which a message of the lobby leaves. */
+/** The public view of a message of the lobby. */
 export function lobbyMessageView({ _id, seq, author, chat, event, clientId, createdAt }: LobbyChat): LobbyMessageView {
   const view: LobbyMessageView = {
     _id: String(_id),

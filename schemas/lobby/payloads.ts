@@ -1,4 +1,4 @@
-/** Validators of what the lobby takes in, and what makes two names one. */
+/** Validators of what the lobby receives, and the rule by which two names are the same. */
 import { z } from 'zod';
 import { chatText, clientId } from '../messages/payloads.js';
 import { INVISIBLE, alone, length, text, wholeNumber } from '../site/text.js';
@@ -6,27 +6,27 @@ import { INVISIBLE, alone, length, text, wholeNumber } from '../site/text.js';
 /** Characters of a name in the lobby. */
 export const NAME = { min: 2, max: 20 } as const;
 
-/** What stands for the site itself in a message; nobody may be called so. */
+/** Names for the site itself, which nobody may take. */
 const RESERVED = new Set(['system', '시스템', 'admin', 'administrator', '관리자', '운영자']);
 
 const MARKS = /\p{M}/gu;
 
 /**
- * A name folded to what makes it that name: case, width (full and half), spacing and invisible characters do not.
- * Two names with one key are one name.
+ * The folded form of a name, without case, width (full and half), spacing and invisible characters. Two names with one
+ * key are the same name.
  */
 export function nameKey(name: string): string {
   return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').replace(INVISIBLE, '');
 }
 
-/** A name in the lobby: one line, 2 to 20 characters that are seen. */
+/** A name in the lobby: one line of 2 to 20 characters, at least two of them visible. */
 export const userName = text
   .transform((value) => value.replace(/\s+/gu, ' '))
   .refine((value) => length(value) >= NAME.min && length(value) <= NAME.max, { message: 'name_length' })
   .refine((value) => length(nameKey(value).replace(MARKS, '')) >= NAME.min, { message: 'name_length' })
   .refine((value) => !RESERVED.has(nameKey(value)), { message: 'name_invalid' });
 
-/** `/lobby` join: a name alone, as in the contract, or with the cursor of a line that came back. */
+/** `/lobby` join: a name alone, or with the cursor of a client that connects again. */
 export const lobbyJoin = z.preprocess(alone('name'), z.object({ name: userName, after: wholeNumber.optional() }));
 
 export const lobbyName = z.object({ name: userName });

@@ -1,6 +1,8 @@
-/** What messages of every place have in common when they leave. */
+/** What public views of messages of every place have in common. */
 
-/** An image inside a message. `url` is relative to the site's base and served to admitted visitors only. */
+/**
+ * The image of a message. `url` is relative to the site's base path, and served only to those who may see the message.
+ */
 export interface ImageView {
   url: string;
   width: number;

@@ -1,4 +1,4 @@
-/** How many bytes of images the whole site keeps: one document. The truth is the sum over rooms and consultations. */
+/** How many bytes of images the site stores: one document, recounted from rooms and consultations regularly. */
 import { Schema } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 

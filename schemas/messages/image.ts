@@ -1,4 +1,4 @@
-/** An image as messages of rooms and consultations keep it: our random name for it, and what a page needs to make room. */
+/** The image of a message: its random file name, and its size, so that a page can leave space for it. */
 import { Schema } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 

@@ -1,4 +1,4 @@
-/** Validators of messages, of whatever place, and the limits they enforce. */
+/** Validators of messages of every place, and the limits that they enforce. */
 import { z } from 'zod';
 import { PAGE_MAX, length, seq, text, visible } from '../site/text.js';
 

@@ -1,6 +1,6 @@
-/** What others may see of a visitor. */
+/** The public view of visitors, in every contract. */
 
-/** A visitor as others may see them. `color` is `#rrggbb`; `id` is the identity, the colour never is. */
+/** What others may see of a visitor. `color` is `#rrggbb`. Only `id` identifies a visitor. */
 export interface Person {
   id: string;
   color: string;

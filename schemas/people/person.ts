@@ -1,6 +1,6 @@
 /**
- * A visitor as others may find them after the page is closed: what a message is addressed to. Lives as long as the
- * visit does (`until`), and not a day longer.
+ * A visitor as others find them, also without an open page: the receiver of direct messages. Deleted when the visit
+ * ends.
  */
 import { Schema, type InferSchemaType } from 'mongoose';
 import type { Person as PersonView } from './contract.js';
@@ -13,10 +13,10 @@ export const personSchema = new Schema(
     name: { type: String, required: true },
     color: { type: String, required: true },
     lang: { type: String, required: true },
-    /** The name chosen in the lobby, while it is held. */
+    /** The name in the lobby, while there is one. */
     alias: { type: String },
     lastSeen: { type: Date, required: true },
-    /** When the visit ends unless they come again. */
+    /** When the visit ends, unless it is extended. */
     until: { type: Date, required: true },
   },
   { ...STRICT, collection: 'people' },

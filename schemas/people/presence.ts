@@ -1,4 +1,4 @@
-/** That somebody is online for messages: which sockets hold them there. No document, not online. */
+/** A visitor who is online for direct messages, with the sockets that keep them so. */
 import { Schema, type InferSchemaType } from 'mongoose';
 import { socketRefSchema } from './socket-ref.js';
 import { STRICT } from '../site/strict.js';
@@ -8,11 +8,11 @@ export const presenceSchema = new Schema(
     /** The visitor's id. */
     _id: { type: String, required: true },
     sockets: { type: [socketRefSchema], required: true },
-    /** The name people know them by, and the one of the visit, folded: what a list is sorted by and a search looks in. */
+    /** The names in the lobby and of the visit, folded: lists are ordered by them, searches look in them. */
     key: { type: String, default: '' },
-    /** Its characters and pairs, which an index holds: services/search.ts. */
+    /** The characters and pairs of characters of the key, for the index: services/site/search.ts. */
     grams: { type: [String], default: [] },
-    /** When the presence may end once no socket is left: written whenever one goes. */
+    /** When the presence may end once no socket is left; null since one was opened. */
     until: { type: Date, default: null },
   },
   { ...STRICT, collection: 'presences' },

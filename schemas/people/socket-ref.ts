@@ -1,4 +1,4 @@
-/** A socket of one node that keeps somebody present: a seat, a place in the lobby, a mark in the online list. */
+/** A socket, with its node, that keeps a seat, a presence, a name in the lobby, or a consultant at the desk. */
 import { Schema } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 

@@ -1,4 +1,4 @@
-/** A short-lived token for the raw gateway's first frame and nothing else; only its hash is kept. */
+/** A token for the first frame of a gateway connection, valid for a short time; only its hash is stored. */
 import { Schema, type InferSchemaType } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 
@@ -18,7 +18,7 @@ export const tokenSchema = new Schema(
       ),
       required: true,
     },
-    /** The session it came from, hashed as it is at rest: the token ends with it. */
+    /** The hash of the session that asked for it, with which it ends. */
     session: { type: String, required: true },
     until: { type: Date, required: true },
   },

@@ -1,4 +1,4 @@
-/** That a visitor may enter a room: made by creating it, by the right password, or by opening an unlocked one. */
+/** A visitor may enter a room: they created it, gave the right password, or opened an unlocked one. */
 import { Schema, type InferSchemaType } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 

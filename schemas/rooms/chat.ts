@@ -1,4 +1,6 @@
-/** One message of a room. `seq` orders it; (room, author, clientId) makes a retry harmless. */
+/**
+ * One message of a room. `seq` gives the order; `clientId`, unique for its author in a room, makes a retry harmless.
+ */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { MessageView } from './contract.js';
 import { imageSchema } from '../messages/image.js';
@@ -14,7 +16,7 @@ export const chatSchema = new Schema(
           id: { type: String, required: true },
           name: { type: String, required: true },
           color: { type: String, required: true },
-          /** How far the face was shifted to be told apart in this room. */
+          /** How many steps the face was shifted in this room, so that it differed from the others. */
           shift: { type: Number, default: 0 },
         },
         { ...STRICT, _id: false },
@@ -38,7 +40,7 @@ chatSchema.index({ 'gif.name': 1 }, { unique: true, partialFilterExpression: { '
 
 export type Chat = InferSchemaType<typeof chatSchema> & { _id: Types.ObjectId };
 
-/** The only shape in which a message leaves. */
+/** The public view of a message of a room. */
 export function messageView(chat: Chat): MessageView {
   const view: MessageView = {
     _id: String(chat._id),

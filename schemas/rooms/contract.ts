@@ -1,9 +1,9 @@
-/** The socket contract of rooms: `/room` and `/chat`, and the public views of rooms and their messages. */
+/** The contract of rooms: the namespaces `/room` and `/chat`, and the public views of rooms and their messages. */
 import type { ImageView } from '../messages/contract.js';
 import type { Person } from '../people/contract.js';
 import type { Ack } from '../site/contract.js';
 
-/** One room as the list shows it. `people` counts distinct visitors present, `max` the seats. */
+/** One room of the list. `people` is the number of visitors present, `max` the number of seats. */
 export interface RoomView {
   _id: string;
   title: string;
@@ -14,7 +14,7 @@ export interface RoomView {
   createdAt: string;
 }
 
-/** One stored message. `seq` orders the room; `user` is the author's colour (the original's field). */
+/** One stored message. `seq` gives the order in the room; `user` is the author's colour. */
 export interface MessageView {
   _id: string;
   room: string;
@@ -23,7 +23,7 @@ export interface MessageView {
   author: { id: string; name: string };
   chat?: string;
   gif?: ImageView;
-  /** File name of the image, for clients written against the original. */
+  /** The file name of the image, for simple clients. */
   gifName?: string;
   clientId?: string;
   createdAt: string;
@@ -38,21 +38,21 @@ export interface RoomServerEvents {
 
 export type RoomClientEvents = Record<string, never>;
 
-/** `join` acknowledgement: the head count, the newest `seq`, and what was missed since `after`, in order. */
+/** The acknowledgement of `join`: who is here, the newest `seq`, and what was missed since `after`, in order. */
 export interface JoinAnswer {
-  /** The room's id, as everywhere in a payload: `room` names, only the list events carry the whole view. */
+  /** The room's id, as in every payload: only the list's events carry the whole view. */
   room: string;
   seq: number;
   missed: MessageView[];
-  /** Visitors present, the joiner included. */
+  /** How many visitors are present, with the one who joined. */
   people: number;
-  /** Those visitors, in the order in which they took their seats; `shift` tells their faces apart. */
+  /** Those visitors, in the order in which they took their seats. `shift`: how many steps the face is shifted. */
   members: (Person & { shift: number })[];
-  /** More was missed than `missed` holds: read on with GET /room/:id/chats?after=. */
+  /** More was missed than is in `missed`: read on with GET /room/:id/chats?after=. */
   more: boolean;
 }
 
-/** Somebody came or went. `chat` is a ready sentence for simple clients; `who` is for those that write their own. */
+/** Somebody came or went. `chat` is a sentence for simple clients; `who` is for clients with words of their own. */
 export interface PresenceView {
   user: 'system';
   chat: string;
@@ -62,7 +62,7 @@ export interface PresenceView {
 
 export type CloseReason = 'owner' | 'empty';
 
-/** `/chat`: one room's conversation. */
+/** `/chat`: the conversation of a room. */
 export interface ChatServerEvents {
   join: (presence: PresenceView) => void;
   exit: (presence: PresenceView) => void;

@@ -1,4 +1,4 @@
-/** Validators of what rooms take in, and the limits they enforce. */
+/** Validators of what rooms receive, and the limits that they enforce. */
 import { z } from 'zod';
 import { PASSWORD, length, password, searchText, text, visible } from '../site/text.js';
 
@@ -28,7 +28,7 @@ const seats = z
 
 export const roomId = z.string().regex(/^[0-9a-f]{24}$/);
 
-/** POST /room. An empty field of a form counts as not given. */
+/** POST /room. An empty form field counts as not given. */
 export const newRoom = z.object({
   title: z
     .unknown()
@@ -46,7 +46,10 @@ export type NewRoom = z.infer<typeof newRoom>;
 
 export const enterRoom = z.object({ password: password.refine((value) => length(value) <= PASSWORD.max) });
 
-/** GET /. Anything unusable counts as the first page, and a query is cut, not refused: it is a search box. */
+/**
+ * GET /. An invalid page number counts as 1, and a long query is cut: what somebody types into a search box is no
+ * error.
+ */
 export const listQuery = z.object({
   page: z
     .string()
@@ -56,7 +59,7 @@ export const listQuery = z.object({
   q: searchText,
 });
 
-/** `/chat` join: a room id alone, as the original sends it, or with the cursor. */
+/** `/chat` join: a room id alone, or with a cursor. */
 export const joinTarget = z.union([
   roomId.transform((room) => ({ room, after: undefined })),
   z.object({ room: roomId, after: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional() }),

@@ -1,4 +1,4 @@
-/** A room: what it is called, how many seats it has, and since when it has been empty. */
+/** A room: its title, how many seats it has, and since when it has been empty. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { RoomView } from './contract.js';
 import { STRICT } from '../site/strict.js';
@@ -7,21 +7,21 @@ export const roomSchema = new Schema(
   {
     title: { type: String, required: true },
     max: { type: Number, required: true },
-    /** Visitor id: the only thing that makes an owner. */
+    /** The visitor id of the owner. */
     owner: { type: String, required: true },
     locked: { type: Boolean, required: true },
-    /** Encoded argon2id string. Not selected unless asked for by name. */
+    /** The encoded argon2id hash. Selected only by name. */
     passwordHash: { type: String, select: false },
     state: { type: String, enum: ['open', 'closed'], required: true },
     reason: { type: String, enum: ['owner', 'empty'] },
-    /** Images and their bytes, for the quota and the receipt. */
+    /** How many images, and bytes of images, it has: for the quota and the receipt. */
     images: { type: Number, required: true },
     imageBytes: { type: Number, required: true },
-    /** Goes up whenever somebody takes a seat, so that "nobody is here" is written only if nobody came meanwhile. */
+    /** Grows whenever somebody takes a seat, so that `emptySince` is written only if nobody came meanwhile. */
     seatVersion: { type: Number, required: true },
-    /** Since when nobody has been here; null while somebody is. In the future: nobody has come yet. */
+    /** Since when no seat has been taken; null while one is. In the future: nobody has come yet. */
     emptySince: { type: Date, default: null },
-    /** The title folded for searching, and its characters and pairs, which an index holds: services/search.ts. */
+    /** The folded title, and its characters and pairs of characters for the index: services/site/search.ts. */
     search: { type: String, select: false },
     grams: { type: [String], select: false },
     createdAt: { type: Date, required: true },
@@ -37,7 +37,7 @@ roomSchema.index({ imageBytes: 1 }, { partialFilterExpression: { imageBytes: { $
 
 export type Room = InferSchemaType<typeof roomSchema> & { _id: Types.ObjectId };
 
-/** The only shape in which a room leaves. */
+/** The public view of a room. */
 export function roomView(room: Room, people: number): RoomView {
   return {
     _id: String(room._id),

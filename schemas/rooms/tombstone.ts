@@ -1,8 +1,11 @@
-/** What is kept of an ended room for a day: its id and a receipt in figures, so that late posts hear 410 and not 404. */
+/**
+ * What is stored of an ended room for a day: its id, so that late posts are answered with 410, and a receipt in
+ * figures.
+ */
 import { Schema, type InferSchemaType } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 
-/** Seconds a receipt stays. */
+/** Seconds for which it is stored. */
 export const TOMBSTONE_TTL = 24 * 3600;
 
 export const tombstoneSchema = new Schema(

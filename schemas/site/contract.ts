@@ -1,10 +1,10 @@
-/** Acknowledgements and errors of every namespace, and the site's own namespace `/`. */
+/** The contract of what every namespace has, acknowledgements and errors, and of the namespace `/`. */
 
-/** What came with an error: the code is stable, the message is for people. */
+/** An error. The code is stable; the message is for people. */
 export interface ErrorView {
   code: string;
   message: string;
-  /** Who was faster, where that is the reason. */
+  /** The name of whoever was faster, if that is the reason. */
   by?: string;
 }
 
@@ -12,10 +12,10 @@ export type Failure = { ok: false; error: ErrorView };
 
 export type Ack<T extends object = object> = (answer: ({ ok: true } & T) | Failure) => void;
 
-/** `/`: the site's pulse. */
+/** `/`: figures of the whole site. */
 export interface PulseServerEvents {
   news: (pulse: { rooms: number; people: number; at: string }) => void;
-  /** To the visitor alone: unread direct messages, muted conversations left out. */
+  /** How many direct messages the visitor has not read, without muted conversations. */
   unread: (count: number) => void;
 }
 

@@ -1,4 +1,4 @@
-/** One running process. It renews `until`; when it stops doing so, the sockets it held are gone. */
+/** The lease of one process. It renews `until`; once that has passed, its sockets are gone. */
 import { Schema, type InferSchemaType } from 'mongoose';
 import { STRICT } from './strict.js';
 

@@ -1,4 +1,4 @@
-/** Validators of what belongs to no place. */
+/** Validators of what concerns the whole site. */
 import { z } from 'zod';
 
 export const preferences = z.object({

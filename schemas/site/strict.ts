@@ -1,2 +1,2 @@
-/** Options that every schema shares: unknown fields are errors, documents carry no version counter, indexes are made at start. */
+/** Options of every schema: unknown fields are errors, there is no version field, indexes are created at start. */
 export const STRICT = { strict: 'throw', versionKey: false, autoIndex: false, minimize: false } as const;

@@ -1,7 +1,4 @@
-/**
- * Building blocks of the validators of everything that comes in. Lengths count characters (code points), not bytes or
- * UTF-16 units.
- */
+/** Parts from which validators are made. Lengths count characters (code points), not bytes or UTF-16 code units. */
 import { z } from 'zod';
 
 export const PASSWORD = { min: 4, max: 128 } as const;
@@ -10,16 +7,16 @@ export const PAGE_MAX = 100;
 
 export const QUERY_MAX = 64;
 
-/** Control characters except line feed and tab, and the marks that turn the direction of everything after them. */
+/** Control characters except line feed and tab, and the marks that change the direction of all text after them. */
 // eslint-disable-next-line no-control-regex -- finding control characters is the point
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** What takes no space, or only space, as the blank of braille: a text of these alone is empty. */
+/** Characters that show nothing, such as the braille blank: a text of these alone is empty. */
 export const INVISIBLE = /\p{White_Space}|\p{Default_Ignorable_Code_Point}|\u2800/gu;
 
 export const length = (text: string) => Array.from(text).length;
 
-/** Text as people mean it: well-formed, NFC, no control characters, no space around. */
+/** Text: well-formed, in NFC, without control characters and surrounding white space. */
 export const text = z
   .string()
   .refine((value) => value.isWellFormed() && !value.includes('\0'), { message: 'bad_input' })
@@ -27,7 +24,7 @@ export const text = z
 
 export const visible = (value: string) => value.replace(INVISIBLE, '') !== '';
 
-/** A password is compared in NFC, whole, with nothing trimmed: a space is a character. */
+/** A password, in NFC. Nothing is trimmed: a space is a character. */
 export const password = z
   .string()
   .refine((value) => value.isWellFormed(), { message: 'bad_input' })
@@ -53,5 +50,5 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 
 export const wholeNumber = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-/** A text alone stands for an object with it under this name: what is wrong with it is said by one rule. */
+/** Read a text alone as an object with one field, so that one validator does for both. */
 export const alone = (field: string) => (value: unknown) => (isText(value) ? { [field]: value } : value);

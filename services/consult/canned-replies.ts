@@ -1,4 +1,4 @@
-/** Replies kept ready for the whole desk. */
+/** Canned replies, shared by all consultants. */
 import { Types } from 'mongoose';
 import { type CannedReply, cannedReplyView } from '../../schemas/consult/canned-reply.js';
 import type { CannedReplyView } from '../../schemas/consult/contract.js';
@@ -17,12 +17,16 @@ export class CannedReplies {
     private readonly events: EventBus,
   ) {}
 
+  /** All replies, by title. */
   async list(): Promise<CannedReplyView[]> {
     const found = await this.models.CannedReply.find({}).sort({ title: 1 }).limit(REPLIES_MAX).lean<CannedReply[]>();
     return found.map(cannedReplyView);
   }
 
-  /** Keep a reply under its title, or change the one of this id. @throws AppError too_many_replies, reply_title_taken, not_found. */
+  /**
+   * Store a reply under its title, or change the one with this id.
+   * @throws AppError too_many_replies, reply_title_taken, not_found.
+   */
   async save({ id, title, text }: { id?: string | undefined; title: string; text: string }): Promise<void> {
     const { CannedReply } = this.models;
     const isNew = id === undefined && !(await CannedReply.exists({ title }));
@@ -41,6 +45,7 @@ export class CannedReplies {
     this.events.announce('desk.replies');
   }
 
+  /** Delete a reply; it may be gone already. */
   async remove(id: string): Promise<void> {
     await this.models.CannedReply.deleteOne({ _id: id });
     this.events.announce('desk.replies');

@@ -25,7 +25,10 @@ export class Cases {
     return this.deps.models.Case.findOne({ visitor, open: true }).lean<Case>();
   }
 
-  /** The case that a visitor's page shows: the open one, or else the last one that began, or was brought by its code, here. */
+  /**
+   * The case that a visitor's page shows: the open one, or else the last one that began, or was brought by its code,
+   * here.
+   */
   async latest(visitor: string): Promise<Case | null> {
     return this.deps.models.Case.findOne({ visitor }).sort({ open: -1, hereSince: -1 }).lean<Case>();
   }

@@ -42,7 +42,10 @@ export class Consultants {
     return this.deps.models.Consultant.find({}).sort({ key: 1 }).limit(MANY).lean<Consultant[]>();
   }
 
-  /** A page of a consultant has connected. @returns false when its session has ended meanwhile: nothing is stored then. */
+  /**
+   * A page of a consultant has connected.
+   * @returns false when its session has ended meanwhile: nothing is stored then.
+   */
   async socketOpened(id: string, session: string, ref: SocketRef): Promise<boolean> {
     const { models, clock, events } = this.deps;
     const { matchedCount } = await models.Consultant.updateOne(
@@ -64,7 +67,8 @@ export class Consultants {
 
   /**
    * A node died, with its sockets: consultants without another one are away since its last sign of life.
-   * @param notBefore they are away since this moment at the earliest, so that they have time to connect to another node.
+   * @param notBefore they are away since this moment at the earliest, so that they have time to connect to another
+   * node.
    */
   async releaseNode(node: string, notBefore: Date): Promise<void> {
     const { models } = this.deps;

@@ -1,7 +1,8 @@
 /**
  * Sign-in at the desk, with its password, and desk sessions, which end when they are unused for long and at the latest
  * after a shift. A name has one desk session. It belongs to whoever signed in: for half a minute until the page has
- * connected, and then while it is connected. After that anybody may sign in under the name; the session before ends then.
+ * connected, and then while it is connected. After that anybody may sign in under the name; the session before ends
+ * then.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { trusted } from 'mongoose';

@@ -1,8 +1,8 @@
 /**
  * The desk as a whole: its view, and its watch, by which no case stays with a consultant who is not there. Every second
- * or so the watch ends desk sessions whose time is over, releases the sockets of dead nodes, returns cases to the front of
- * the queue that an absent consultant has or that were not answered in time, and deletes expired cases. Every decision
- * is a conditional write, so that any number of nodes may watch.
+ * or so the watch ends desk sessions whose time is over, releases the sockets of dead nodes, returns cases to the front
+ * of the queue that an absent consultant has or that were not answered in time, and deletes expired cases. Every
+ * decision is a conditional write, so that any number of nodes may watch.
  */
 import { trusted } from 'mongoose';
 import type { Case } from '../../schemas/consult/case.js';

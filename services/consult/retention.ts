@@ -1,6 +1,6 @@
 /**
- * How long consultations are stored: for CONSULT_RETENTION_DAYS after the last change. Messages and notes end with their
- * case, never before it: every change of a case extends them, too.
+ * How long consultations are stored: for CONSULT_RETENTION_DAYS after the last change. Messages and notes end with
+ * their case, never before it: every change of a case extends them, too.
  */
 import { trusted } from 'mongoose';
 import type { Case } from '../../schemas/consult/case.js';
@@ -41,7 +41,8 @@ export class Retention {
   }
 
   /**
-   * Delete expired cases with their messages and notes. The delete has the condition: a case that changed meanwhile stays.
+   * Delete expired cases with their messages and notes. The delete has the condition: a case that changed meanwhile
+   * stays.
    * @returns the deleted cases; their images are the caller's to erase.
    */
   async deleteExpired(): Promise<Case[]> {

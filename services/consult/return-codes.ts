@@ -34,8 +34,8 @@ export class ReturnCodes {
   }
 
   /**
-   * Give a case to the visitor who has its code: it is no longer that of the first browser. The same write uses the code
-   * up.
+   * Give a case to the visitor who has its code: it is no longer that of the first browser. The same write uses the
+   * code up.
    * @returns the case, and the code that is valid from now on.
    * @throws AppError code_wrong, consult_open (this visitor has an open case).
    */

@@ -1,4 +1,4 @@
-/** A consultation as a file to keep: plain text for people, JSON for programs. Notes are in neither. */
+/** The transcript of a consultation: plain text for people, JSON for programs. Notes are in neither. */
 import type { ConsultMessageView, ConsultStep, SessionView } from '../../schemas/consult/contract.js';
 import { when } from '../../shared/when.js';
 import { type Lang, translator } from '../site/locales.js';
@@ -6,7 +6,7 @@ import { type Lang, translator } from '../site/locales.js';
 interface Where {
   lang: Lang;
   zone?: string | undefined;
-  /** The site's address: image links stand on their own in a file. */
+  /** The site's address, so that image links work outside the site. */
   url: string;
 }
 

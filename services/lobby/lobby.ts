@@ -8,7 +8,6 @@ import type { Person } from '../../schemas/people/contract.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import { type LobbyChat, lobbyMessageView, type LobbyUser, lobbyUserView } from '../../schemas/lobby/lobby.js';
 import type { Models } from '../../schemas/models.js';
-import { nameKey } from '../../schemas/lobby/payloads.js';
 import type { ChatsQuery } from '../../schemas/messages/payloads.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';
@@ -18,20 +17,18 @@ import { translator } from '../site/locales.js';
 import type { People } from '../people/people.js';
 import type { Presence } from '../people/presence.js';
 import { SocketHolders } from '../people/socket-holders.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
 import { MARGIN_MS, type Timers } from '../site/timers.js';
 import type { Visitor } from '../people/visitors.js';
+import { claimName } from './names.js';
 
 /** Messages kept. */
 export const LOBBY_KEPT = 500;
-/** People in one `users` list. */
+/** Users in one list at the most. */
 const USERS_MAX = 200;
 /** Milliseconds for which a name stays reserved for a visitor who left. */
 export const RELEASE_MS = 10 * 60_000;
 /** Milliseconds for which a visitor without a socket counts as here after a page view or a post. */
 const LEASE_MS = 60_000;
-/** Attempts to take a name that is being released at the same time. */
-const TRIES = 5;
 
 interface Deps {
   models: Models;
@@ -66,9 +63,10 @@ export class Lobby {
    * @throws AppError name_taken.
    */
   async join(visitor: Visitor, name: string, ref: SocketRef | null): Promise<LobbyUser> {
-    const { events } = this.deps;
-    const before = await this.#claim(visitor, name, ref);
-    if (before?.online !== true) await this.#announce('joined', visitor, name);
+    const { models, clock, events } = this.deps;
+    const stay = { ref, until: ref ? null : clock.date(LEASE_MS), lastSeen: clock.date() };
+    const before = await claimName(models.LobbyUser, visitor, name, stay, (key) => this.#free({ key }));
+    if (before?.online !== true) await this.#announceJoined(visitor, name);
     else if (before.name !== name) await this.#say('renamed', { ...visitor, name }, visitor.lang, before.name);
     if (before?.name !== name) await this.#call(visitor.id, name);
     events.announce('lobby.changed');
@@ -168,58 +166,24 @@ export class Lobby {
     this.#holders.sweepAfterGrace();
   }
 
-  /** Take a name: one upsert, in which the unique index decides. @returns the visitor's user before it, if any. */
-  async #claim(visitor: Visitor, name: string, ref: SocketRef | null): Promise<LobbyUser | null> {
-    const { models, clock } = this.deps;
-    const key = nameKey(name);
-    const update = {
-      $set: {
-        name,
-        key,
-        color: visitor.color,
-        lang: visitor.lang,
-        lastSeen: clock.date(),
-        until: ref ? null : clock.date(LEASE_MS),
-      },
-      ...(ref ? { $addToSet: { sockets: ref } } : {}),
-      $setOnInsert: { online: false, ...(ref ? {} : { sockets: [] }) },
-    };
-    for (let tries = 0; tries < TRIES; tries++) {
-      try {
-        return await models.LobbyUser.findOneAndUpdate({ _id: visitor.id }, update, {
-          upsert: true,
-          returnDocument: 'before',
-        }).lean<LobbyUser>();
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-        const holder = await models.LobbyUser.findOne({ key }).lean<LobbyUser>();
-        if (holder && holder._id !== visitor.id && !(await this.#free({ key }))) throw new AppError('name_taken');
-      }
-    }
-    throw new AppError('name_taken');
-  }
-
   /** Release a name whose visitor did not come back. @returns whether it was released. */
   async #free(of: { key: string } | { _id: string }): Promise<boolean> {
     const { models, events } = this.deps;
-    const gone = await models.LobbyUser.findOneAndDelete({
-      ...of,
-      online: false,
-      ...this.#holders.isOver(),
-    }).lean<LobbyUser>();
+    const over = { ...of, online: false, ...this.#holders.isOver() };
+    const gone = await models.LobbyUser.findOneAndDelete(over).lean<LobbyUser>();
     if (!gone) return false;
     await this.#call(gone._id, null);
     events.announce('lobby.changed');
     return true;
   }
 
-  /** Announce a visitor who joined. The write that sets `online` decides who does: once, however many tabs and nodes. */
-  async #announce(event: 'joined', visitor: Visitor, name: string): Promise<void> {
+  /** Announce a visitor who joined. The write that sets `online` decides who does: once, on however many nodes. */
+  async #announceJoined(visitor: Visitor, name: string): Promise<void> {
     const { modifiedCount } = await this.deps.models.LobbyUser.updateOne(
       { _id: visitor.id, online: false },
       { $set: { online: true } },
     );
-    if (modifiedCount > 0) await this.#say(event, { ...visitor, name }, visitor.lang);
+    if (modifiedCount > 0) await this.#say('joined', { ...visitor, name }, visitor.lang);
   }
 
   /** The time of a user is over: here, the grace time or lease; away, the time for which the name is reserved. */
@@ -229,8 +193,8 @@ export class Lobby {
   }
 
   /**
-   * Announce that a visitor left. The write that clears `online` decides who does, and reserves the name from then on: a
-   * second leaving does not prolong that.
+   * Announce that a visitor left. The write that clears `online` decides who does, and reserves the name from then on:
+   * a second leaving does not prolong that.
    */
   async #leave(who: { _id: string; sockets?: object; until?: object }): Promise<void> {
     const { models, clock, events, timers } = this.deps;

@@ -1,6 +1,6 @@
 /**
- * Seats: who is in which room. A visitor has one seat in a room, whose slot a unique index gives to one visitor only, so
- * that a room of ten never holds eleven, on however many nodes. Sockets keep a seat (five tabs keep the same one); a
+ * Seats: who is in which room. A visitor has one seat in a room, whose slot a unique index gives to one visitor only,
+ * so that a room of ten never holds eleven, on however many nodes. Sockets keep a seat (five tabs keep the same one); a
  * request without a socket keeps it for a while by a lease. The last seat freed starts the room's grace time.
  */
 import type { Person } from '../../schemas/people/contract.js';

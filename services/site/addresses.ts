@@ -1,7 +1,10 @@
 /** Client addresses as rate limits count them. */
 import { isIPv6 } from 'node:net';
 
-/** One key for each IPv4 address, and for each IPv6 /56, which is what a household is given. @param ip as Node writes it. */
+/**
+ * One key for each IPv4 address, and for each IPv6 /56, which is what a household is given.
+ * @param ip as Node writes it.
+ */
 export function addressKey(ip: string | undefined): string {
   const address = (ip ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
   if (!isIPv6(address)) return address;

@@ -174,7 +174,8 @@ export type Config = ReturnType<typeof parseConfig>;
 
 /**
  * The secrets that sign the session cookie: the configured list, or one that is generated once and stored in DATA_DIR
- * (mode 0600), so that sessions survive a restart. Two processes that start at once agree: the file is created exclusively.
+ * (mode 0600), so that sessions survive a restart. Two processes that start at once agree: the file is created
+ * exclusively.
  */
 export function cookieSecrets(config: Config): string[] {
   if (config.cookieSecrets) return config.cookieSecrets;

@@ -1,6 +1,6 @@
 /**
- * Domain events, on a typed in-process bus. Services announce what happened. The broadcasters in controllers/ send it to
- * sockets; a service may react to what another one announced. A listener's error never reaches who announced.
+ * Domain events, on a typed in-process bus. Services announce what happened. The broadcasters in controllers/ send it
+ * to sockets; a service may react to what another one announced. A listener's error never reaches who announced.
  */
 import { EventEmitter } from 'node:events';
 import type { Case } from '../../schemas/consult/case.js';

@@ -1,7 +1,7 @@
 /**
  * Rate limits: how much one visitor, and one address, may do. Counters are in memory or, for several nodes, in Redis;
- * while Redis is unreachable each node counts in memory. The defaults follow OWASP's recommendations, but let a class of
- * thirty behind one school address work (docs/configuration.md has the table).
+ * while Redis is unreachable each node counts in memory. The defaults follow OWASP's recommendations, but let a class
+ * of thirty behind one school address work (docs/configuration.md has the table).
  */
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError, type ErrorCode } from './errors.js';

@@ -1,7 +1,7 @@
 /**
- * The processes of the site, called nodes: each has a lease in the database, which it renews every few seconds. Whatever
- * sockets keep names the node of each socket, so that one small write keeps thousands of seats, and a process that died
- * loses them all when its lease ends.
+ * The processes of the site, called nodes: each has a lease in the database, which it renews every few seconds.
+ * Whatever sockets keep names the node of each socket, so that one small write keeps thousands of seats, and a process
+ * that died loses them all when its lease ends.
  */
 import { randomUUID } from 'node:crypto';
 import { trusted } from 'mongoose';

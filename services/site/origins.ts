@@ -32,7 +32,10 @@ export class Origins {
     return origin !== undefined && this.#allowed.has(origin);
   }
 
-  /** The WebSocket origin for the content security policy of a page under this Host: older browsers do not count it as 'self'. */
+  /**
+   * The WebSocket origin for the content security policy of a page under this Host: older browsers do not count it as
+   * 'self'.
+   */
   socketOf(host: string | undefined): string {
     for (const origin of this.#allowed) if (new URL(origin).host === host) return origin.replace(/^http/, 'ws');
     return "'self'";

@@ -1,6 +1,7 @@
 /**
  * The sweep of the site: every quarter of a minute it settles what timers that died with their process left behind, and
- * what the sockets of dead nodes kept. Every step is conditional and can be repeated, so that any number of nodes may sweep.
+ * what the sockets of dead nodes kept. Every step is conditional and can be repeated, so that any number of nodes may
+ * sweep.
  */
 import type { Nodes } from './nodes.js';
 import type { Timers } from './timers.js';

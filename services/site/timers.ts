@@ -2,7 +2,9 @@
  * Background work of one process: once after a while, or again and again. Failures are reported and end nothing else;
  * `stop` cancels what has not begun and waits for what has.
  */
-/** Milliseconds to add to the wait for a moment that the database's clock decides, so that the timer is not too early. */
+/**
+ * Milliseconds to add to the wait for a moment that the database's clock decides, so that the timer is not too early.
+ */
 export const MARGIN_MS = 5;
 
 export class Timers {
