@@ -4,15 +4,17 @@ import { when } from '../../shared/when.js';
 import { type Lang, translator } from '../site/locales.js';
 
 interface Where {
+  /** The reader's language and time zone. */
   lang: Lang;
   zone?: string | undefined;
   /** The site's address, so that image links work outside the site. */
   url: string;
 }
 
-/** Whatever a reader may show as the end of a line: what was said stays indented below who said it. */
+/** Everything that a program may show as the end of a line: the lines of a message are indented below its author. */
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/gu;
 
+/** The transcript as plain text, in the reader's language and time zone: steps and messages, one a line, in order. */
 export function transcriptText(
   session: SessionView,
   messages: ConsultMessageView[],
@@ -42,6 +44,7 @@ export function transcriptText(
   return [...head, '', ...lines.map((line) => `[${at(line.at)}] ${line.text}`), ''].join('\n');
 }
 
+/** The transcript as an object to serialize. @param url the site's address, for image links. */
 export function transcriptJson(session: SessionView, messages: ConsultMessageView[], url: string) {
   const { sessionId, topic, state, createdAt, endedAt, rating, trail } = session;
   return {

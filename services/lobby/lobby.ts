@@ -157,6 +157,7 @@ export class Lobby {
     return this.#holders.sweep();
   }
 
+  /** Resolves once no message is being stored: for a calm end. */
   async settled(): Promise<void> {
     await this.#stream.settled();
   }

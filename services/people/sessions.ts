@@ -27,7 +27,7 @@ export const SESSION_LIFE = 7 * 24 * 3600;
 const TOUCH_AFTER = 300;
 
 /** The name of the session cookie: over HTTPS, one that browsers accept from this host only. */
-export const cookieName = (config: Config): string => (config.https ? '__Host-sid' : 'sid');
+const cookieName = (config: Config): string => (config.https ? '__Host-sid' : 'sid');
 
 /** The hash of a session id: what is stored, and what sockets of one session are grouped by. */
 export const hashSessionId = (sid: string): string => createHash('sha256').update(sid).digest('base64url');

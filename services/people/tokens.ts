@@ -11,7 +11,7 @@ import type { Sessions } from './sessions.js';
 import type { Visitor } from './visitors.js';
 
 /** Milliseconds for which a token is valid. */
-export const TOKEN_MS = 60 * 60_000;
+const TOKEN_MS = 60 * 60_000;
 /** Tokens of one session at a time: another one deletes the oldest. */
 const TOKENS_MAX = 10;
 

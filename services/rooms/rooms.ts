@@ -13,16 +13,17 @@ import type { EventBus } from '../site/events.js';
 import type { Passwords } from '../people/passwords.js';
 import { grams, fold, searchTerms } from '../site/search.js';
 
-export const ROOMS_PER_PAGE = 50;
-/** Faces shown on a card. */
+const ROOMS_PER_PAGE = 50;
+/** Faces shown with a room of the list. */
 const FACES = 8;
 /** Matches of a search are counted up to this. */
 const COUNT_MAX = 1_000;
 /** How long a new room waits for its first visitor. */
-export const FIRST_VISIT_MS = 10 * 60_000;
+const FIRST_VISIT_MS = 10 * 60_000;
 /** Open rooms on one site. */
 const ROOMS_MAX = 100_000;
 
+/** A room of the list, as one visitor sees it. */
 export interface ListedRoom extends RoomView {
   members: (Person & { shift: number })[];
   full: boolean;

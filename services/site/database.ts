@@ -35,6 +35,7 @@ export interface Database {
   /** Its connection string; the embedded store's when that is used. */
   url: string;
   connection: Connection;
+  /** The models of all collections. */
   models: Models;
   /** Whether it is the embedded store, which no other node can use. */
   exclusive: boolean;
@@ -44,6 +45,7 @@ export interface Database {
   answers(): Promise<boolean>;
   /** Rejects when the embedded store ends by itself: nothing can be stored any more. */
   lost: Promise<void>;
+  /** Close the connection, and the embedded store. */
   close(): Promise<void>;
 }
 

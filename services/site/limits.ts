@@ -6,6 +6,7 @@
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError, type ErrorCode } from './errors.js';
 
+/** A rate limit. A window of 0 seconds limits how many there are at once. */
 export interface Limit {
   points: number;
   /** Seconds. */

@@ -13,6 +13,7 @@ export interface Redis {
   publisher: ReturnType<typeof client>;
   /** For subscriptions: waits until Redis is reachable again. */
   subscriber: ReturnType<typeof client>;
+  /** Close both connections at once. */
   close(): void;
 }
 
