@@ -1,7 +1,7 @@
 /** Pure text functions of the pages: links, times, sizes, strength. */
 import assert from 'node:assert/strict';
 import { links } from '../../shared/links.js';
-import { enlarge, fit, sizeText } from '../../public/js/messages/picture.js';
+import { enlarge, fit, sizeText } from '../../public/js/pictures/picture.js';
 import { strength } from '../../public/js/rooms/strength.js';
 import { dayKey, when } from '../../shared/when.js';
 

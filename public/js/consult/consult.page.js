@@ -1,12 +1,12 @@
 /** A visitor's consultation: waiting, in conversation, over. Every state is the server's; the page asks again and draws. */
-import { initAttach } from '../messages/attach.js';
+import { initAttach } from '../pictures/attach.js';
 import { initAttention } from '../ui/attention.js';
 import { initComposer } from '../messages/composer.js';
 import { confirm } from '../ui/confirm.js';
 import { initConnection } from '../ui/connection.js';
 import { createConversation } from '../messages/conversation.js';
 import { initHeader } from '../ui/header.js';
-import { initLightbox } from '../messages/lightbox.js';
+import { initLightbox } from '../pictures/lightbox.js';
 import { initLogView } from '../messages/log-view.js';
 import { notice } from '../ui/notice.js';
 import { initOlder } from '../messages/older.js';

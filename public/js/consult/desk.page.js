@@ -1,5 +1,5 @@
 /** The consultants' desk: lists, the conversations one has, notes and ready replies. The server's word is what is drawn. */
-import { initAttach } from '../messages/attach.js';
+import { initAttach } from '../pictures/attach.js';
 import { initComposer } from '../messages/composer.js';
 import { confirm } from '../ui/confirm.js';
 import { initConnection } from '../ui/connection.js';
@@ -8,7 +8,7 @@ import { createDeskCases } from './desk-cases.js';
 import { initDeskLists, isLate } from './desk-lists.js';
 import { initDeskTools } from './desk-tools.js';
 import { initHeader } from '../ui/header.js';
-import { initLightbox } from '../messages/lightbox.js';
+import { initLightbox } from '../pictures/lightbox.js';
 import { initLogView } from '../messages/log-view.js';
 import { notice } from '../ui/notice.js';
 import { initOlder } from '../messages/older.js';

@@ -5,7 +5,7 @@
 import { faceNode, find, h, icon } from '../ui/dom.js';
 import { readable } from '../../../shared/face.js';
 import { t } from '../ui/words.js';
-import { initGif } from './gif.js';
+import { initGif } from '../pictures/gif.js';
 import { build, clock } from './message-parts.js';
 import { setState } from './message-state.js';
 
