@@ -39,7 +39,7 @@ describe('consultation desk in browsers', function () {
     const page = await guest();
     let release = () => {};
     const scripts = new Promise<void>((resolve) => (release = resolve));
-    await page.route(/js\/pages\/consult(-start)?\.js/, async (route) => {
+    await page.route(/consult\/consult(-start)?\.page\.js/, async (route) => {
       await scripts;
       await route.continue();
     });
@@ -51,8 +51,8 @@ describe('consultation desk in browsers', function () {
     assert.ok((await page.content()).includes('in a hurry'));
 
     const late = new Promise<void>((resolve) => (release = resolve));
-    await page.unroute(/js\/pages\/consult(-start)?\.js/);
-    await page.route(/js\/pages\/consult\.js/, async (route) => {
+    await page.unroute(/consult\/consult(-start)?\.page\.js/);
+    await page.route(/consult\/consult\.page\.js/, async (route) => {
       await late;
       await route.continue();
     });

@@ -1,31 +1,31 @@
-/** Which messages of the lobby a page has heard, whatever order they come in. */
+/** Which numbers of a stream a page has received, whatever order they come in. */
 import assert from 'node:assert/strict';
-import { createHeard } from '../../public/js/messages/heard.js';
+import { createReceived } from '../../public/js/messages/received.js';
 
-describe('what was heard', () => {
+describe('what was received', () => {
   it('is taken once, also when a later one overtook it', () => {
-    const heard = createHeard(4);
+    const received = createReceived(4);
     assert.deepEqual(
-      [4, 6, 6, 5, 5, 7].map((seq) => heard.take(seq)),
+      [4, 6, 6, 5, 5, 7].map((seq) => received.take(seq)),
       [false, true, false, true, false, true],
     );
-    assert.equal(heard.whole(), 7);
-    assert.equal(heard.hasGap(), false);
+    assert.equal(received.contiguous(), 7);
+    assert.equal(received.hasGap(), false);
   });
 
   it('has a gap until what is missing comes, or was read not to be there', () => {
-    const heard = createHeard(0);
-    heard.take(2);
-    assert.deepEqual([heard.whole(), heard.hasGap()], [0, true]);
-    heard.take(1);
-    assert.deepEqual([heard.whole(), heard.hasGap()], [2, false]);
-    for (const seq of [10, 12, 14]) heard.take(seq);
-    heard.readUpTo(11);
-    assert.deepEqual([heard.whole(), heard.hasGap()], [12, true]);
-    heard.readUpTo(3);
-    assert.equal(heard.whole(), 12);
-    heard.readUpTo(20);
-    assert.deepEqual([heard.whole(), heard.hasGap()], [20, false]);
-    assert.equal(heard.take(14), false);
+    const received = createReceived(0);
+    received.take(2);
+    assert.deepEqual([received.contiguous(), received.hasGap()], [0, true]);
+    received.take(1);
+    assert.deepEqual([received.contiguous(), received.hasGap()], [2, false]);
+    for (const seq of [10, 12, 14]) received.take(seq);
+    received.readUpTo(11);
+    assert.deepEqual([received.contiguous(), received.hasGap()], [12, true]);
+    received.readUpTo(3);
+    assert.equal(received.contiguous(), 12);
+    received.readUpTo(20);
+    assert.deepEqual([received.contiguous(), received.hasGap()], [20, false]);
+    assert.equal(received.take(14), false);
   });
 });

@@ -13,7 +13,7 @@ const SETTLE_MS = 250;
 const unseen = (words) => h('span', { class: 'visually-hidden' }, words);
 
 /** @param {{ current: string | null, conversations: ConversationView[], next: string | null }} start */
-export function initTalks({ current, conversations, next }) {
+export function initConversationList({ current, conversations, next }) {
   const list = need('[data-talks]', HTMLElement);
   const none = need('[data-talks-empty]', HTMLElement);
   const more = need('[data-talks-more]', HTMLElement);

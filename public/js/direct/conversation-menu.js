@@ -6,7 +6,7 @@ import { confirm } from '../ui/confirm.js';
 import { notice } from '../ui/notice.js';
 
 /** @param {{ other: string, name: string }} parts */
-export function initTalkMenu({ other, name }) {
+export function initConversationMenu({ other, name }) {
   const block = find('[data-block]', HTMLFormElement);
   const mute = find('[data-mute]', HTMLFormElement);
   const closeMenu = () => document.querySelector('[data-conversation] [data-menu]')?.removeAttribute('open');

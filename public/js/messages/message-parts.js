@@ -4,7 +4,7 @@ import { links } from '../../../shared/links.js';
 import { fit } from '../pictures/picture.js';
 import { t, time } from '../ui/words.js';
 
-/** @typedef {import('./log-model.js').Row} Row */
+/** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 
 /** @param {string} text */

@@ -9,7 +9,7 @@ import { initGif } from '../pictures/gif.js';
 import { build, clock } from './message-parts.js';
 import { setState } from './message-state.js';
 
-/** @typedef {import('./log-model.js').Row} Row */
+/** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {(id: string, shift?: number) => number | undefined} ShiftOf */
 /** @typedef {(person: { id: string, name: string }) => HTMLElement} NameLink */

@@ -1,34 +1,35 @@
 /**
- * Which numbers of a stream have been heard: all up to one, and some after it, for what another node said may overtake
- * what ours did. Pure.
+ * Which numbers of a stream were received: all up to one, and some after it, for messages may overtake each other. Pure.
  */
 
-/** @param {number} start everything up to it has been heard */
-export function createHeard(start) {
-  let whole = start;
+/** @param {number} start everything up to it was received */
+export function createReceived(start) {
+  let contiguous = start;
   /** @type {Set<number>} */
   const later = new Set();
 
   function grow() {
-    while (later.delete(whole + 1)) whole += 1;
+    while (later.delete(contiguous + 1)) contiguous += 1;
   }
 
   return {
-    /** Nothing is missing up to here. */
-    whole: () => whole,
-    /** Something is missing before what was heard last. */
+    /** The newest number up to which nothing is missing. */
+    contiguous: () => contiguous,
+    /** The newest number received. */
+    newest: () => Math.max(contiguous, ...later),
+    /** Whether something is missing before the newest. */
     hasGap: () => later.size > 0,
     /** @param {number} seq @returns {boolean} whether it is new */
     take(seq) {
-      if (seq <= whole || later.has(seq)) return false;
+      if (seq <= contiguous || later.has(seq)) return false;
       later.add(seq);
       grow();
       return true;
     },
-    /** @param {number} seq everything up to it was read: what did not come is no longer there */
+    /** @param {number} seq everything up to it was read from the store: what is not there does not exist */
     readUpTo(seq) {
-      whole = Math.max(whole, seq);
-      for (const each of later) if (each <= whole) later.delete(each);
+      contiguous = Math.max(contiguous, seq);
+      for (const each of later) if (each <= contiguous) later.delete(each);
       grow();
     },
   };
