@@ -1,2 +1,4 @@
-/** Faces as pages draw them: one function with the browser's (public/js/lib/face.js). */
-export { faceSvg, readable, tellApart, tooClose } from '../../shared/face.js';
+/** Faces as pages draw them: the same functions as the browser's. */
+export { faceSvg } from '../../shared/face.js';
+export { readable } from '../../shared/readable.js';
+export { tellApart, tooClose } from '../../shared/tell-apart.js';

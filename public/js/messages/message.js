@@ -3,7 +3,7 @@
  * server rendered).
  */
 import { faceNode, find, h, icon } from '../ui/dom.js';
-import { readable } from '../../../shared/face.js';
+import { readable } from '../../../shared/readable.js';
 import { t } from '../ui/words.js';
 import { initGif } from '../pictures/gif.js';
 import { build, clock } from './message-parts.js';
@@ -44,7 +44,7 @@ export function messageElement(row, { shiftOf, nameLink }, there) {
 }
 
 /**
- * What a message needs once, whoever drew it: the reader's own clock, and the tools of its picture.
+ * What a message needs once, whether server or browser drew it: the reader's own clock, and the tools of its picture.
  * @param {HTMLElement} element
  * @param {Message} message
  */

@@ -4,7 +4,7 @@
  */
 import { faceNode, find, h, me, need, setText } from '../ui/dom.js';
 import { initPeopleSheet } from '../ui/people-sheet.js';
-import { tellApart } from '../../../shared/face.js';
+import { tellApart } from '../../../shared/tell-apart.js';
 import { personName } from '../messages/person-name.js';
 import { t } from '../ui/words.js';
 
