@@ -59,9 +59,11 @@ export function initProgram() {
       dialog.showModal();
     }),
     on(find('[data-program-get]', HTMLButtonElement), 'click', () => {
-      request('/api/token', { method: 'POST' }).then(
-        (/** @type {any} any: the answer of one route */ answer) => {
-          field.value = answer.token;
+      /** @type {Promise<{ token: string }>} */
+      const asked = request('/api/token', { method: 'POST' });
+      asked.then(
+        ({ token }) => {
+          field.value = token;
           field.select();
         },
         (error) => notice(errorText(error.message)),
