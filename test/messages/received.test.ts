@@ -1,6 +1,6 @@
 /** Which numbers of a stream a page has received, whatever order they come in. */
 import assert from 'node:assert/strict';
-import { createReceived } from '../../public/js/messages/received.js';
+import { contiguousFrom, createReceived } from '../../public/js/messages/received.js';
 
 describe('what was received', () => {
   it('is taken once, also when a later one overtook it', () => {
@@ -27,5 +27,12 @@ describe('what was received', () => {
     received.readUpTo(20);
     assert.deepEqual([received.contiguous(), received.hasGap()], [20, false]);
     assert.equal(received.take(14), false);
+  });
+
+  it('begins with a page of the newest: what is older is no gap, a hole inside is', () => {
+    const messages = (...seqs: number[]) => seqs.map((seq) => ({ seq }));
+    assert.equal(contiguousFrom(messages(101, 102)), 102);
+    assert.equal(contiguousFrom(messages(101, 103)), 101);
+    assert.equal(contiguousFrom([]), 0);
   });
 });

@@ -21,7 +21,7 @@ export function initCaseView() {
     showQueue(queue) {
       const words = queueText(queue, t);
       setText(need('[data-wait-title]', HTMLElement, wait), words.title);
-      setText(need('[data-wait-place]', HTMLElement, wait), words.place);
+      setText(need('[data-wait-position]', HTMLElement, wait), words.position);
       setText(need('[data-wait-estimate]', HTMLElement, wait), words.estimate);
     },
     /** @param {SessionView} now @param {boolean} isOther another state or another consultant than before */

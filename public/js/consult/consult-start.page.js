@@ -35,7 +35,7 @@ on(form, 'submit', async (event) => {
     problem.hidden = false;
   }
 });
-// The code is used up by coming back with it; the one that takes its place is known here only.
+// The code is used up by coming back with it; its successor is known here only.
 on(find('[data-return]', HTMLFormElement), 'submit', async (event) => {
   event.preventDefault();
   const back = need('[data-return]', HTMLFormElement);

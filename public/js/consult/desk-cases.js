@@ -22,7 +22,7 @@ const pageOf = ({ messages, more, older, session }) => ({ messages, more, older,
 /**
  * @param {{
  *   socket: import('../net/socket.js').SocketOf<'/consult'>,
- *   screen: import('../messages/conversation.js').Screen & { show: (conversation: Conversation | null) => void },
+ *   screen: import('../messages/mount.js').Screen & { show: (conversation: Conversation | null) => void },
  *   changed: () => void,
  *   refused: (code: string) => void,
  * }} parts `changed`: what the lists and the open case say; `refused`: a case could not be read

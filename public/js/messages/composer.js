@@ -56,7 +56,7 @@ export function initComposer({ limit, send, recallLast, wrote }) {
 
   /** @param {KeyboardEvent} event */
   function key(event) {
-    // 229: the key belongs to the input method. Safari ends the composition before it tells of the Enter that ended it.
+    // 229: the key belongs to the input method. Safari ends the composition before the keydown of the Enter that ended it.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();

@@ -5,6 +5,7 @@
 import { later } from '../net/later.js';
 import { me, together } from '../ui/dom.js';
 import { createLog } from './log-model.js';
+import { contiguousFrom } from './received.js';
 import { createSeen } from './seen.js';
 import { createSending } from './sending.js';
 import { createStream } from './stream.js';
@@ -18,17 +19,6 @@ import { createStream } from './stream.js';
  */
 
 /**
- * What shows a conversation (messages/mount.js). `answered`: the server stored a post, or was not there to do it.
- * @typedef {{
- *   draw: (rows: readonly import('./rows.js').Row[], how: { others: readonly Message[], quietly: boolean }) => void,
- *   atBottom: () => boolean,
- *   offerOlder: (hasOlder: boolean) => void,
- *   answered: (isThere: boolean) => void,
- *   isUp: () => boolean,
- * }} Screen
- */
-
-/**
  * What a place says of its conversation. `key` names what the browser keeps of it. `messages` are on the page already.
  * `start`: everything up to it is known, null where nothing is; by default as far as `messages` go without a gap.
  * `toMessage` gives null for what is no message, which goes to `noted`, once. `pictures`: where images are posted.
@@ -36,7 +26,7 @@ import { createStream } from './stream.js';
  * just drawn. `seen`: the reader has read so far.
  * @template {{ seq: number }} M a message as the place's server sends it
  * @typedef {{
- *   key: string, screen: Screen,
+ *   key: string, screen: import('./mount.js').Screen,
  *   messages?: readonly Message[], hasOlder?: boolean, start?: number | null,
  *   toMessage: (message: M) => Message | null, noted?: (message: M) => void,
  *   read: (from: From) => Promise<import('./stream.js').Page<M>>,
@@ -52,16 +42,12 @@ import { createStream } from './stream.js';
 /** How many messages stay in the page while the reader is at the bottom. */
 const [MANY, KEEP] = [600, 300];
 
-/** How far these messages go without a gap. @param {readonly Message[]} messages */
-const contiguousIn = (messages) =>
-  messages.reduce((upTo, { seq }) => (seq === upTo + 1 ? seq : upTo), (messages[0]?.seq ?? 1) - 1);
-
 /**
  * @template {{ seq: number }} M
  * @param {Place<M>} place
  */
 export function createConversation(place) {
-  const { key, screen, messages = [], start = contiguousIn(messages), toMessage } = place;
+  const { key, screen, messages = [], start = contiguousFrom(messages), toMessage } = place;
   const log = createLog({ me: me.id, messages });
   /** What the next drawing is about. @type {{ asked: boolean, others: Message[], quietly: boolean }} */
   const due = { asked: false, others: [], quietly: false };

@@ -1,5 +1,5 @@
 /**
- * Draws the rows of the log model and keeps the reader's place: at the bottom it follows, anywhere else nothing moves.
+ * Draws the rows of the log model. At the bottom it follows what comes; anywhere else nothing moves under the reader.
  * The log is laid out from the bottom (column-reverse): scrollTop is 0 there and negative above.
  */
 import { find, h, need, on, setText, together } from '../ui/dom.js';
@@ -97,11 +97,11 @@ export function initLogView({ shiftOf, onBottom, nameLink }) {
      */
     draw(rows, { arrived = 0, quietly = false } = {}) {
       const follow = atBottom();
-      const place = follow ? null : anchor();
+      const kept = follow ? null : anchor();
       if (quietly) log.setAttribute('aria-live', 'off');
       reconcile(rows);
       if (follow) toBottom();
-      else if (place?.seen.isConnected) log.scrollTop += place.seen.getBoundingClientRect().top - place.at;
+      else if (kept?.seen.isConnected) log.scrollTop += kept.seen.getBoundingClientRect().top - kept.at;
       if (!follow) unread += arrived;
       if (quietly) setTimeout(() => log.removeAttribute('aria-live'), 300);
       showPill();

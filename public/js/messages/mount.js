@@ -15,6 +15,17 @@ import { initTyping } from './typing.js';
 
 /** @typedef {import('./conversation.js').Conversation} Conversation */
 
+/**
+ * What a conversation is shown by. `answered`: the server stored a post, or was not there to do it.
+ * @typedef {{
+ *   draw: (rows: readonly import('./rows.js').Row[], how: { others: readonly import('./conversation.js').Message[], quietly: boolean }) => void,
+ *   atBottom: () => boolean,
+ *   offerOlder: (hasOlder: boolean) => void,
+ *   answered: (isThere: boolean) => void,
+ *   isUp: () => boolean,
+ * }} Screen
+ */
+
 /** Where there is a mouse, the keyboard is real: the focus may go to the composer without a keyboard coming up. */
 const hasMouse = () => matchMedia('(hover: hover)').matches;
 
@@ -68,7 +79,7 @@ export function mount({ socket, limits, shiftOf = () => undefined, nameLink, tel
     if (discard) shown?.discard(discard);
     composer.focus();
   });
-  // A page that the browser keeps for "back" gives up its connection, and with it its seat; it comes back whole.
+  // A page that the browser keeps for "back" gives up its connection, and with it its seat; it is loaded anew on return.
   on(window, 'pagehide', (event) => event.persisted && socket.disconnect());
   on(window, 'pageshow', (event) => event.persisted && location.reload());
   if (find('[data-lightbox]', HTMLDialogElement)) initLightbox(view.log);

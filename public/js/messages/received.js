@@ -2,6 +2,10 @@
  * Which numbers of a stream were received: all up to one, and some after it, for messages may overtake each other. Pure.
  */
 
+/** How far these messages go without a gap. @param {readonly { seq: number }[]} messages in order */
+export const contiguousFrom = (messages) =>
+  messages.reduce((upTo, { seq }) => (seq === upTo + 1 ? seq : upTo), (messages[0]?.seq ?? 1) - 1);
+
 /** @param {number} start everything up to it was received */
 export function createReceived(start) {
   let contiguous = start;
