@@ -2,11 +2,12 @@
 /** One conversation in five places: what it promises holds in each of them. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.js';
+import { launchBrowser, newGuest } from '../support/browser.js';
 import { DESK_PASSWORD } from '../support/consultant.js';
 import { conversations } from '../support/conversations.js';
 import { Proxy } from '../support/proxy.js';
 import { startSite, type TestSite } from '../support/site.js';
+import { arrive } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
 const MANY = 120;
@@ -46,6 +47,31 @@ describe('a conversation in a browser', function () {
   const numbers = (page: Page) =>
     page.locator('.msg[id]').evaluateAll((rows) => rows.map((row) => Number(row.id.replace('m-', ''))));
 
+  it('connects anew when the server does not acknowledge that a page joined its room', async () => {
+    const { page, meddling, says } = await places[0]!.open();
+    meddling.loses = 'missed meanwhile';
+    proxy.cut();
+    await says('missed meanwhile');
+    proxy.restore();
+    await waitFor('the loss of what came with the acknowledgement', () => meddling.lost === 1);
+    meddling.loses = null;
+    await page.locator('.bubble', { hasText: 'missed meanwhile' }).waitFor();
+    await page.locator('[data-connection]').waitFor({ state: 'hidden' });
+  });
+
+  it('finds what was said in the lobby before a page of nothing but comings and goings', async () => {
+    const friend = await arrive(site);
+    const ear = await friend.listen('/lobby');
+    await ear.ask('join', 'Fickle');
+    assert.equal((await friend.agent.post('/lobby/messages').send({ chat: 'long ago' })).status, 201);
+    for (let at = 0; at < MANY; at++) assert.ok((await ear.ask('join', `Fickle ${at}`)).ok);
+    const { page } = await newGuest(browser);
+    await page.goto(`${site.url}/lobby`);
+    await page.locator('.bubble', { hasText: 'long ago' }).waitFor();
+    friend.leaveAll();
+    await page.context().close();
+  });
+
   for (const { name, open } of places) {
     describe(`in ${name}`, () => {
       it('sends once what was typed while the connection was lost, and shows once what was missed', async () => {
@@ -81,6 +107,8 @@ describe('a conversation in a browser', function () {
         await page.locator('.bubble', { hasText: 'heard' }).waitFor();
         meddling.loses = 'never delivered';
         await says('never delivered');
+        await waitFor('the loss', () => meddling.lost === 1);
+        meddling.loses = null;
         await says('the next one');
         await page.locator('.bubble', { hasText: 'the next one' }).waitFor();
         await page.locator('.bubble', { hasText: 'never delivered' }).waitFor();

@@ -9,8 +9,10 @@ import { arrive, type Reachable, type TestVisitor } from './visitor.js';
 export interface Meddling {
   /** Every message that the page posts is refused. */
   refuses: boolean;
-  /** Live events that hold this text never arrive. */
+  /** Frames of live events and acknowledgements that hold this text never arrive. */
   loses: string | null;
+  /** How many were lost. */
+  lost: number;
 }
 
 export interface Opened {
@@ -37,7 +39,7 @@ const REFUSAL = { ok: false, error: { code: 'chat_too_long', message: 'Keep it w
 
 /** Stand between a page and its server. Before the page opens. */
 async function meddle(page: Page): Promise<Meddling> {
-  const meddling: Meddling = { refuses: false, loses: null };
+  const meddling: Meddling = { refuses: false, loses: null, lost: 0 };
   await page.route(/\/(chat|lobby\/messages|messages\/send\/\w+)$/, (route) =>
     meddling.refuses && route.request().method() === 'POST'
       ? route.fulfill({ status: 400, json: REFUSAL })
@@ -51,8 +53,9 @@ async function meddle(page: Page): Promise<Meddling> {
       else far.send(frame);
     });
     far.onMessage((frame) => {
-      const lost = meddling.loses !== null && String(frame).startsWith('42') && frame.includes(meddling.loses);
-      if (!lost) near.send(frame);
+      const isLost = meddling.loses !== null && /^4[23]/.test(String(frame)) && frame.includes(meddling.loses);
+      if (isLost) meddling.lost += 1;
+      else near.send(frame);
     });
   });
   return meddling;
