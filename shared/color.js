@@ -1,16 +1,20 @@
 /**
- * Colour arithmetic in OKLab / OKLCH (Björn Ottosson's matrices). Pure: the server, the tests and the browser import it.
- * Only face.js calls it.
+ * Colour arithmetic in OKLab / OKLCH (Björn Ottosson's matrices), for what draws and compares faces. Pure.
  */
 
 /** @typedef {readonly [number, number, number]} Triple */
+
+const FALLBACK = '#8a8a8a';
+
+/** A colour that can be drawn: `#rrggbb` in lower case, grey for anything else. @param {string} color */
+export const safeColor = (color) => (/^#[0-9a-f]{6}$/i.test(color) ? color.toLowerCase() : FALLBACK);
 
 /**
  * `#rrggbb` to three numbers in 0..1.
  * @param {string} hex
  * @returns {Triple}
  */
-export function parseHex(hex) {
+function parseHex(hex) {
   const n = Number.parseInt(hex.slice(1), 16);
   return [(n >> 16) / 255, ((n >> 8) & 255) / 255, (n & 255) / 255];
 }

@@ -23,7 +23,7 @@ export function asMessage({ _id, sessionId, seq, message, timestamp, author, sen
 }
 
 /**
- * The steps of a case as lines between its messages, in the words of one side.
+ * The steps of a case as rows between its messages, in the words of one side.
  * @param {SessionView} session
  * @param {(key: string, vars?: Record<string, string | number>) => string} t
  * @param {'consult' | 'desk'} side
@@ -55,12 +55,13 @@ export function lengthText(ms, t) {
  * @param {(key: string, vars?: Record<string, string | number>) => string} t
  */
 export function queueText(queue, t) {
-  if (!queue?.staffed) return { title: t('consult.question_title'), place: t('consult.question_text'), estimate: '' };
+  if (!queue?.staffed)
+    return { title: t('consult.question_title'), position: t('consult.question_text'), estimate: '' };
   const { place, waiting, estimateMs } = queue;
   const first = place === 1 ? t('consult.place_first') : t('consult.place', { count: place });
   return {
     title: t('consult.waiting_title'),
-    place: waiting > 1 ? `${first} · ${t('consult.waiting_count', { count: waiting })}` : first,
+    position: waiting > 1 ? `${first} · ${t('consult.waiting_count', { count: waiting })}` : first,
     estimate:
       estimateMs === null
         ? t('consult.estimate_none')

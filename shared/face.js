@@ -1,17 +1,10 @@
 /**
  * Who somebody is, drawn: a rounded square in the visitor's colour with a mark chosen by the id. Pure, so that the server
- * (templates) and the browser draw the same face. A colour that is text is always `readable(color)`, never the raw one.
+ * (templates) and the browser draw the same face.
  */
-import { contrast, distance, hexOf, linear, luminance, oklabOf, oklch, withoutGreen } from './color.js';
+import { contrast, hexOf, luminance, oklch, safeColor } from './color.js';
 
-/** @typedef {import('../schemas/people/contract.js').Person} Person */
 /** @typedef {{ id: string, color: string, name?: string, shift?: number | undefined }} Face */
-
-/** The page, card and sunken surfaces of css/base.css: what text in a visitor's colour must stand out from. */
-export const SURFACES = {
-  light: ['#f6f5f2', '#ffffff', '#ebe9e4'],
-  dark: ['#131316', '#1c1c21', '#2a2a31'],
-};
 
 /**
  * Sixteen marks on a 32 by 32 grid. `w` is the stroke width; without it the shape is filled.
@@ -38,7 +31,6 @@ const MARKS = [
   { name: 'steps', d: 'M7 25v-6h6v-6h6V7h6', w: 4 },
   { name: 'smile', d: 'M11 11.500h0M21 11.500h0M9 18c2.5 7 11.5 7 14 0', w: 4 },
 ];
-const FALLBACK = '#8a8a8a';
 /** How far the lightness moves once a full turn of hues was not enough (rooms of 60 and more). */
 const STEPS = [0, 0.12, 0.22, -0.08];
 
@@ -49,8 +41,8 @@ function hash(text) {
   return (h ^ (h >>> 15)) >>> 0;
 }
 
-/** @param {Face} face */
-function markOf(face) {
+/** Which mark a face has, and how far it is turned, in degrees. @param {Face} face */
+export function markOf(face) {
   const h = hash(face.id);
   const at = ((h % MARKS.length) + (face.shift ?? 0) * 5) % MARKS.length;
   return { at, turn: ((h >>> 8) % 4) * 90 };
@@ -61,7 +53,7 @@ function markOf(face) {
  * @param {Face} face
  */
 export function shownColor(face) {
-  const color = /^#[0-9a-f]{6}$/i.test(face.color) ? face.color.toLowerCase() : FALLBACK;
+  const color = safeColor(face.color);
   if (!face.shift) return color;
   const [l, c, h] = oklch(color);
   const step = STEPS[Math.floor(face.shift / 24) % STEPS.length] ?? 0;
@@ -97,92 +89,4 @@ export function faceSvg(face, size = 40, options = {}) {
     `<svg class="face" width="${Number(size)}" height="${Number(size)}" viewBox="0 0 32 32" ${named}>` +
     `<rect width="32" height="32" rx="10" fill="${color}"/><path d="${mark?.d ?? ''}" ${paint}${spin}/></svg>`
   );
-}
-
-/** @type {Map<string, { light: string, dark: string, onLight: string, onDark: string }>} */
-const pairs = new Map();
-
-/**
- * Text colours of the same hue: `light` for light pages, `dark` for dark ones, each at 4.5:1 or better on every surface,
- * and the text that goes on a fill of that colour.
- * @param {string} color
- */
-export function readable(color) {
-  const known = pairs.get(color);
-  if (known) return known;
-  const [l, c, h] = oklch(/^#[0-9a-f]{6}$/i.test(color) ? color : FALLBACK);
-  const pair = {
-    light: stepUntilRead(Math.min(l, 0.6), -0.01, c, h, SURFACES.light),
-    dark: stepUntilRead(Math.max(l, 0.72), 0.01, c, h, SURFACES.dark),
-    onLight: '#ffffff',
-    onDark: '#131316',
-  };
-  pairs.set(color, pair);
-  return pair;
-}
-
-/**
- * @param {number} from
- * @param {number} step
- * @param {number} c
- * @param {number} h
- * @param {string[]} surfaces
- */
-function stepUntilRead(from, step, c, h, surfaces) {
-  let l = from;
-  let hex = hexOf(l, c, h);
-  while (l > 0 && l < 1 && surfaces.some((surface) => contrast(hex, surface) < 4.6)) {
-    l += step;
-    hex = hexOf(l, c, h);
-  }
-  return hex;
-}
-
-/**
- * How far two faces are from being mixed up: under 1 they are too close. Different marks may be near in colour; the same
- * mark needs another colour for every eye, also for one that cannot see green.
- * @param {Face} one
- * @param {Face} other
- */
-function gap(one, other) {
-  const a = linear(shownColor(one));
-  const b = linear(shownColor(other));
-  const seen = distance(oklabOf(a), oklabOf(b));
-  if (markOf(one).at !== markOf(other).at) return seen / 0.04;
-  const colourBlind = distance(oklabOf(withoutGreen(a)), oklabOf(withoutGreen(b)));
-  return Math.min(seen / 0.16, colourBlind / 0.07);
-}
-
-/**
- * Whether two faces could be taken for each other.
- * @param {Face} one
- * @param {Face} other
- */
-export function tooClose(one, other) {
-  return gap(one, other) < 1;
-}
-
-/** Shifts that are tried before the best one so far has to do. */
-const MAX_SHIFT = 96;
-
-/**
- * The smallest shift at which the newcomer cannot be taken for anybody there.
- * @param {Face} newcomer
- * @param {readonly Face[]} others with their own shifts
- * @returns {number} 0 when the face is fine as it is
- */
-export function tellApart(newcomer, others) {
-  let best = 0;
-  let widest = -1;
-  for (let shift = 0; shift <= MAX_SHIFT; shift++) {
-    const face = { ...newcomer, shift };
-    let nearest = Infinity;
-    for (const other of others) {
-      if (other.id !== newcomer.id) nearest = Math.min(nearest, gap(face, other));
-      if (nearest <= widest) break;
-    }
-    if (nearest >= 1) return shift;
-    if (nearest > widest) [best, widest] = [shift, nearest];
-  }
-  return best;
 }

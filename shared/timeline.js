@@ -1,6 +1,6 @@
 /**
- * Messages in seq order -> the rows a reader sees: day lines and groups of one person within five minutes.
- * Pure: templates render the rows on the server, components/log-view.js in the browser, from the same function and keys.
+ * Messages in seq order -> the rows a reader sees: days, and groups of one person within five minutes. Pure: templates
+ * render the rows on the server, public/js/messages/log-view.js in the browser, from the same function and keys.
  */
 import { dayKey } from './when.js';
 
@@ -8,7 +8,7 @@ import { dayKey } from './when.js';
 /** @typedef {{ kind: 'day', key: string, at: string }} DayRow */
 /** @typedef {{ kind: 'message', key: string, at: string, message: Message, first: boolean, last: boolean, timed: boolean, mine: boolean }} MessageRow */
 
-export const GROUP_MS = 5 * 60_000;
+const GROUP_MS = 5 * 60_000;
 
 /**
  * Whether `next` continues what `previous` began.

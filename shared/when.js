@@ -3,7 +3,10 @@
  */
 
 /** @typedef {'clock' | 'day' | 'full' | 'ago'} Style */
-/** @typedef {{ lang?: string, zone?: string | undefined, now?: number }} Where */
+/**
+ * For whom: `justNow` are the language's words for less than a minute ago, without which `Intl` says it.
+ * @typedef {{ lang?: string, zone?: string | undefined, now?: number, justNow?: string | undefined }} Where
+ */
 
 /** @type {Record<Exclude<Style, 'ago'>, Intl.DateTimeFormatOptions>} */
 const SHAPES = {
@@ -34,7 +37,7 @@ function format(lang, zone, shape, name) {
 }
 
 /**
- * The calendar day at the reader's place, as `2026-01-31`: what day lines are keyed by.
+ * The calendar day where the reader is, as `2026-01-31`: the key of day rows.
  * @param {string | number | Date} iso
  * @param {string} [zone]
  */
@@ -49,10 +52,10 @@ export function dayKey(iso, zone) {
  * @param {Where} [where]
  */
 export function when(iso, style = 'clock', where = {}) {
-  const { lang = 'ko', zone, now = Date.now() } = where;
+  const { lang = 'ko', zone, now = Date.now(), justNow } = where;
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return '';
-  if (style === 'ago') return ago(at.getTime(), now, lang);
+  if (style === 'ago') return ago(at.getTime(), now, lang, justNow);
   if (style === 'day') return dayName(at, now, lang, zone);
   return inWords(format(lang, zone, SHAPES[style], style).format(at), lang);
 }
@@ -83,11 +86,12 @@ function dayName(at, now, lang, zone) {
  * @param {number} at
  * @param {number} now
  * @param {string} lang
+ * @param {string | undefined} justNow
  */
-function ago(at, now, lang) {
+function ago(at, now, lang, justNow) {
   const words = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' });
   const seconds = Math.max(0, Math.round((now - at) / 1000));
-  if (seconds < 45) return lang.startsWith('ko') ? '방금' : 'just now';
+  if (seconds < 45) return justNow ?? words.format(0, 'second');
   if (seconds < 3570) return words.format(-Math.max(1, Math.round(seconds / 60)), 'minute');
   if (seconds < 84_600) return words.format(-Math.round(seconds / 3600), 'hour');
   return words.format(-Math.round(seconds / 86_400), 'day');

@@ -45,9 +45,10 @@ export const locale: RequestHandler = (request, response, next) => {
   const { theme, zone: zoneCookie } = request.cookies as Record<string, unknown>;
   const zone = zoneOf(zoneCookie);
   response.locals.zone = zone;
-  response.locals.time = (iso, style) => when(iso, style, { lang, ...(zone && { zone }) });
+  const t = translator(lang);
+  response.locals.time = (iso, style) => when(iso, style, { lang, justNow: t('time.just_now'), ...(zone && { zone }) });
   response.locals.lang = lang;
-  response.locals.t = translator(lang);
+  response.locals.t = t;
   response.locals.theme = THEMES.find((known) => known === theme) ?? 'auto';
   response.locals.path = pagePath(request.method, request.originalUrl);
   response.locals.renders = true;

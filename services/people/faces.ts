@@ -1,2 +1,4 @@
 /** Faces of visitors, drawn by the same code on the server and in the browser. */
-export { faceSvg, readable, tellApart } from '../../shared/face.js';
+export { faceSvg } from '../../shared/face.js';
+export { readable } from '../../shared/readable.js';
+export { tellApart } from '../../shared/tell-apart.js';

@@ -39,7 +39,7 @@ describe('consultation desk in browsers', function () {
     const page = await guest();
     let release = () => {};
     const scripts = new Promise<void>((resolve) => (release = resolve));
-    await page.route(/js\/pages\/consult(-start)?\.js/, async (route) => {
+    await page.route(/consult\/consult(-start)?\.page\.js/, async (route) => {
       await scripts;
       await route.continue();
     });
@@ -51,8 +51,8 @@ describe('consultation desk in browsers', function () {
     assert.ok((await page.content()).includes('in a hurry'));
 
     const late = new Promise<void>((resolve) => (release = resolve));
-    await page.unroute(/js\/pages\/consult(-start)?\.js/);
-    await page.route(/js\/pages\/consult\.js/, async (route) => {
+    await page.unroute(/consult\/consult(-start)?\.page\.js/);
+    await page.route(/consult\/consult\.page\.js/, async (route) => {
       await late;
       await route.continue();
     });
@@ -81,16 +81,16 @@ describe('consultation desk in browsers', function () {
 
     const mina = await signIn('Mina');
     const juno = await signIn('Juno', { colorScheme: 'dark' });
-    await one.locator('[data-wait-place]', { hasText: '다음 차례' }).waitFor();
+    await one.locator('[data-wait-position]', { hasText: '다음 차례' }).waitFor();
     const two = await start('second topic', { colorScheme: 'dark' });
-    await two.locator('[data-wait-place]', { hasText: 'Number 2' }).waitFor();
+    await two.locator('[data-wait-position]', { hasText: 'Number 2' }).waitFor();
     await clean(two, 'waiting');
     await mina.locator('[data-waiting] .desk-row').nth(1).waitFor();
     await clean(mina, 'desk with a queue');
     await mina.reload();
     await take(mina, 'first topic');
     await state(one, 'taken');
-    await two.locator('[data-wait-place]', { hasText: 'You are next' }).waitFor();
+    await two.locator('[data-wait-position]', { hasText: 'You are next' }).waitFor();
     await sees(mina, 'written while waiting');
     await say(mina, 'an answer for the first');
     await sees(one, 'an answer for the first');

@@ -112,6 +112,33 @@ describe('the desk in browsers, its tools', function () {
     for (const page of [one, two]) await end(page);
   });
 
+  it('each case keeps its own draft, and what was missed in one that is not open counts as unread', async () => {
+    const desk = await signIn('Drafts');
+    const one = await start('draft one');
+    const two = await start('draft two');
+    await take(desk, 'draft one');
+    await take(desk, 'draft two');
+    await desk.locator('[data-sub]', { hasText: 'draft two' }).waitFor();
+    await desk.fill('[data-text]', 'half a thought');
+    await open(desk, 'draft one');
+    await waitFor('an empty composer', async () => (await desk.inputValue('[data-text]')) === '');
+    await open(desk, 'draft two');
+    await waitFor('the draft', async () => (await desk.inputValue('[data-text]')) === 'half a thought');
+    await desk.context().setOffline(true);
+    for (const text of ['are you there?', 'hello?']) await say(one, text);
+    await sees(one, 'hello?');
+    await waitFor('both to be stored', async () => (await one.locator('.msg.is-pending').count()) === 0);
+    await desk.context().setOffline(false);
+    await desk
+      .locator('[data-mine] .desk-row', { hasText: 'draft one' })
+      .locator('.tag-new', { hasText: '2' })
+      .waitFor();
+    await open(desk, 'draft one');
+    await sees(desk, 'hello?');
+    await desk.locator('[data-mine] .tag-new').waitFor({ state: 'detached' });
+    for (const page of [one, two]) await end(page);
+  });
+
   it('a desk page that the server sent away comes back by itself, and says when the sign-in is over', async () => {
     const desk = await signIn('Sent away');
     const [socket] = [...site.app.io.of('/consult').sockets.values()].filter(

@@ -94,8 +94,8 @@ describe('lobby and messages in the browser', () => {
     await tab.goto(`${site.url}/messages/${two.id}`);
     await say(one.page, 'first words');
     await bubble(tab, 'first words').waitFor();
-    await two.page.locator('.talk', { hasText: 'first words' }).waitFor();
-    await two.page.click('.talk-link');
+    await two.page.locator('.contact', { hasText: 'first words' }).waitFor();
+    await two.page.click('.contact-link');
     await bubble(two.page, 'first words').waitFor();
     await one.page.locator('.msg-read').waitFor();
     await two.page.fill('[data-text]', 'typ');
@@ -106,7 +106,7 @@ describe('lobby and messages in the browser', () => {
     assert.equal(await one.page.locator('.bubble').count(), 2);
 
     line.send({ type: 'chat', toUserId: one.id, message: 'from a program' });
-    await one.page.locator('.talk', { hasText: 'from a program' }).waitFor();
+    await one.page.locator('.contact', { hasText: 'from a program' }).waitFor();
     await one.page.goto(`${site.url}/messages/${raw.id}`);
     await say(one.page, 'to a program');
     await line.hear('chat', ({ message }) => message === 'to a program');
@@ -221,11 +221,11 @@ describe('lobby and messages in the browser', () => {
       };
       await writes('before');
       await toggle();
-      await page.locator('.talk .talk-end', { hasText: 'Muted' }).locator('.icon').waitFor();
+      await page.locator('.contact .contact-end', { hasText: 'Muted' }).locator('.icon').waitFor();
       await writes('muted');
       assert.equal((await seen(page)).tones, 2);
       await toggle();
-      await page.locator('.talk .talk-end .icon').waitFor({ state: 'detached' });
+      await page.locator('.contact .contact-end .icon').waitFor({ state: 'detached' });
       await writes('after');
       assert.equal((await seen(page)).tones, 4);
       await context.close();
@@ -373,7 +373,7 @@ describe('lobby and messages in the browser', () => {
       await page.locator('[data-online-more]').waitFor({ state: 'hidden' });
       assert.ok((await rows.count()) >= 120);
       assert.equal(await page.evaluate(() => document.activeElement?.closest('[data-online]') !== null), true);
-      const shown = await rows.locator('.talk-name').allTextContents();
+      const shown = await rows.locator('.contact-name').allTextContents();
       assert.equal(new Set(shown.filter((name) => name.startsWith('Walker'))).size, 120);
 
       await page.fill('#find', 'walker 07');

@@ -1,6 +1,7 @@
-/** The browser's log: each message once, in seq order, gaps known, comings and goings folded. */
+/** The browser's log: each message once, in seq order, comings and goings folded and said in words. */
 import assert from 'node:assert/strict';
 import { createLog } from '../../public/js/messages/log-model.js';
+import { presenceText } from '../../public/js/messages/presence.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 
 const me = 'me';
@@ -34,26 +35,6 @@ describe('log model', () => {
       [3],
     );
     assert.deepEqual(seqs(log), [1, 2, 3, 4, 5]);
-  });
-
-  it('knows what is missing until it comes, or until the store says that it never was', () => {
-    const log = createLog({ me, messages: [message(1)] });
-    log.add([message(4)]);
-    assert.equal(log.gap(), 1);
-    assert.equal(log.whole(), 1);
-    log.add([message(2), message(3)]);
-    assert.equal(log.gap(), null);
-    log.add([message(7)]);
-    assert.equal(log.gap(), 4);
-    log.readUpTo(7);
-    assert.equal(log.gap(), null);
-    assert.equal(log.whole(), 7);
-  });
-
-  it('begins with a page of the newest: what is older is no gap, a hole inside is', () => {
-    assert.equal(createLog({ me, messages: [message(101), message(102)] }).gap(), null);
-    assert.equal(createLog({ me, messages: [message(101), message(103)] }).gap(), 101);
-    assert.equal(createLog({ me, messages: [] }).whole(), 0);
   });
 
   it('groups one person within five minutes, and begins anew after another, a pause or midnight', () => {
@@ -101,6 +82,15 @@ describe('log model', () => {
     );
   });
 
+  it('says comings and goings in the words of a language, and of a crowd the first three names', () => {
+    const t = (key: string, vars = {}) => `${key} ${Object.values(vars).join(' + ')}`;
+    const people = ['ann', 'bob', 'cat', 'dan', 'eve'].map(person);
+    const row = (joined: number, left: number) => ({ joined: people.slice(0, joined), left: people.slice(0, left) });
+    assert.equal(presenceText(row(2, 1), t, 'en'), 'chat.joined ann and bob · chat.left ann');
+    assert.equal(presenceText(row(2, 0), t, 'ko'), 'chat.joined ann, bob');
+    assert.equal(presenceText(row(0, 5), t, 'en'), 'chat.left chat.names_more ann, bob, cat + 2');
+  });
+
   it('draws the line of what is new before the first message of somebody else', () => {
     const log = createLog({ me, messages: [message(1), message(2, me), message(3)] });
     log.markNew(1);
@@ -138,7 +128,7 @@ describe('log model', () => {
   it('forgets the oldest without losing its place', () => {
     const log = createLog({ me, messages: Array.from({ length: 30 }, (_, i) => message(i + 1)) });
     assert.equal(log.trim(10), 20);
-    assert.deepEqual([log.first(), log.last(), log.gap()], [21, 30, null]);
+    assert.deepEqual([log.first(), log.last(), log.size()], [21, 30, 10]);
     log.add([message(19), message(20)]);
     assert.equal(log.first(), 19);
   });

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import colorHash from 'color-hash';
 import { contrast } from '../../shared/color.js';
-import { faceSvg, markColor, readable, shownColor, SURFACES, tellApart, tooClose } from '../../shared/face.js';
+import { faceSvg, markColor, shownColor } from '../../shared/face.js';
+import { readable, SURFACES } from '../../shared/readable.js';
+import { tellApart, tooClose } from '../../shared/tell-apart.js';
 
 type Hasher = new (options: { hash: () => number }) => { hex(text: string): string };
 const ColorHash = (colorHash as unknown as { default?: Hasher }).default ?? colorHash;

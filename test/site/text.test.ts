@@ -1,7 +1,7 @@
 /** Pure text functions of the pages: links, times, sizes, strength. */
 import assert from 'node:assert/strict';
 import { links } from '../../shared/links.js';
-import { enlarge, fit, sizeText } from '../../public/js/messages/picture.js';
+import { enlarge, fit, sizeText } from '../../public/js/pictures/picture.js';
 import { strength } from '../../public/js/rooms/strength.js';
 import { dayKey, when } from '../../shared/when.js';
 
@@ -61,7 +61,8 @@ describe('times', () => {
     assert.equal(said('2026-03-02T06:05:00Z', 'clock', 'ko'), '오후 3:05');
     assert.equal(said('2026-03-02T06:05:00Z', 'clock', 'en'), '3:05 PM');
     assert.equal(said('2026-03-02T11:58:00Z', 'ago', 'ko'), '2분 전');
-    assert.equal(said('2026-03-02T12:00:10Z', 'ago', 'en'), 'just now');
+    assert.equal(said('2026-03-02T12:00:10Z', 'ago', 'en'), 'now');
+    assert.equal(when('2026-03-02T11:59:50Z', 'ago', { lang: 'ko', now, justNow: '방금' }), '방금');
   });
 
   it('turn the day at the reader’s midnight', () => {

@@ -237,7 +237,7 @@ export const STATES: State[] = [
     async show(page, stage) {
       await writtenTo(page, stage);
       await at(() => '/messages')(page, stage);
-      await page.waitForSelector('.talk');
+      await page.waitForSelector('.contact');
     },
   },
   { name: 'closed', show: at((stage) => `/room/${stage.ended}/closed`) },

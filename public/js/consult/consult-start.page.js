@@ -4,14 +4,13 @@ import { notice } from '../ui/notice.js';
 import { base, find, need, on, ready, setText } from '../ui/dom.js';
 import { keepCode } from './consult-code.js';
 import { request } from '../net/api.js';
-import { askWhenConnected } from '../net/ask.js';
+import { ask, connected } from '../net/ask.js';
 import { connect } from '../net/socket.js';
 import { errorText, t } from '../ui/words.js';
 
-/** @typedef {import('../../../vendor/socket.io.js').Socket<import('../../../schemas/consult/contract.js').ConsultServerEvents, import('../../../schemas/consult/contract.js').ConsultClientEvents>} Socket */
+/** @typedef {import('../net/errors.js').ApiError} ApiError */
 
 initHeader();
-/** @type {Socket} */
 const socket = connect('/consult', { as: 'visitor' });
 const form = need('[data-start]', HTMLFormElement);
 const topic = need('#topic', HTMLInputElement, form);
@@ -25,21 +24,18 @@ on(form, 'submit', async (event) => {
   problem.hidden = true;
   setText(button, t('consult.starting'));
   try {
-    /** @type {{ sessionId: string, code: string | null }} */
-    const { sessionId, code } = await askWhenConnected(socket, 'start-consult', topic.value);
+    await connected(socket);
+    const { sessionId, code } = await ask(socket, 'start-consult', topic.value);
     if (code) keepCode(sessionId, code);
     location.assign(`${base}/chat/consult`);
   } catch (error) {
     button.disabled = false;
     setText(button, words);
-    setText(
-      need('span', HTMLElement, problem),
-      errorText(/** @type {import('../net/api.js').ApiError} */ (error).code),
-    );
+    setText(need('span', HTMLElement, problem), errorText(/** @type {ApiError} */ (error).code));
     problem.hidden = false;
   }
 });
-// The code is used up by coming back with it; the one that takes its place is known here only.
+// The code is used up by coming back with it; its successor is known here only.
 on(find('[data-return]', HTMLFormElement), 'submit', async (event) => {
   event.preventDefault();
   const back = need('[data-return]', HTMLFormElement);
@@ -52,7 +48,7 @@ on(find('[data-return]', HTMLFormElement), 'submit', async (event) => {
     keepCode(session.sessionId, code);
     location.assign(`${base}/chat/consult`);
   } catch (error) {
-    const { code, status } = /** @type {import('../net/api.js').ApiError} */ (error);
+    const { code, status } = /** @type {ApiError} */ (error);
     submit.disabled = false;
     if (status === 0) return notice(errorText(code));
     location.assign(`${base}/chat/consult?error=${code}`);

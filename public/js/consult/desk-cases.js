@@ -3,132 +3,119 @@
  * in one is sent although another is open.
  */
 import { createConversation } from '../messages/conversation.js';
-import { asMessage, stepRows } from '../../../shared/consult-views.js';
-import { me } from '../ui/dom.js';
 import { ask } from '../net/ask.js';
+import { asMessage, stepRows } from '../../../shared/consult-views.js';
+import { on } from '../ui/dom.js';
 import { t } from '../ui/words.js';
 
 /** @typedef {import('../../../schemas/consult/contract.js').DeskSessionView} DeskSessionView */
-/** @typedef {import('../../../schemas/consult/contract.js').ConsultMessageView} Said */
+/** @typedef {import('../../../schemas/consult/contract.js').ConsultMessageView} ConsultMessageView */
 /** @typedef {import('../../../schemas/consult/contract.js').NoteView} NoteView */
 /** @typedef {import('../../../schemas/consult/contract.js').OpenAnswer} OpenAnswer */
-/** @typedef {{ session: DeskSessionView, conversation: ReturnType<typeof createConversation>, notes: NoteView[], unread: number, read: boolean, older: boolean }} Held */
+/** @typedef {import('../messages/conversation.js').Conversation} Conversation */
+/** @typedef {{ session: DeskSessionView, conversation: Conversation, notes: NoteView[], unread: number }} DeskCase */
+/** @typedef {DeskSessionView & { unread: number, active: boolean }} DeskRow */
+
+/** @param {OpenAnswer} answer */
+const pageOf = ({ messages, more, older, session }) => ({ messages, more, older, seq: session.seq });
 
 /**
  * @param {{
- *   socket: import('../../../vendor/socket.io.js').Socket<any, any>,
- *   view: { draw: Parameters<typeof createConversation>[0]['draw'], atBottom: () => boolean },
+ *   socket: import('../net/socket.js').SocketOf<'/consult'>,
+ *   screen: import('../messages/mount.js').Screen & { show: (conversation: Conversation | null) => void },
  *   changed: () => void,
- *   older: (hasMore: boolean) => void,
- * }} parts socket: the desk's; any, as lib/socket.js asks for
+ *   refused: (code: string) => void,
+ * }} parts `changed`: what the lists and the open case say; `refused`: a case could not be read
  */
-export function createDeskCases({ socket, view, changed, older }) {
-  /** @type {Map<string, Held>} */
-  const held = new Map();
+export function createDeskCases({ socket, screen, changed, refused }) {
+  /** @type {Map<string, DeskCase>} */
+  const cases = new Map();
   let active = '';
 
-  /** @param {DeskSessionView} session @returns {Held} */
-  function hold(session) {
-    const id = session.sessionId;
-    const known = held.get(id);
-    if (known) {
-      known.session = session;
-      known.conversation.log.setSteps(stepRows(session, t, 'desk'));
-      return known;
-    }
-    const conversation = createConversation({
-      room: id,
-      messages: [],
-      draw: (rows, how) => active === id && view.draw(rows, how),
-      atBottom: () => active === id && view.atBottom(),
-      forgot() {
-        made.older = true;
-        if (active === id) older(true);
+  /** @param {string} id */
+  function conversationOf(id) {
+    return createConversation({
+      key: id,
+      screen,
+      start: null,
+      toMessage: (/** @type {ConsultMessageView} */ message) => asMessage(message),
+      async read(from) {
+        const answer = await ask(socket, 'open-consult', { sessionId: id, ...from });
+        if (from.before !== undefined) return { messages: answer.messages, more: answer.older };
+        update(answer);
+        return pageOf(answer);
       },
-      over: () => undefined,
-      async before(seq) {
-        /** @type {OpenAnswer} */
-        const page = await ask(socket, 'open-consult', { sessionId: id, before: seq });
-        made.older = page.older;
-        return { chats: page.messages.map((said) => asMessage(said)), more: page.older };
-      },
-      async post({ chat, clientId }) {
-        /** @type {{ message: Said }} */
-        const { message } = await ask(socket, 'send-message', { sessionId: id, message: chat, clientId });
-        return asMessage(message);
+      post: async ({ chat, clientId }) =>
+        (await ask(socket, 'send-message', { sessionId: id, message: chat, clientId })).message,
+      pictures: `/chat/consult/${id}/gif`,
+      readRefused: refused,
+      arrived(others) {
+        const one = cases.get(id);
+        if (one && (active !== id || document.hidden)) one.unread += others.length;
+        changed();
       },
     });
-    conversation.log.setSteps(stepRows(session, t, 'desk'));
-    /** @type {Held} */
-    const made = { session, conversation, notes: [], unread: 0, read: false, older: false };
-    held.set(id, made);
-    return made;
   }
 
-  /** @param {OpenAnswer} answer @returns {Held} */
-  function took({ session, messages, notes, more, older: hasOlder }) {
-    const one = hold(session);
-    one.conversation.add(
-      messages.map((said) => asMessage(said)),
-      { old: true },
-    );
-    one.notes = notes;
-    if (!one.read) one.older = hasOlder;
-    one.read = true;
-    if (!more) one.conversation.log.readUpTo(session.seq);
-    if (active === session.sessionId) older(one.older);
+  /** Have a case, or what it is now. @param {DeskSessionView} session */
+  function put(session) {
+    const id = session.sessionId;
+    const one = cases.get(id) ?? { session, conversation: conversationOf(id), notes: [], unread: 0 };
+    one.session = session;
+    one.conversation.log.setSteps(stepRows(session, t, 'desk'));
+    one.conversation.changed();
+    cases.set(id, one);
     return one;
   }
 
-  /** Read what is missing of a case: its latest messages first, later what came since, page by page. @param {string} id */
-  async function load(id) {
-    const one = held.get(id);
-    if (!one || one.session.state === 'ended') return;
-    for (let more = true; more;) {
-      const from = one.read ? { after: one.conversation.log.whole() } : {};
-      /** @type {OpenAnswer} */
-      const answer = await ask(socket, 'open-consult', { sessionId: id, ...from });
-      took(answer);
-      more = answer.more;
-    }
+  /** @param {OpenAnswer} answer */
+  function update({ session, notes }) {
+    const one = put(session);
+    one.notes = notes;
+    changed();
+    return one;
   }
 
+  on(document, 'visibilitychange', () => {
+    const one = cases.get(active);
+    if (document.hidden || !one) return;
+    one.unread = 0;
+    changed();
+  });
+
   return {
-    hold,
-    took,
-    load,
-    /** @param {string} id @returns {Held | undefined} */
-    get: (id) => held.get(id),
-    active: () => held.get(active),
+    put,
+    /** A case was taken: what came with it is its first page. @param {OpenAnswer} answer */
+    took: (answer) => update(answer).conversation.takePage(pageOf(answer)),
+    /** Read what is missing of a case: its latest messages first, later what came since. @param {string} id */
+    async load(id) {
+      const one = cases.get(id);
+      if (one && one.session.state !== 'ended') await one.conversation.catchUp();
+    },
+    /** @param {string} id @returns {DeskCase | undefined} */
+    get: (id) => cases.get(id),
+    active: () => cases.get(active),
     /** @param {string} id '' for none */
     show(id) {
       active = id;
-      const one = held.get(id);
-      older(one?.older ?? false);
-      if (!one) return;
-      one.unread = 0;
-      one.conversation.changed({ quietly: true });
+      const one = cases.get(id);
+      if (one) one.unread = 0;
+      screen.show(one?.conversation ?? null);
       changed();
     },
-    /** @param {Said} said */
-    heard(said) {
-      const one = held.get(said.sessionId);
-      if (!one) return 0;
-      const others = one.conversation.add([asMessage(said)]).length;
-      if (said.author.id !== me.id && (active !== said.sessionId || document.hidden)) one.unread += others;
-      if (one.conversation.log.gap() !== null) void load(said.sessionId).catch(() => undefined);
-      changed();
-      return others;
-    },
-    /** @param {string} id it is another's now */
+    /** @param {string} id it is another's now, or put away */
     drop(id) {
-      held.get(id)?.conversation.stop();
-      held.delete(id);
-      if (active === id) active = '';
+      if (active === id) {
+        active = '';
+        screen.show(null);
+      }
+      cases.get(id)?.conversation.stop();
+      cases.delete(id);
       changed();
     },
+    /** @returns {DeskRow[]} */
     rows: () =>
-      [...held.values()].map(({ session, unread }) => ({ ...session, unread, active: session.sessionId === active })),
-    all: () => [...held.values()],
+      [...cases.values()].map(({ session, unread }) => ({ ...session, unread, active: session.sessionId === active })),
+    all: () => [...cases.values()],
   };
 }

@@ -1,12 +1,13 @@
-/** The desk's lists: who waits, what is mine, who else works here, what ended today. Rows keep their element and focus. */
-import { faceNode, find, h, me, need, on, setText, together } from '../ui/dom.js';
+/** The desk's lists beside the conversation. Rows keep their element and focus. */
 import { lengthText } from '../../../shared/consult-views.js';
-import { t, time } from '../ui/words.js';
+import { need, on, setText, together } from '../ui/dom.js';
+import { t } from '../ui/words.js';
+import { colleagueRow, endedRow, isLate, mineRow, waitingRow } from './desk-rows.js';
 
 /** @typedef {import('../../../schemas/consult/contract.js').WaitingView} WaitingView */
-/** @typedef {import('../../../schemas/consult/contract.js').DeskSessionView} DeskSessionView */
 /** @typedef {import('../../../schemas/consult/contract.js').DeskView} DeskView */
 /** @typedef {import('../../../schemas/consult/contract.js').EndedView} EndedView */
+/** @typedef {import('./desk-cases.js').DeskRow} DeskRow */
 
 /**
  * Make a list show these rows in this order; what stays keeps its element.
@@ -31,153 +32,71 @@ function fill(list, rows, keyOf, draw) {
   for (const gone of there.values()) gone.remove();
 }
 
-/**
- * @param {{ visitor: import('../../../schemas/people/contract.js').Person, topic: string }} row
- * @param {...(Node | string | null)} tags
- */
-function who({ visitor, topic }, ...tags) {
-  return h(
-    'span',
-    { class: 'who' },
-    faceNode(visitor, 36),
-    h(
-      'span',
-      { class: 'who-words' },
-      h('b', {}, visitor.name),
-      h('span', { class: 'who-topic' }, topic || t('desk.no_topic')),
-      h('span', { class: 'who-tags' }, ...tags),
-    ),
-  );
+/** @param {string} name @param {number} count */
+function counted(name, count) {
+  setText(need(`[data-${name}-count]`, HTMLElement), count ? String(count) : '');
+  need(`[data-${name}-none]`, HTMLElement).hidden = count > 0;
 }
 
-/** Less than a minute is left to answer. @param {DeskSessionView} row */
-export const isLate = ({ answerDue }) => answerDue !== null && Date.parse(answerDue) < Date.now() + 60_000;
-
-/** @param {string} words @param {string} [kind] */
-const tag = (words, kind = '') => h('span', { class: `tag ${kind}` }, words);
+/** How long each has waited. */
+function sayWaits() {
+  for (const element of document.querySelectorAll('[data-since]')) {
+    const ms = Date.now() - Date.parse(element.getAttribute('data-since') ?? '');
+    setText(element, t('desk.waited', { time: lengthText(Math.max(ms, 1000), t) }));
+  }
+}
 
 /** @param {{ take: (id: string, button: HTMLButtonElement) => void, open: (id: string) => void }} parts */
 export function initDeskLists({ take, open }) {
   const waiting = need('[data-waiting]', HTMLElement);
   const mine = need('[data-mine]', HTMLElement);
-  const colleagues = need('[data-colleagues]', HTMLElement);
-  const ended = need('[data-ended]', HTMLElement);
+  /** @param {{ sessionId: string }} row */
+  const bySession = ({ sessionId }) => sessionId;
+  /** @type {readonly DeskRow[]} */
+  let cases = [];
+  /** Which of them are drawn as late. */
+  let late = '';
 
-  /** @param {string} name @param {number} count */
-  function counted(name, count) {
-    setText(need(`[data-${name}-count]`, HTMLElement), count ? String(count) : '');
-    need(`[data-${name}-none]`, HTMLElement).hidden = count > 0;
+  function drawMine() {
+    fill(mine, cases, bySession, mineRow);
+    late = lateOnes();
   }
+  const lateOnes = () => cases.filter(isLate).map(bySession).join();
+  const timer = setInterval(() => {
+    sayWaits();
+    if (lateOnes() !== late) drawMine();
+  }, 1000);
 
-  /** @param {WaitingView} row @param {HTMLElement} [there] */
-  function waitingRow(row, there) {
-    const since = h('span', { class: 'since', 'data-since': row.since });
-    const body = who(
-      row,
-      row.returned ? tag(t('desk.returned'), 'tag-back') : null,
-      row.away ? tag(t('desk.visitor_away')) : null,
-      since,
-    );
-    const own = there ?? h('li', { class: 'desk-row' });
-    const button =
-      find('button', HTMLButtonElement, own) ??
-      h('button', { class: 'button primary', type: 'button', 'data-take': row.sessionId });
-    if (!button.disabled) setText(button, t('desk.take'));
-    button.setAttribute('aria-label', `${t('desk.take')}: ${row.visitor.name}`);
-    if (there) find('.who', HTMLElement, own)?.replaceWith(body);
-    else own.append(body, button);
-    return own;
-  }
-
-  /** @param {DeskSessionView & { unread: number, active: boolean }} row @param {HTMLElement} [there] */
-  function mineRow(row, there) {
-    const body = who(
-      row,
-      row.unread ? tag(t('desk.unread', { count: row.unread }), 'tag-new') : null,
-      row.away ? tag(t('desk.visitor_away')) : null,
-      row.state === 'ended' ? tag(t('consult.ended_sub')) : isLate(row) ? tag(t('desk.answer_late'), 'tag-back') : null,
-    );
-    const own = there ?? h('li', { class: 'desk-row' }, h('button', { class: 'desk-open', type: 'button' }));
-    const button = need('button', HTMLButtonElement, own);
-    button.dataset.open = row.sessionId;
-    button.setAttribute('aria-current', String(row.active));
-    button.replaceChildren(body);
-    return own;
-  }
-
-  /** @param {DeskView['consultants'][number]} row */
-  const colleagueRow = (row) =>
-    h(
-      'li',
-      { class: row.away ? 'colleague is-away' : 'colleague' },
-      faceNode(row, 28),
-      h('span', {}, row.name, row.id === me.id ? h('span', { class: 'you-tag' }, ` ${t('you.suffix')}`) : null),
-      h('span', { class: 'hint' }, row.away ? t('desk.away') : t('desk.cases', { count: row.cases })),
-    );
-
-  /** @param {EndedView} row */
-  const endedRow = (row) =>
-    h(
-      'li',
-      { class: 'desk-row ended-row' },
-      who(
-        row,
-        h('span', {}, time(row.endedAt, 'clock')),
-        row.consultant ? h('span', {}, t('desk.ended_with', { name: row.consultant.name })) : null,
-      ),
-      h(
-        'p',
-        { class: 'ended-rating' },
-        row.rating
-          ? h(
-              'span',
-              { role: 'img', 'aria-label': t('consult.stars', { count: row.rating.stars }), class: 'ended-stars' },
-              '★'.repeat(row.rating.stars) + '☆'.repeat(5 - row.rating.stars),
-            )
-          : h('span', { class: 'hint' }, t('desk.rating_none')),
-        row.rating?.line ? ` ${row.rating.line}` : null,
-      ),
-    );
-
-  function sayTimes() {
-    for (const element of document.querySelectorAll('[data-since]')) {
-      const ms = Date.now() - Date.parse(element.getAttribute('data-since') ?? '');
-      setText(element, t('desk.waited', { time: lengthText(Math.max(ms, 1000), t) }));
-    }
-  }
-  const timer = setInterval(sayTimes, 1000);
-
-  /** @param {string} id */
-  const idOf = (id) => id;
   return {
     /** @param {readonly WaitingView[]} list */
     showWaiting(list) {
-      fill(waiting, list, (row) => idOf(row.sessionId), waitingRow);
+      fill(waiting, list, bySession, waitingRow);
       counted('waiting', list.length);
-      sayTimes();
+      sayWaits();
     },
-    /** @param {readonly (DeskSessionView & { unread: number, active: boolean })[]} list */
+    /** @param {readonly DeskRow[]} list */
     showMine(list) {
-      fill(mine, list, (row) => idOf(row.sessionId), mineRow);
+      cases = list;
+      drawMine();
       counted('mine', list.length);
     },
-    /** @param {DeskView} desk @param {number} listed */
-    showDesk(desk, listed) {
+    /** @param {DeskView} desk @param {number} listed how many of those who wait are in the list */
+    showDesk({ consultants, waiting: count }, listed) {
       fill(
-        colleagues,
-        desk.consultants,
+        need('[data-colleagues]', HTMLElement),
+        consultants,
         (row) => `${row.id}/${row.away}/${row.cases}`,
         (row, there) => there ?? colleagueRow(row),
       );
       const more = need('[data-waiting-more]', HTMLElement);
-      more.hidden = desk.waiting <= listed;
-      setText(more, t('desk.more', { count: desk.waiting - listed }));
-      setText(need('[data-waiting-count]', HTMLElement), desk.waiting ? String(desk.waiting) : '');
+      more.hidden = count <= listed;
+      setText(more, t('desk.more', { count: count - listed }));
+      setText(need('[data-waiting-count]', HTMLElement), count ? String(count) : '');
     },
     /** @param {readonly EndedView[]} list */
     showEnded(list) {
       fill(
-        ended,
+        need('[data-ended]', HTMLElement),
         list,
         (row) => `${row.sessionId}/${row.rating?.stars ?? 0}`,
         (row, there) => there ?? endedRow(row),

@@ -17,7 +17,7 @@ export function initRating(session) {
       form.hidden = true;
       thanks.hidden = false;
     } catch (error) {
-      notice(errorText(/** @type {import('../net/api.js').ApiError} */ (error).code));
+      notice(errorText(/** @type {import('../net/errors.js').ApiError} */ (error).code));
     }
   });
 }

@@ -28,7 +28,7 @@ export function initReturnCode(session) {
       keepCode(session, code);
       show(code);
     } catch (error) {
-      notice(errorText(/** @type {import('../net/api.js').ApiError} */ (error).code));
+      notice(errorText(/** @type {import('../net/errors.js').ApiError} */ (error).code));
     }
     renew.disabled = false;
   }

@@ -1,78 +1,34 @@
-/** The list of conversations, in the shape of views/macros/talk.html. Read again when it changed. */
+/** The list of conversations, read again when it changed. */
 import { request } from '../net/api.js';
-import { shownName } from '../../../shared/message-views.js';
-import { base, faceNode, h, icon, me, need, on, together } from '../ui/dom.js';
-import { t, time } from '../ui/words.js';
+import { need, on, together } from '../ui/dom.js';
+import { conversationRow } from './contact-rows.js';
 
 /** @typedef {import('../../../schemas/direct/contract.js').ConversationView} ConversationView */
-/** @typedef {import('../../../schemas/direct/contract.js').ContactView} ContactView */
 
 const SETTLE_MS = 250;
 
-/** Words beside a sign. @param {string} words */
-const unseen = (words) => h('span', { class: 'visually-hidden' }, words);
-
 /** @param {{ current: string | null, conversations: ConversationView[], next: string | null }} start */
-export function initTalks({ current, conversations, next }) {
-  const list = need('[data-talks]', HTMLElement);
-  const none = need('[data-talks-empty]', HTMLElement);
-  const more = need('[data-talks-more]', HTMLElement);
-  let talks = conversations;
-  let shown = Math.max(30, conversations.length);
+export function initConversationList({ current, conversations: first, next }) {
+  const list = need('[data-conversations]', HTMLElement);
+  const none = need('[data-conversations-empty]', HTMLElement);
+  const more = need('[data-conversations-more]', HTMLElement);
+  let conversations = first;
+  let shown = Math.max(30, first.length);
   /** @type {Set<string> | null} null until the live list has come */
   let ids = null;
   /** @type {number | undefined} */
   let timer;
 
-  /** @param {ContactView} person */
-  const isOnline = (person) => (ids ? ids.has(person.id) : person.online);
-
-  /** @param {ConversationView} view */
-  function item(view) {
-    const { with: other, last, unread, muted, blocked } = view;
-    const words = last && (last.senderId === me.id ? t('messages.you_said', { text: last.message }) : last.message);
-    const dot = h('span', { class: 'dot', hidden: !isOnline(other) }, unseen(t('messages.is_online')));
-    const badge = h(
-      'span',
-      { class: 'badge', hidden: unread === 0 },
-      h('span', { 'aria-hidden': 'true' }, String(unread)),
-      unseen(t('messages.unread', { count: unread })),
-    );
-    const end = h(
-      'span',
-      { class: 'talk-end' },
-      last && h('time', { datetime: last.createdAt }, time(last.createdAt, 'ago')),
-    );
-    if (muted) end.append(icon('bell-off'), unseen(t('messages.muted')));
-    if (blocked) end.append(icon('ban'), unseen(t('messages.is_blocked')));
-    end.append(badge);
-    return h(
-      'li',
-      { class: 'talk', 'data-id': other.id },
-      h(
-        'a',
-        {
-          class: 'talk-link',
-          href: `${base}/messages/${other.id}`,
-          'aria-current': other.id === current ? 'true' : undefined,
-        },
-        h('span', { class: 'talk-face' }, faceNode(other, 40), dot),
-        h(
-          'span',
-          { class: 'talk-main' },
-          h('span', { class: 'talk-name' }, shownName(other)),
-          h('span', { class: 'talk-last' }, words ?? ''),
-        ),
-        end,
-      ),
-    );
-  }
-
   function draw() {
     const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : null;
-    list.replaceChildren(...talks.map(item));
+    list.replaceChildren(
+      ...conversations.map((view) => {
+        const { id, online } = view.with;
+        return conversationRow(view, { isOnline: ids ? ids.has(id) : online, isOpen: id === current });
+      }),
+    );
     if (focused) for (const link of list.querySelectorAll('a')) if (link.getAttribute('href') === focused) link.focus();
-    none.hidden = talks.length > 0;
+    none.hidden = conversations.length > 0;
     more.hidden = !next;
   }
 
@@ -87,7 +43,7 @@ export function initTalks({ current, conversations, next }) {
     try {
       /** @type {{ conversations: ConversationView[], next: string | null }} */
       const page = await request(`/api/messages?limit=${Math.min(shown, 100)}`);
-      talks = page.conversations;
+      conversations = page.conversations;
       next = page.next;
       draw();
     } catch {
@@ -101,8 +57,8 @@ export function initTalks({ current, conversations, next }) {
     if (!next) return;
     /** @type {{ conversations: ConversationView[], next: string | null }} */
     const page = await request(`/api/messages?before=${next}&limit=30`);
-    talks = [...talks, ...page.conversations];
-    shown = talks.length;
+    conversations = [...conversations, ...page.conversations];
+    shown = conversations.length;
     next = page.next;
     draw();
   }
@@ -123,7 +79,7 @@ export function initTalks({ current, conversations, next }) {
     },
     /** Also of a conversation further down, which comes up with its new message. @param {string} id */
     async isMuted(id) {
-      const view = () => talks.find((each) => each.with.id === id);
+      const view = () => conversations.find((each) => each.with.id === id);
       if (!view() && next) await read();
       return view()?.muted ?? false;
     },

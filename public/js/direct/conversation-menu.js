@@ -6,7 +6,7 @@ import { confirm } from '../ui/confirm.js';
 import { notice } from '../ui/notice.js';
 
 /** @param {{ other: string, name: string }} parts */
-export function initTalkMenu({ other, name }) {
+export function initConversationMenu({ other, name }) {
   const block = find('[data-block]', HTMLFormElement);
   const mute = find('[data-mute]', HTMLFormElement);
   const closeMenu = () => document.querySelector('[data-conversation] [data-menu]')?.removeAttribute('open');
@@ -59,9 +59,11 @@ export function initProgram() {
       dialog.showModal();
     }),
     on(find('[data-program-get]', HTMLButtonElement), 'click', () => {
-      request('/api/token', { method: 'POST' }).then(
-        (/** @type {any} any: the answer of one route */ answer) => {
-          field.value = answer.token;
+      /** @type {Promise<{ token: string }>} */
+      const asked = request('/api/token', { method: 'POST' });
+      asked.then(
+        ({ token }) => {
+          field.value = token;
           field.select();
         },
         (error) => notice(errorText(error.message)),

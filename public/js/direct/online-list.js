@@ -1,11 +1,11 @@
 /**
- * Who is online, a page at a time, and a search among them: in the shape of views/macros/talk.html. The live list of ids
- * says at once who is gone; names are read again only now and then, however many come and go.
+ * Who is online, a page at a time, and a search among them. The live list of ids says at once who is gone; names are read
+ * again only now and then, however many come and go.
  */
 import { request } from '../net/api.js';
-import { shownName } from '../../../shared/message-views.js';
-import { base, faceNode, h, me, need, on, setText, together } from '../ui/dom.js';
+import { me, need, on, setText, together } from '../ui/dom.js';
 import { t } from '../ui/words.js';
+import { onlineRow } from './contact-rows.js';
 
 /** @typedef {import('../../../schemas/direct/contract.js').ContactView} ContactView */
 /** @typedef {{ users: ContactView[], next: string | null, q: string, count: number, shown: number }} Start */
@@ -39,26 +39,12 @@ export function initOnlineList({ users: first, next: firstNext, q: firstQuery, c
   /** @param {ContactView} person */
   const isOnline = (person) => (ids ? ids.has(person.id) : person.online);
 
-  /** @param {ContactView} person */
-  function item(person) {
-    return h(
-      'li',
-      { 'data-id': person.id },
-      h(
-        'a',
-        { class: 'talk-link', href: `${base}/messages/${person.id}` },
-        h('span', { class: 'talk-face' }, faceNode(person, 32), h('span', { class: 'dot' })),
-        h('span', { class: 'talk-name' }, shownName(person)),
-      ),
-    );
-  }
-
   function draw() {
     const here = people.filter((person) => person.id !== me.id && isOnline(person));
     const count = ids ? ids.size - (ids.has(me.id) ? 1 : 0) : firstCount;
     const there = new Map([...list.children].map((row) => [row.getAttribute('data-id'), row]));
     // Rows stay the elements they are, so that a list that changes takes nobody's focus.
-    list.replaceChildren(...here.map((person) => there.get(person.id) ?? item(person)));
+    list.replaceChildren(...here.map((person) => there.get(person.id) ?? onlineRow(person)));
     setText(number, String(count));
     setText(nobody, t(query && count > 0 ? 'messages.none_found' : 'messages.none_online'));
     nobody.hidden = here.length > 0 || Boolean(next);

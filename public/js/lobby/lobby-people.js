@@ -1,15 +1,13 @@
-/** Who is in the lobby, here and away: a list beside the stream, a sheet on a phone. */
-import { faceNode, find, h, me, need, on, setText, together } from '../ui/dom.js';
-import { t } from '../ui/words.js';
+/** Who is in the lobby, here and away: a list beside the conversation, a sheet on a phone. */
 import { personName } from '../messages/person-name.js';
+import { faceNode, find, h, me, need, setText } from '../ui/dom.js';
+import { initPeopleSheet } from '../ui/people-sheet.js';
+import { t } from '../ui/words.js';
 
 /** @typedef {import('../../../schemas/lobby/contract.js').LobbyUserView} LobbyUserView */
 
 export function initLobbyPeople() {
   const list = need('[data-people-list]', HTMLElement);
-  const sheet = need('[data-people-sheet]', HTMLDialogElement);
-  const box = need('[data-people-box]', HTMLElement);
-  const home = need('[data-people-home]', HTMLElement);
 
   /** @param {LobbyUserView} person */
   function item(person) {
@@ -34,12 +32,6 @@ export function initLobbyPeople() {
       const number = find('[data-here-number]', HTMLElement);
       if (number) setText(number, String(here));
     },
-    stop: together(
-      on(find('[data-people-open]', HTMLButtonElement), 'click', () => {
-        need('[data-people-slot]', HTMLElement, sheet).append(box);
-        sheet.showModal();
-      }),
-      on(sheet, 'close', () => home.append(box)),
-    ),
+    stop: initPeopleSheet(),
   };
 }

@@ -1,131 +1,98 @@
-/** The lobby: come in under a name, one stream, who is here. */
-import { initAttention } from '../ui/attention.js';
-import { initComposer } from '../messages/composer.js';
-import { initConnection } from '../ui/connection.js';
+/** The lobby: come in under a name, one conversation, who is here. Without a name one only reads. */
 import { createConversation } from '../messages/conversation.js';
-import { initHeader } from '../ui/header.js';
-import { initLobbyLine } from './lobby-line.js';
-import { initLobbyPeople } from './lobby-people.js';
-import { initLogView } from '../messages/log-view.js';
-import { initOlder } from '../messages/older.js';
+import { mount } from '../messages/mount.js';
 import { nameLink } from '../messages/person-name.js';
-import { initViewport } from '../ui/viewport.js';
 import { request } from '../net/api.js';
+import { ask, connected } from '../net/ask.js';
+import { keepJoined } from '../net/join.js';
+import { readPage } from '../net/pages.js';
+import { connect } from '../net/socket.js';
 import { fromLobby } from '../../../shared/message-views.js';
-import { find, need, on, pageData, ready, setText } from '../ui/dom.js';
-import { errorText, t } from '../ui/words.js';
+import { initAttention } from '../ui/attention.js';
+import { pageData, ready } from '../ui/dom.js';
+import { initHeader } from '../ui/header.js';
+import { initLobbyPeople } from './lobby-people.js';
+import { initNameForm } from './name-form.js';
 
+/** @typedef {import('../net/errors.js').ApiError} ApiError */
 /** @typedef {import('../../../schemas/lobby/contract.js').LobbyMessageView} LobbyMessageView */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
-/** @typedef {{ user: { id: string, name: string, online: boolean } | null, messages: Message[], more: boolean, seq: number, limits?: { chat?: number } }} Data */
+/**
+ * @typedef {{
+ *   user: { id: string, name: string, online: boolean } | null, messages: Message[], more: boolean, seq: number,
+ *   limits: { chat: number, upload: number },
+ * }} Data `seq`: of the newest message, also of one that the page does not show
+ */
 
 /** @type {Data} */
 const data = pageData();
+/** Under which name to join, '' for none. */
+let name = data.user?.online ? data.user.name : '';
 
 initHeader();
-initViewport();
+const socket = connect('/lobby');
 const people = initLobbyPeople();
 const attention = initAttention();
-const view = initLogView({ shiftOf: () => undefined, nameLink, onBottom: () => conversation.sawAll() });
+const screen = mount({ socket, limits: data.limits, nameLink });
+const form = initNameForm({
+  enter: (wished) => void enter(wished),
+  inside(isNew) {
+    if (isNew) screen.focus();
+    conversation.kick();
+  },
+});
 const conversation = createConversation({
-  room: 'lobby',
+  key: 'lobby',
+  screen,
   messages: data.messages,
-  draw: view.draw,
-  atBottom: view.atBottom,
-  forgot: () => older.reopen(),
-  // Another tab has left, or the name was given away.
-  ends: ['lobby_name_required'],
-  over: (code) => ask(code),
-  async post(body) {
-    const message = fromLobby(await request('/lobby/messages', { method: 'POST', body }));
-    if (!message) throw new Error('not a message');
-    return message;
+  hasOlder: data.more,
+  start: data.seq,
+  toMessage: fromLobby,
+  noted({ who, event }) {
+    if (who && event !== 'renamed') conversation.moved(event === 'left' ? 'left' : 'joined', who);
   },
-  async before(seq) {
+  async read(from) {
     /** @type {{ chats: LobbyMessageView[], more: boolean }} */
-    const page = await request(`/lobby/messages?before=${seq}&limit=50`);
-    return { chats: page.chats.flatMap((message) => fromLobby(message) ?? []), more: page.more };
+    const { chats, more } = await readPage('/lobby/messages', from);
+    return { messages: chats, more };
   },
-});
-const older = initOlder(view.log, { more: data.more, load: conversation.loadOlder });
-const connection = initConnection({ wake: () => line.wake() });
-const composer = initComposer({
-  room: 'lobby',
-  limit: data.limits?.chat ?? 4000,
-  send(text) {
-    const taken = conversation.say(text);
-    if (taken) view.toBottom();
-    return taken;
-  },
-  recallLast: conversation.recallLast,
-  wrote: () => undefined,
+  post: (body) => request('/lobby/messages', { method: 'POST', body }),
+  // Another tab has left, or the name was given away.
+  postRefused: (code) => code === 'lobby_name_required' && form.show(code),
+  arrived: (others) => attention.arrived(others.length),
 });
 
-const enter = need('[data-enter]', HTMLElement);
-const form = need('[data-name-form]', HTMLFormElement);
-const field = need('input[name=name]', HTMLInputElement, form);
-const error = need('[data-error=name]', HTMLElement);
+/** @param {string} wished */
+const join = (wished) => ask(socket, 'join', { name: wished, after: conversation.after() });
 
-/** Show the name form, with what was wrong. @param {string} [code] */
-function ask(code) {
-  enter.hidden = false;
-  error.hidden = !code;
-  setText(need('span', HTMLElement, error), code ? errorText(code) : '');
-  if (code) field.setAttribute('aria-invalid', 'true');
-  else field.removeAttribute('aria-invalid');
-  field.focus();
+/** @param {Awaited<ReturnType<typeof join>>} answer */
+function joined(answer) {
+  name = answer.user.name;
+  conversation.takePage({ messages: answer.missed, more: answer.more, seq: answer.seq });
+  form.taken(name);
 }
 
-/** Here, under a name. @param {string} name */
-function inside(name) {
-  const speak = need('[data-speak]', HTMLElement);
-  const isNew = speak.hidden;
-  enter.hidden = true;
-  error.hidden = true;
-  field.removeAttribute('aria-invalid');
-  speak.hidden = false;
-  const leave = find('[data-leave]', HTMLElement);
-  if (leave) leave.hidden = false;
-  const as = need('[data-as]', HTMLElement);
-  as.hidden = false;
-  if (as.firstChild) as.firstChild.textContent = `${t('lobby.as', { name })} `;
-  if (isNew) composer.focus();
-  conversation.kick();
-}
-
-/** @param {LobbyMessageView} message */
-function took(message) {
-  const chat = fromLobby(message);
-  if (chat) attention.arrived(conversation.add([chat]).length);
-  else if (message.who && message.event !== 'renamed') {
-    conversation.moved(message.event === 'left' ? 'left' : 'joined', message.who);
+/** @param {string} wished */
+async function enter(wished) {
+  try {
+    await connected(socket);
+    joined(await join(wished));
+  } catch (error) {
+    form.show(/** @type {ApiError} */ (error).code);
   }
 }
 
-const line = initLobbyLine({
-  name: data.user?.online ? data.user.name : '',
-  seq: data.seq,
-  up: connection.back,
-  down: connection.lost,
-  took,
-  inside,
-  refused: ask,
+keepJoined(socket, {
+  join: async () => (name ? join(name) : null),
+  joined: (answer) => (answer ? joined(answer) : void conversation.catchUp()),
+  refused(code) {
+    form.show(code);
+    void conversation.catchUp();
+  },
+  state: screen.state,
 });
-line.socket.on('users', people.set);
+socket.on('message', (message) => conversation.take([message]));
+socket.on('users', people.set);
 
-on(form, 'submit', (event) => {
-  event.preventDefault();
-  line.join(field.value);
-});
-on(find('[data-rename]', HTMLButtonElement), 'click', () => {
-  find('[data-people-sheet]', HTMLDialogElement)?.close();
-  ask();
-});
-on(view.log, 'click', ({ target }) => {
-  const button = target instanceof Element ? target.closest('[data-retry], [data-discard]') : null;
-  if (!(button instanceof HTMLElement)) return;
-  if (button.dataset['retry']) conversation.retry(button.dataset['retry']);
-  if (button.dataset['discard']) conversation.discard(button.dataset['discard']);
-});
-conversation.changed({ quietly: true });
+screen.show(conversation);
 ready();

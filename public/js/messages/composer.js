@@ -9,17 +9,19 @@ import { t } from '../ui/words.js';
 
 /**
  * @param {{
- *   room: string, limit: number,
+ *   limit: number,
  *   send: (text: string) => boolean,
  *   recallLast: () => string | undefined,
  *   wrote: (hasText: boolean) => void,
- * }} parts `send` answers whether the text was taken
+ * }} parts `limit`: characters; `send` answers whether the text was taken
  */
-export function initComposer({ room, limit, send, recallLast, wrote }) {
+export function initComposer({ limit, send, recallLast, wrote }) {
   const form = need('[data-composer]', HTMLFormElement);
   const box = need('[data-text]', HTMLTextAreaElement, form);
   const left = need('[data-left]', HTMLElement);
   const grows = CSS.supports('field-sizing', 'content');
+  /** Key of the conversation that is written to. */
+  let conversation = '';
 
   const length = () => box.value.trim().length;
 
@@ -42,7 +44,7 @@ export function initComposer({ room, limit, send, recallLast, wrote }) {
   /** @param {string} text */
   function write(text) {
     box.value = text;
-    keep('session', draftKey(room), text || undefined);
+    keep('session', draftKey(conversation), text || undefined);
     measure();
   }
 
@@ -54,7 +56,7 @@ export function initComposer({ room, limit, send, recallLast, wrote }) {
 
   /** @param {KeyboardEvent} event */
   function key(event) {
-    // 229: the key belongs to the input method. Safari ends the composition before it tells of the Enter that ended it.
+    // 229: the key belongs to the input method. Safari ends the composition before the keydown of the Enter that ended it.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
@@ -70,15 +72,26 @@ export function initComposer({ room, limit, send, recallLast, wrote }) {
 
   // The form must go without a picture's text too; the script asks by itself.
   box.required = false;
-  if (!box.value) write(recall('session', draftKey(room), ''));
-  else measure();
   return {
-    box,
     focus: () => box.focus(),
+    /** Write to this conversation from now on; each keeps its own draft. @param {string} key */
+    open(key) {
+      const draft = recall('session', draftKey(key), '');
+      // What was typed before the scripts were there, or what the browser brought back, is the draft of the first one.
+      const typed = conversation ? '' : box.value;
+      conversation = key;
+      write(typed || draft);
+    },
+    /** Put a text where the cursor is. @param {string} text */
+    insert(text) {
+      box.focus();
+      box.setRangeText(text, box.selectionStart, box.selectionEnd, 'end');
+      box.dispatchEvent(new Event('input', { bubbles: true }));
+    },
     stop: together(
       on(box, 'keydown', key),
       on(box, 'input', () => {
-        keep('session', draftKey(room), box.value || undefined);
+        keep('session', draftKey(conversation), box.value || undefined);
         measure();
         wrote(box.value.trim() !== '');
       }),

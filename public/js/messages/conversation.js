@@ -1,62 +1,72 @@
 /**
- * The conversation's state in one place: the log model, the outbox, where "new" begins and how far the reader has
- * read; every change ends in one drawing per frame.
+ * The state of one conversation, whether it is shown or not: its log, what is on its way in and out, and how far the
+ * reader has read. Every change ends in one drawing per frame.
  */
-import { me, on, together } from '../ui/dom.js';
-import { ApiError, request } from '../net/api.js';
-import { newId } from '../net/id.js';
-import { outboxKey } from './keys.js';
+import { later } from '../net/later.js';
+import { me, together } from '../ui/dom.js';
 import { createLog } from './log-model.js';
-import { createOutbox } from './outbox.js';
-import { sawUpTo, seenUpTo } from './seen.js';
-import { keep, recall } from '../ui/store.js';
+import { contiguousFrom } from './received.js';
+import { createSeen } from './seen.js';
+import { createSending } from './sending.js';
+import { createStream } from './stream.js';
 
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {import('../../../schemas/people/contract.js').Person} Person */
+
+/**
+ * Which messages are read: after or before a number, or, with neither, the latest.
+ * @typedef {{ after?: number, before?: number }} From
+ */
+
+/**
+ * What a place says of its conversation. `key` names what the browser keeps of it. `messages` are on the page already.
+ * `start`: everything up to it is known, null where nothing is; by default as far as `messages` go without a gap.
+ * `toMessage` gives null for what is no message, which goes to `noted`, once. `pictures`: where images are posted.
+ * `postRefused` and `readRefused` get the codes of refusals that waiting does not cure. `arrived`: new messages of others,
+ * just drawn. `seen`: the reader has read so far.
+ * @template {{ seq: number }} M a message as the place's server sends it
+ * @typedef {{
+ *   key: string, screen: import('./mount.js').Screen,
+ *   messages?: readonly Message[], hasOlder?: boolean, start?: number | null,
+ *   toMessage: (message: M) => Message | null, noted?: (message: M) => void,
+ *   read: (from: From) => Promise<import('./stream.js').Page<M>>,
+ *   post: (text: { chat: string, clientId: string }) => Promise<M>,
+ *   pictures?: string,
+ *   postRefused?: (code: string) => void, readRefused?: (code: string) => void,
+ *   arrived?: (others: readonly Message[]) => void, seen?: (seq: number) => void,
+ * }} Place
+ */
+
+/** @typedef {ReturnType<typeof createConversation>} Conversation */
 
 /** How many messages stay in the page while the reader is at the bottom. */
 const [MANY, KEEP] = [600, 300];
 
 /**
- * @param {{
- *   room: string, messages: Message[],
- *   draw: (rows: import('./log-model.js').Row[], how: { arrived: number, quietly: boolean }) => void,
- *   atBottom: () => boolean, forgot: () => void, over: (code: string) => void, ends?: string[],
- *   post?: (text: { chat: string, clientId: string }) => Promise<Message>,
- *   before?: (seq: number) => Promise<{ chats: Message[], more: boolean }>,
- *   heard?: (answered: boolean) => void,
- * }} parts `room` names what the browser keeps; `over` hears of refusals in `ends`; these, `post` and `before` are a room's
- *   unless another place brings its own
+ * @template {{ seq: number }} M
+ * @param {Place<M>} place
  */
-export function createConversation({
-  room,
-  messages,
-  draw,
-  atBottom,
-  forgot,
-  over,
-  ends = ['room_closed', 'not_admitted'],
-  post = (body) => request(`/room/${room}/chat`, { method: 'POST', body }),
-  before = (seq) => request(`/room/${room}/chats?before=${seq}&limit=50`),
-  heard,
-}) {
+export function createConversation(place) {
+  const { key, screen, messages = [], start = contiguousFrom(messages), toMessage } = place;
   const log = createLog({ me: me.id, messages });
-  /** Texts of this page keep their element when they become messages. @type {Map<string, string>} */
-  const keys = new Map();
-  const due = { asked: false, arrived: 0, quietly: false };
-  let leftAt = 0;
+  /** What the next drawing is about. @type {{ asked: boolean, others: Message[], quietly: boolean }} */
+  const due = { asked: false, others: [], quietly: false };
+  let shown = false;
+  let hasOlder = place.hasOlder ?? false;
+  /** Older messages are asked for before this one. */
+  let oldest = messages[0]?.seq ?? (start ?? 0) + 1;
 
   function paint() {
-    due.asked = false;
-    if (log.size() > MANY && atBottom() && log.trim(KEEP)) forgot();
-    draw(log.rows(outbox.items(), keys), { arrived: due.arrived, quietly: due.quietly });
-    due.arrived = 0;
-    due.quietly = false;
-    sawAll();
+    const { others, quietly } = due;
+    Object.assign(due, { asked: false, others: [], quietly: false });
+    if (shown && log.size() > MANY && screen.atBottom() && log.trim(KEEP)) beginsAt(log.first(), true);
+    if (shown) screen.draw(log.rows(sending.items(), sending.keys), { others, quietly });
+    if (others.length) place.arrived?.(others);
+    seen.mark();
   }
-  /** @param {{ arrived?: number, quietly?: boolean }} [how] */
-  function changed({ arrived = 0, quietly = false } = {}) {
-    due.arrived += arrived;
+  /** @param {{ others?: readonly Message[], quietly?: boolean }} [how] */
+  function changed({ others = [], quietly = false } = {}) {
+    due.others.push(...others);
     due.quietly ||= quietly;
     if (due.asked) return;
     due.asked = true;
@@ -64,94 +74,84 @@ export function createConversation({
     if (document.hidden) setTimeout(paint, 50);
     else requestAnimationFrame(paint);
   }
-
-  const outbox = createOutbox({
-    items: recall('session', outboxKey(room), []),
-    save: (items) => keep('session', outboxKey(room), items.length ? items : undefined),
-    changed: () => changed(),
-    later(run, ms) {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-    async send({ chat, clientId }) {
-      add([await post({ chat, clientId })]);
-      heard?.(true);
-    },
-    judge(error) {
-      if (!(error instanceof ApiError)) return { passing: false, code: 'internal' };
-      if (error.status === 0) heard?.(false);
-      if (ends.includes(error.code)) over(error.code);
-      return { passing: error.passing, code: error.code, retryAfter: error.details.retryAfter };
-    },
-  });
-  for (const item of outbox.items()) keys.set(item.clientId, `c-${item.clientId}`);
-
-  /** @param {readonly Message[]} incoming @param {{ old?: boolean }} [options] @returns {Message[]} others' that were new */
-  function add(incoming, { old = false } = {}) {
+  /** @param {number} seq @param {boolean} isMore there are messages before it */
+  function beginsAt(seq, isMore) {
+    oldest = seq;
+    hasOlder = isMore;
+    if (shown) screen.offerOlder(isMore);
+  }
+  /** @param {readonly Message[]} incoming @param {{ isOld?: boolean }} [options] isOld: not new to the reader */
+  function add(incoming, { isOld = false } = {}) {
     const fresh = log.add(incoming);
-    for (const message of fresh) if (message.clientId) outbox.settle(message.clientId);
-    const others = old ? [] : fresh.filter((message) => message.author.id !== me.id);
-    if (others.length && document.hidden && log.newAfter() === null) log.markNew(leftAt);
-    if (fresh.length) changed({ arrived: others.length, quietly: old });
-    return others;
+    for (const { clientId } of fresh) if (clientId) sending.settle(clientId);
+    const others = isOld ? [] : fresh.filter((message) => message.author.id !== me.id);
+    if (others.length) seen.arrived();
+    if (fresh.length) changed({ others, quietly: isOld });
   }
 
-  function sawAll() {
-    if (!document.hidden && atBottom() && log.last()) sawUpTo(room, log.last());
-  }
+  const stream = createStream({
+    start,
+    read: (after) => place.read(after === undefined ? {} : { after }),
+    deliver(incoming, { isNew, isFirst }) {
+      const message = toMessage(incoming);
+      if (message) add([message], { isOld: isFirst });
+      else if (isNew) place.noted?.(incoming);
+    },
+    began: (page) => beginsAt(page.messages[0]?.seq ?? oldest, page.older ?? false),
+    refused: (code) => place.readRefused?.(code),
+    isUp: screen.isUp,
+    later,
+  });
+  const sending = createSending({
+    key,
+    post: async (text) => stream.take([await place.post(text)]),
+    answered: screen.answered,
+    refused: (code) => place.postRefused?.(code),
+    changed: () => changed(),
+  });
+  const seen = createSeen({ key, log, isInSight: () => shown && screen.atBottom(), seen: place.seen });
+  for (const { clientId } of messages) if (clientId) sending.settle(clientId);
 
-  /** @param {string} text @returns {boolean} */
-  function say(text) {
-    const chat = text.trim();
-    if (!chat) return false;
-    const clientId = newId();
-    keys.set(clientId, `c-${clientId}`);
-    log.markNew(null);
-    outbox.add({ clientId, chat, at: new Date().toISOString(), state: 'waiting' });
-    return true;
-  }
-
-  /** What up-arrow brings back: the last text that failed, else the last own one. */
-  function recallLast() {
-    const failed = outbox.items().findLast((item) => item.state === 'failed');
-    if (failed) outbox.settle(failed.clientId);
-    return failed?.chat ?? log.lastOwn();
-  }
-
-  const seen = seenUpTo(room);
-  if (seen !== undefined && seen < log.last()) log.markNew(seen);
-  const stop = together(
-    on(document, 'visibilitychange', () => {
-      if (!document.hidden) return sawAll();
-      leftAt = log.last();
-      log.markNew(null);
-    }),
-    on(window, 'online', () => outbox.kick()),
-    () => outbox.stop(),
-  );
   return {
+    key,
+    pictures: place.pictures ?? '',
     log,
-    add,
-    say,
-    recallLast,
+    ...stream,
+    /** @param {string} text @returns {boolean} whether there was something to send */
+    say(text) {
+      const taken = sending.say(text);
+      if (taken) log.markNew(null);
+      return taken;
+    },
+    retry: sending.retry,
+    discard: sending.settle,
+    kick: sending.kick,
     changed,
-    sawAll,
-    retry: outbox.retry,
-    discard: outbox.settle,
-    kick: outbox.kick,
+    markSeen: seen.mark,
+    /** @param {boolean} isShown */
+    show(isShown) {
+      shown = isShown;
+      if (shown) changed({ quietly: true });
+    },
+    hasOlder: () => hasOlder,
+    /** @returns {Promise<boolean>} whether there are still older ones */
+    async loadOlder() {
+      const page = await place.read({ before: oldest });
+      const older = page.messages.flatMap((message) => toMessage(message) ?? []);
+      add(older, { isOld: true });
+      beginsAt(page.messages[0]?.seq ?? oldest, page.more);
+      return hasOlder;
+    },
+    /** What up-arrow brings back: the last text that failed, else the last own one. */
+    recallLast: () => sending.takeFailed() ?? log.lastOwn(),
     /** @param {'joined' | 'left'} what @param {Person} who */
     moved(what, who) {
       if (who.id === me.id) return;
       log.moved(what, who);
       changed();
     },
-    async loadOlder() {
-      const answer = await before(log.first());
-      add(answer.chats, { old: true });
-      return answer.more;
-    },
-    /** @param {number} [from] */
-    newCount: (from = log.newAfter() ?? Infinity) => Math.max(0, log.last() - from),
-    stop,
+    /** Messages that are new since the reader left. */
+    newCount: () => Math.max(0, log.last() - (log.newAfter() ?? Infinity)),
+    stop: together(sending.stop, seen.stop, stream.stop),
   };
 }

@@ -1,6 +1,6 @@
-/** Names of what the browser keeps per room. */
+/** Names of what the browser keeps of each conversation. */
 
-/** @param {string} room */
-export const outboxKey = (room) => `gif-chat:outbox:${room}`;
-/** @param {string} room */
-export const draftKey = (room) => `gif-chat:draft:${room}`;
+/** @param {string} conversation its key: a room's id, `lobby`, `direct:<person>` or a consultation's id */
+export const outboxKey = (conversation) => `gif-chat:outbox:${conversation}`;
+/** @param {string} conversation */
+export const draftKey = (conversation) => `gif-chat:draft:${conversation}`;

@@ -1,13 +1,13 @@
 /**
- * Draws the rows of the log model and keeps the reader's place: at the bottom it follows, anywhere else nothing moves.
+ * Draws the rows of the log model. At the bottom it follows what comes; anywhere else nothing moves under the reader.
  * The log is laid out from the bottom (column-reverse): scrollTop is 0 there and negative above.
  */
 import { find, h, need, on, setText, together } from '../ui/dom.js';
-import { t, time } from '../ui/words.js';
+import { lang, t, time } from '../ui/words.js';
 import { messageElement } from './message.js';
-import { presenceText } from './presence-text.js';
+import { presenceText } from './presence.js';
 
-/** @typedef {import('./log-model.js').Row} Row */
+/** @typedef {import('./rows.js').Row} Row */
 
 const NEAR = 48;
 
@@ -32,7 +32,8 @@ export function initLogView({ shiftOf, onBottom, nameLink }) {
     if (row.kind === 'message' || row.kind === 'pending') return messageElement(row, { shiftOf, nameLink }, there);
     if (row.kind === 'new') return there ?? h('li', { class: 'new-line', 'data-key': row.key }, t('chat.new_line'));
     const own = there ?? h('li', { class: row.kind === 'day' ? 'day' : 'presence', 'data-key': row.key });
-    const words = row.kind === 'day' ? time(row.at, 'day') : row.kind === 'step' ? row.words : presenceText(row);
+    const words =
+      row.kind === 'day' ? time(row.at, 'day') : row.kind === 'step' ? row.words : presenceText(row, t, lang);
     if (own.textContent !== words)
       own.replaceChildren(row.kind === 'day' ? h('time', { datetime: row.at }, words) : words);
     return own;
@@ -96,20 +97,26 @@ export function initLogView({ shiftOf, onBottom, nameLink }) {
      */
     draw(rows, { arrived = 0, quietly = false } = {}) {
       const follow = atBottom();
-      const place = follow ? null : anchor();
+      const kept = follow ? null : anchor();
       if (quietly) log.setAttribute('aria-live', 'off');
       reconcile(rows);
       if (follow) toBottom();
-      else if (place?.seen.isConnected) log.scrollTop += place.seen.getBoundingClientRect().top - place.at;
+      else if (kept?.seen.isConnected) log.scrollTop += kept.seen.getBoundingClientRect().top - kept.at;
       if (!follow) unread += arrived;
       if (quietly) setTimeout(() => log.removeAttribute('aria-live'), 300);
       showPill();
     },
-    /** On arrival: begin where the reader left off, if that is further up than one screen. @param {number} count */
+    /** Another conversation will be drawn: rows of two conversations have the same keys. */
+    clear() {
+      list.replaceChildren();
+      unread = 0;
+      showPill();
+    },
+    /** On arrival: begin where the reader left off, if that is further up than one screen. @param {number} count new ones */
     startAtNew(count) {
-      const line = find('.new-line', HTMLElement, list);
-      if (!line || line.getBoundingClientRect().top >= log.getBoundingClientRect().top) return;
-      line.scrollIntoView({ block: 'start' });
+      const row = find('.new-line', HTMLElement, list);
+      if (!row || row.getBoundingClientRect().top >= log.getBoundingClientRect().top) return;
+      row.scrollIntoView({ block: 'start' });
       unread = count;
       showPill();
     },

@@ -1,10 +1,10 @@
 /** What a message is made of, in the shape of views/macros/message.html. Text goes in as text, links as links. */
 import { base, h, me } from '../ui/dom.js';
 import { links } from '../../../shared/links.js';
-import { fit } from './picture.js';
+import { fit } from '../pictures/picture.js';
 import { t, time } from '../ui/words.js';
 
-/** @typedef {import('./log-model.js').Row} Row */
+/** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 
 /** @param {string} text */

@@ -3,13 +3,13 @@
  * server rendered).
  */
 import { faceNode, find, h, icon } from '../ui/dom.js';
-import { readable } from '../../../shared/face.js';
+import { readable } from '../../../shared/readable.js';
 import { t } from '../ui/words.js';
-import { initGif } from './gif.js';
+import { initGif } from '../pictures/gif.js';
 import { build, clock } from './message-parts.js';
 import { setState } from './message-state.js';
 
-/** @typedef {import('./log-model.js').Row} Row */
+/** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {(id: string, shift?: number) => number | undefined} ShiftOf */
 /** @typedef {(person: { id: string, name: string }) => HTMLElement} NameLink */
@@ -44,7 +44,7 @@ export function messageElement(row, { shiftOf, nameLink }, there) {
 }
 
 /**
- * What a message needs once, whoever drew it: the reader's own clock, and the tools of its picture.
+ * What a message needs once, whether server or browser drew it: the reader's own clock, and the tools of its picture.
  * @param {HTMLElement} element
  * @param {Message} message
  */

@@ -2,14 +2,19 @@
 import { find, need, on, setText, together } from '../ui/dom.js';
 import { t } from '../ui/words.js';
 
+/** Pixels above the log within which older messages are loaded already. */
+const [NEAR, AHEAD] = [400, 600];
+
 /**
  * @param {HTMLElement} log
- * @param {{ more: boolean, load: () => Promise<boolean> }} parts `load` resolves to whether there is still more
+ * @param {{ load: () => Promise<boolean> }} parts `load` resolves to whether there is still more
  */
-export function initOlder(log, { more, load }) {
-  const line = need('[data-older]', HTMLElement, log);
-  const words = need('span', HTMLElement, line);
+export function initOlder(log, { load }) {
+  const row = need('[data-older]', HTMLElement, log);
+  const words = need('span', HTMLElement, row);
   const begin = find('[data-begin]', HTMLElement, log);
+  /** As the server drew the page. */
+  let more = !row.hidden;
   let busy = false;
   let failed = false;
 
@@ -18,43 +23,42 @@ export function initOlder(log, { more, load }) {
     busy = true;
     setText(words, t('chat.older'));
     try {
-      more = await load();
+      show(await load());
       failed = false;
-      line.hidden = !more;
-      if (begin) begin.hidden = more;
     } catch {
       failed = true;
       setText(words, `${t('chat.older_failed')} ${t('ui.retry')}`);
     }
-    line.classList.toggle('is-failed', failed);
+    row.classList.toggle('is-failed', failed);
     busy = false;
     if (more && !failed && near()) void run();
   }
 
   /** @param {boolean} hasMore */
-  function offer(hasMore) {
+  function show(hasMore) {
     more = hasMore;
-    failed = false;
-    line.hidden = !more;
-    line.classList.remove('is-failed');
+    row.hidden = !more;
     if (begin) begin.hidden = more;
   }
 
-  const near = () => line.getBoundingClientRect().bottom > log.getBoundingClientRect().top - 400;
+  const near = () => row.getBoundingClientRect().bottom > log.getBoundingClientRect().top - NEAR;
   const watch = new IntersectionObserver(
     (entries) => {
       if (entries.some((entry) => entry.isIntersecting) && !failed) void run();
     },
-    { root: log, rootMargin: '600px 0px 0px 0px' },
+    { root: log, rootMargin: `${AHEAD}px 0px 0px 0px` },
   );
-  watch.observe(line);
+  watch.observe(row);
   return {
-    /** The oldest were forgotten: there is something to load again. */
-    reopen: () => offer(true),
-    /** Another conversation is shown. @param {boolean} hasMore */
-    offer,
+    /** Another conversation is shown, or its oldest messages were forgotten. @param {boolean} hasMore */
+    offer(hasMore) {
+      if (hasMore === more && !failed) return;
+      failed = false;
+      row.classList.remove('is-failed');
+      show(hasMore);
+    },
     stop: together(
-      on(line, 'click', () => void run()),
+      on(row, 'click', () => void run()),
       () => watch.disconnect(),
     ),
   };

@@ -1,6 +1,6 @@
 /**
- * Texts on their way to the server: kept in order, one at a time, tried again while the line or the server is away,
- * given back as `failed` when the server says no. Pure: sending, keeping and waiting are handed in.
+ * Texts on their way to the server: kept in order, one at a time, tried again while the connection or the server is away,
+ * `failed` when the server refuses. Pure: sending, keeping and waiting are handed in.
  */
 
 /** @typedef {'waiting' | 'sending' | 'failed'} State */

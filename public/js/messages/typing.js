@@ -5,25 +5,25 @@ import { t } from '../ui/words.js';
 /** @typedef {import('../../../schemas/people/contract.js').Person} Person */
 
 const TELL_MS = 3000;
-/** The server hears one socket say "on" once a second. */
-const HEARD_MS = 1100;
+/** The server takes one "on" a second from a socket. */
+const TAKEN_MS = 1100;
 const FORGET_MS = 6000;
 
 /** @param {{ tell: (on: boolean) => void }} parts */
 export function initTyping({ tell }) {
-  const line = need('[data-typing]', HTMLElement);
+  const row = need('[data-typing]', HTMLElement);
   /** @type {Map<string, { name: string, timer: number }>} */
   const writers = new Map();
   let toldAt = 0;
-  let heardAt = 0;
+  let lastOnAt = 0;
   let idle = 0;
 
   function draw() {
     const [one, two, more] = [...writers.values()];
-    if (!one) setText(line, '');
-    else if (!two) setText(line, t('chat.typing', { name: one.name }));
-    else if (!more) setText(line, t('chat.typing_both', { name: one.name, other: two.name }));
-    else setText(line, t('chat.typing_many'));
+    if (!one) setText(row, '');
+    else if (!two) setText(row, t('chat.typing', { name: one.name }));
+    else if (!more) setText(row, t('chat.typing_both', { name: one.name, other: two.name }));
+    else setText(row, t('chat.typing_many'));
   }
 
   /** @param {Person} who @param {boolean} isOn */
@@ -48,14 +48,16 @@ export function initTyping({ tell }) {
       if (!hasText) return stopped();
       clearTimeout(idle);
       idle = window.setTimeout(stopped, FORGET_MS - 1000);
-      if (Date.now() - toldAt < TELL_MS || Date.now() - heardAt < HEARD_MS) return;
-      toldAt = heardAt = Date.now();
+      if (Date.now() - toldAt < TELL_MS || Date.now() - lastOnAt < TAKEN_MS) return;
+      toldAt = lastOnAt = Date.now();
       tell(true);
     },
     stopped,
-    stop() {
-      clearTimeout(idle);
+    /** Another conversation is shown: nobody in it is typing yet. */
+    forget() {
       for (const writer of writers.values()) clearTimeout(writer.timer);
+      writers.clear();
+      draw();
     },
   };
 }

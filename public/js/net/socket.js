@@ -1,14 +1,38 @@
 /**
- * One connection to the server, shared by the namespaces of a page. The session cookie that the page set says who.
+ * Connections to the server: one for all namespaces of a page. The session cookie that the page set says who connects.
+ * The types of events and acknowledgements are the contract's: a wrong name or payload does not compile.
  */
 import { io } from '../../../vendor/socket.io.js';
 import { base } from '../ui/dom.js';
 
 /**
- * @template {import('../../../vendor/socket.io.js').Socket<any, any>} S any: each caller names its namespace's typed socket
- * @param {'/' | '/room' | '/chat' | '/lobby' | '/direct' | '/consult'} namespace
+ * What server and browser send on each namespace.
+ * @typedef {{
+ *   '/': [import('../../../schemas/site/contract.js').PulseServerEvents, import('../../../schemas/site/contract.js').PulseClientEvents],
+ *   '/room': [import('../../../schemas/rooms/contract.js').RoomServerEvents, import('../../../schemas/rooms/contract.js').RoomClientEvents],
+ *   '/chat': [import('../../../schemas/rooms/contract.js').ChatServerEvents, import('../../../schemas/rooms/contract.js').ChatClientEvents],
+ *   '/lobby': [import('../../../schemas/lobby/contract.js').LobbyServerEvents, import('../../../schemas/lobby/contract.js').LobbyClientEvents],
+ *   '/direct': [import('../../../schemas/direct/contract.js').DirectServerEvents, import('../../../schemas/direct/contract.js').DirectClientEvents],
+ *   '/consult': [import('../../../schemas/consult/contract.js').ConsultServerEvents, import('../../../schemas/consult/contract.js').ConsultClientEvents],
+ * }} Namespaces
+ */
+
+/**
+ * A socket of one namespace.
+ * @template {keyof Namespaces} N
+ * @typedef {import('../../../vendor/socket.io.js').Socket<Namespaces[N][0], Namespaces[N][1]>} SocketOf
+ */
+
+/**
+ * Any socket of ours, for what only connects and disconnects.
+ * @typedef {import('../../../vendor/socket.io.js').Socket<any, any>} AnySocket any: the events of every namespace
+ */
+
+/**
+ * @template {keyof Namespaces} N
+ * @param {N} namespace
  * @param {Record<string, string>} [auth] what the page says of itself
- * @returns {S}
+ * @returns {SocketOf<N>}
  */
 export function connect(namespace, auth) {
   const socket = io(location.origin + namespace, {
@@ -21,15 +45,16 @@ export function connect(namespace, auth) {
     reconnectionDelayMax: 5000,
     timeout: 10_000,
   });
-  return /** @type {S} */ (/** @type {unknown} */ (socket));
+  return /** @type {SocketOf<N>} */ (/** @type {unknown} */ (socket));
 }
 
 /**
- * Do not trust a line that was asleep or on another network: close it, and the reconnection asks for what is missing.
- * @param {import('../../../vendor/socket.io.js').Socket} socket
+ * Connect again what was asleep or on another network: a connection that only looks open is closed first. What is missing
+ * is asked for after the reconnect.
+ * @param {AnySocket} socket
  * @param {boolean} [sure] false: only if it is closed
  */
-export function wakeUp(socket, sure = true) {
+export function reconnect(socket, sure = true) {
   if (!socket.connected) socket.connect();
   else if (sure) socket.io.engine.close();
 }

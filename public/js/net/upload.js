@@ -1,8 +1,8 @@
 /**
  * One image on its way up, with progress and a way to stop it: fetch cannot tell how much was sent, so XMLHttpRequest.
  */
-import { ApiError, refusal } from './api.js';
 import { base } from '../ui/dom.js';
+import { ApiError, refusal } from './errors.js';
 
 /**
  * @template T

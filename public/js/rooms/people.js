@@ -2,8 +2,9 @@
  * Who is here: the list beside the conversation (a sheet on a phone), the faces in the bar, the words. Keeps every
  * face's shift for as long as the page lives, so that nobody changes face while talking.
  */
-import { faceNode, find, h, me, need, on, setText, together } from '../ui/dom.js';
-import { tellApart } from '../../../shared/face.js';
+import { faceNode, find, h, me, need, setText } from '../ui/dom.js';
+import { initPeopleSheet } from '../ui/people-sheet.js';
+import { tellApart } from '../../../shared/tell-apart.js';
 import { personName } from '../messages/person-name.js';
 import { t } from '../ui/words.js';
 
@@ -15,18 +16,14 @@ import { t } from '../ui/words.js';
 export function initPeople({ members: initial, owner, max }) {
   const list = need('[data-people-list]', HTMLElement);
   const row = need('[data-face-row]', HTMLElement);
-  const open = need('[data-people-open]', HTMLButtonElement);
-  const sheet = need('[data-people-sheet]', HTMLDialogElement);
-  const box = need('[data-people-box]', HTMLElement);
-  const home = need('[data-people-home]', HTMLElement);
   /** @type {Map<string, Member>} */
   let members = new Map();
   /** @type {Map<string, number>} */
   const shifts = new Map();
   let people = initial.length;
 
-  /** @param {Member} person @returns {Member} */
-  function place(person) {
+  /** The person with the shift that tells them apart. @param {Member} person @returns {Member} */
+  function apart(person) {
     const known = person.shift ?? shifts.get(person.id);
     const shift = known ?? tellApart(person, [...members.values()]);
     shifts.set(person.id, shift);
@@ -38,8 +35,8 @@ export function initPeople({ members: initial, owner, max }) {
     people = Math.max(people, here.length);
     row.replaceChildren(...here.slice(0, 5).map((person) => faceNode(person, 28)));
     list.replaceChildren(...here.map(item));
-    for (const place of document.querySelectorAll('[data-face-count], [data-people-number]'))
-      setText(place, String(people));
+    for (const number of document.querySelectorAll('[data-face-count], [data-people-number]'))
+      setText(number, String(people));
     const words = find('[data-here]', HTMLElement);
     if (words) setText(words, t('chat.here', { count: people, max }));
   }
@@ -55,24 +52,18 @@ export function initPeople({ members: initial, owner, max }) {
   /** @param {Member[]} everybody @param {number} [count] */
   function set(everybody, count = everybody.length) {
     members = new Map();
-    for (const person of everybody) members.set(person.id, place(person));
+    for (const person of everybody) members.set(person.id, apart(person));
     people = count;
     draw();
   }
 
   set(initial);
-  const stop = together(
-    on(open, 'click', () => {
-      need('[data-people-slot]', HTMLElement, sheet).append(box);
-      sheet.showModal();
-    }),
-    on(sheet, 'close', () => home.append(box)),
-  );
+  const stop = initPeopleSheet();
   return {
     set,
     /** @param {Member} who @param {number} count */
     join(who, count) {
-      members.set(who.id, members.get(who.id) ?? place(who));
+      members.set(who.id, members.get(who.id) ?? apart(who));
       people = count;
       draw();
     },

@@ -17,7 +17,7 @@ const slot = (card, slot) => find(`[data-slot="${slot}"]`, HTMLElement, card);
  * @param {number} people
  * @param {number} max
  */
-export function seatWords(people, max) {
+function seatWords(people, max) {
   if (people >= max) return t('rooms.seats_full', { max });
   return people > 0 ? t('rooms.seats', { count: people, max }) : t('rooms.seats_empty', { max });
 }

@@ -9,8 +9,6 @@ import { fillCard, newCard } from './room-card.js';
 import { createRefresh } from './room-refresh.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').RoomView & { faces?: import('../../../shared/face.js').Face[] }} Room */
-/** @typedef {import('../../../schemas/rooms/contract.js').RoomServerEvents} Server */
-/** @typedef {import('../../../vendor/socket.io.js').Socket<Server>} Socket */
 
 const STILL_MS = 1500;
 const MOST_CARDS = 50;
@@ -76,7 +74,6 @@ export function initRoomList() {
     say();
   });
 
-  /** @type {Socket} */
   const socket = connect('/room');
   socket.on('newRoom', (room) => {
     if (query && !room.title.toLowerCase().includes(query)) return;
@@ -102,7 +99,7 @@ export function initRoomList() {
     say();
     settle();
   });
-  // What changed while the line was down is only on the server.
+  // What changed while the connection was lost is only on the server.
   socket.io.on('reconnect', () => refresh.wish(true));
 
   const timer = setInterval(settle, 700);

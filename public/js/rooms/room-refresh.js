@@ -1,5 +1,5 @@
 /**
- * Reads the list page again and takes its cards: after the line was down, and now and then for the faces that live
+ * Reads the list page again and takes its cards: after the connection was lost, and now and then for the faces that live
  * events do not carry. The page stays where it is.
  */
 import { find } from '../ui/dom.js';
@@ -14,7 +14,7 @@ export function createRefresh(list, done) {
   let wished = false;
   let urgent = false;
   let busy = false;
-  // Everybody hears of a change at once: not everybody asks at once.
+  // Every page is told of a change at the same moment: they do not all ask at the same moment.
   let next = Date.now() + EVERY_MS * Math.random();
 
   async function run() {

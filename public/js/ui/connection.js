@@ -1,4 +1,4 @@
-/** The line to the server, told only when it matters: nothing for two seconds, then a slim bar. */
+/** The connection to the server, shown only when it matters: nothing for two seconds, then a slim bar. */
 import { base, need, on, setText, together } from './dom.js';
 import { t } from './words.js';
 
@@ -8,7 +8,7 @@ const TICK_MS = 5000;
 /** Timers that stood still this long mean that the machine slept; a hidden page's are slowed to one a minute. */
 const SLEPT_MS = 75_000;
 
-/** @param {{ wake: (sure: boolean) => void }} parts `sure`: the line is dead even if it looks open */
+/** @param {{ wake: (sure: boolean) => void }} parts `wake` connects again; `sure`: the connection is dead even if it looks open */
 export function initConnection({ wake }) {
   const bar = need('[data-connection]', HTMLElement);
   const words = need('[data-connection-text]', HTMLElement, bar);
@@ -41,7 +41,7 @@ export function initConnection({ wake }) {
     ticked = Date.now();
     if (!document.hidden && (slept || down)) wake(slept);
   }
-  /** A site on this machine or in this house is there without the internet: ask it before believing the browser. */
+  /** A site on this machine or this network is there without the internet: ask it before believing the browser. */
   async function doubt() {
     if (down) return;
     try {
@@ -59,5 +59,5 @@ export function initConnection({ wake }) {
     () => clearTimeout(timer),
     () => clearInterval(ticks),
   );
-  return { lost, back, isDown: () => down, stop };
+  return { lost, back, stop };
 }

@@ -11,7 +11,7 @@ export const base = root.dataset.base ?? '';
 /** The visitor of this page. */
 export const me = { id: root.dataset.me ?? '', color: root.dataset.color ?? '', name: root.dataset.name ?? '' };
 
-/** The page's scripts are at work: early.js lets go of what was sent before. Every page's module ends with this. */
+/** The page's modules run: early.js submits what was submitted before. Every page's module ends with this. */
 export function ready() {
   root.dataset.ready = '';
   document.dispatchEvent(new Event('ready'));
@@ -107,7 +107,7 @@ export function on(target, types, handle, options) {
 }
 
 /**
- * Many stops as one.
+ * Many stop functions as one, called in reverse order.
  * @param {...(() => void)} stops
  */
 export function together(...stops) {

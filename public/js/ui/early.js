@@ -1,7 +1,7 @@
 /*
- * Runs before the first paint, so it is small, classic and alone: the visitor's accent colour, the time zone for the
- * server's next page, and what is sent before the modules are there. Everything else waits for them. (A style
- * attribute would be refused by the CSP.)
+ * Runs before the first paint, so it is small, a classic script, and alone: the visitor's accent colour, the time zone for
+ * the server's next page, and forms that are submitted before the modules are there. (A style attribute would be refused
+ * by the CSP.)
  */
 (() => {
   const root = document.documentElement;
@@ -19,11 +19,11 @@
     // No cookie, no zone: the page corrects its times by itself.
   }
 
-  // A quick hand sends before the modules are at work: its form waits for them, and is then sent as they would.
+  // A form that is submitted before the modules run waits for them, and is then submitted again.
   const WAIT_MS = 15_000;
   const early = new AbortController();
   /** @type {Set<HTMLFormElement>} */
-  const held = new Set();
+  const waiting = new Set();
   addEventListener(
     'submit',
     (event) => {
@@ -31,7 +31,7 @@
       if (!(form instanceof HTMLFormElement) || (form.hasAttribute('action') && !form.matches('[data-composer]')))
         return;
       event.preventDefault();
-      held.add(form);
+      waiting.add(form);
     },
     { capture: true, signal: early.signal },
   );
@@ -42,16 +42,16 @@
       const box = event.target;
       if (!(box instanceof HTMLTextAreaElement) || !box.form?.matches('[data-composer]')) return;
       event.preventDefault();
-      held.add(box.form);
+      waiting.add(box.form);
     },
     { capture: true, signal: early.signal },
   );
-  const letGo = () => {
+  const submitAgain = () => {
     early.abort();
-    for (const form of held) if (form.isConnected) form.requestSubmit();
-    held.clear();
+    for (const form of waiting) if (form.isConnected) form.requestSubmit();
+    waiting.clear();
   };
-  document.addEventListener('ready', letGo);
+  document.addEventListener('ready', submitAgain);
   // If the modules do not come at all, a form with an address goes the plain way.
-  addEventListener('load', () => setTimeout(letGo, WAIT_MS));
+  addEventListener('load', () => setTimeout(submitAgain, WAIT_MS));
 })();

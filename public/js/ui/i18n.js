@@ -1,6 +1,6 @@
 /**
  * The words of locales/*.json in the browser: i18next's JSON v4 (`_one`/`_other`, `{{name}}`), without its 90 kB.
- * test/locales.test.ts holds it to i18next, key by key.
+ * test/site/locales.test.ts holds it to i18next, key by key.
  */
 
 /** @typedef {{ [key: string]: string | string[] | Words }} Words */

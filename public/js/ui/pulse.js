@@ -1,30 +1,25 @@
-/** The header's pulse: rooms, people and the round trip, from the `/` namespace. On every page that has the line. */
+/** The header's pulse: rooms, people and the round trip, from the `/` namespace. On every page that has one. */
 import { find, need, setText } from './dom.js';
 import { connect } from '../net/socket.js';
 import { t } from './words.js';
 
-/** @typedef {import('../../../schemas/site/contract.js').PulseServerEvents} Server */
-/** @typedef {import('../../../schemas/site/contract.js').PulseClientEvents} Client */
-/** @typedef {import('../../../vendor/socket.io.js').Socket<Server, Client>} Socket */
-
 export function initPulse() {
-  const line = find('[data-pulse]', HTMLElement);
-  if (!line) return () => {};
-  const rooms = find('[data-pulse-rooms]', HTMLElement, line);
-  const people = find('[data-pulse-people]', HTMLElement, line);
-  const trip = find('[data-pulse-trip]', HTMLElement, line);
-  /** @type {Socket} */
+  const pulse = find('[data-pulse]', HTMLElement);
+  if (!pulse) return () => {};
+  const rooms = find('[data-pulse-rooms]', HTMLElement, pulse);
+  const people = find('[data-pulse-people]', HTMLElement, pulse);
+  const trip = find('[data-pulse-trip]', HTMLElement, pulse);
   const socket = connect('/');
 
   socket.on('news', (news) => {
     if (rooms) setText(rooms, t('pulse.rooms', { count: news.rooms }));
     if (people) setText(people, t('pulse.people', { count: news.people }));
-    line.classList.add('is-live');
+    pulse.classList.add('is-live');
     measure();
   });
   socket.on('unread', showUnread);
   socket.on('disconnect', () => {
-    line.classList.remove('is-live');
+    pulse.classList.remove('is-live');
     if (trip) trip.hidden = true;
   });
 

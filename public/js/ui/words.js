@@ -23,7 +23,7 @@ export const t = translator(await load(), lang);
  * @param {string} iso
  * @param {import('../../../shared/when.js').Style} [style]
  */
-export const time = (iso, style) => when(iso, style, { lang });
+export const time = (iso, style) => when(iso, style, { lang, justNow: t('time.just_now') });
 
 /** @param {string} code */
 export function errorText(code) {

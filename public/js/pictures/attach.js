@@ -11,16 +11,21 @@ import { errorText, t } from '../ui/words.js';
 import { attachPanel } from './attach-panel.js';
 import { pictureOf, watchDrops } from './drops.js';
 
-/** @typedef {import('../../../shared/timeline.js').Message} Message */
-/** @typedef {import('../net/api.js').ApiError} ApiError */
+/** @typedef {import('../messages/conversation.js').Conversation} Conversation */
+/** @typedef {import('../net/errors.js').ApiError} ApiError */
 
 const TYPES = /^image\/(gif|png|jpeg|webp)$/;
 
-/** @param {{ room: string, path?: () => string, limit: number, posted: (message: Message) => void, ready: () => void }} parts */
-export function initAttach({ room, path = () => `/room/${room}/gif`, limit, posted, ready }) {
+/**
+ * @param {{
+ *   limit: number, target: () => Conversation | null, sent: () => void, ready: () => void,
+ * }} parts `limit`: bytes; `target`: the conversation that is open; `sent`: a picture was stored; `ready`: the picture waits
+ *   for the reader's word
+ */
+export function initAttach({ limit, target, sent, ready }) {
   const panel = attachPanel();
   const input = need('[data-attach-file]', HTMLInputElement);
-  /** Chosen for one conversation, and sent there or nowhere. @type {{ file: File, clientId: string, to: string } | null} */
+  /** Chosen for one conversation, and sent there or nowhere. @type {{ file: File, clientId: string, to: Conversation } | null} */
   let chosen = null;
   /** @type {(() => void) | null} */
   let abort = null;
@@ -37,15 +42,15 @@ export function initAttach({ room, path = () => `/room/${room}/gif`, limit, post
 
   /** @param {File | undefined} original */
   async function take(original) {
-    if (!original) return;
+    const to = target();
+    if (!original || !to) return;
     if (abort) return void (next = original);
     clear();
-    const to = path();
     panel.open();
     if (!TYPES.test(original.type)) return panel.refuse(t('chat.not_image'));
     const file = await shrink(original, limit);
     if (file.size > limit) return panel.refuse(t('chat.too_big', { size: sizeText(file.size), max: sizeText(limit) }));
-    if (to !== path()) return clear();
+    if (to !== target()) return clear();
     chosen = { file, clientId: newId(), to };
     panel.show(file, () => {
       chosen = null;
@@ -55,20 +60,17 @@ export function initAttach({ room, path = () => `/room/${room}/gif`, limit, post
     ready();
   }
 
-  /** @param {Message} message */
-  function done(message) {
-    abort = null;
-    clear();
-    posted(message);
-    void take(next);
+  function takeNext() {
+    const file = next;
     next = undefined;
+    void take(file);
   }
 
   /** @param {ApiError} error */
   function failed(error) {
     if (error.code === 'aborted') return;
     abort = null;
-    if (chosen?.to !== path()) return clear();
+    if (chosen?.to !== target()) return clear();
     panel.uploading(false);
     // What the server will never take is not offered again.
     if (!error.passing) chosen = null;
@@ -78,15 +80,21 @@ export function initAttach({ room, path = () => `/room/${room}/gif`, limit, post
   /** @returns {boolean} whether there was a picture to send */
   function send() {
     if (!chosen || abort) return Boolean(chosen);
+    const { file, clientId, to } = chosen;
     const form = new FormData();
-    form.set('clientId', chosen.clientId);
+    form.set('clientId', clientId);
     form.set('alt', panel.alt.value.trim());
-    form.set('gif', chosen.file);
+    form.set('gif', file);
     panel.uploading(true);
-    /** @type {{ done: Promise<Message>, abort: () => void }} */
-    const call = upload(chosen.to, form, panel.progress);
+    const call = upload(to.pictures, form, panel.progress);
     abort = call.abort;
-    call.done.then(done, failed);
+    call.done.then((message) => {
+      abort = null;
+      clear();
+      to.take([message]);
+      if (to === target()) sent();
+      takeNext();
+    }, failed);
     return true;
   }
 
@@ -95,8 +103,7 @@ export function initAttach({ room, path = () => `/room/${room}/gif`, limit, post
     on(panel.cancel, 'click', () => {
       clear();
       ready();
-      void take(next);
-      next = undefined;
+      takeNext();
     }),
     on(panel.alt, 'keydown', (event) => {
       if (event.key === 'Escape') panel.cancel.click();
@@ -115,7 +122,6 @@ export function initAttach({ room, path = () => `/room/${room}/gif`, limit, post
   );
   return {
     send,
-    has: () => chosen !== null,
     /** Another conversation is open: what was not sent yet is put away, what is on its way goes on. */
     leave() {
       if (!abort) clear();

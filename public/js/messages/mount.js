@@ -1,0 +1,134 @@
+/**
+ * A conversation on the page, in whatever place: log, older messages, composer, pictures, typing, the state of the
+ * connection, and what can be done with a text that failed. One conversation is shown at a time.
+ */
+import { initAttach } from '../pictures/attach.js';
+import { initLightbox } from '../pictures/lightbox.js';
+import { reconnect } from '../net/socket.js';
+import { initConnection } from '../ui/connection.js';
+import { find, on } from '../ui/dom.js';
+import { initViewport } from '../ui/viewport.js';
+import { initComposer } from './composer.js';
+import { initLogView } from './log-view.js';
+import { initOlder } from './older.js';
+import { initTyping } from './typing.js';
+
+/** @typedef {import('./conversation.js').Conversation} Conversation */
+
+/**
+ * What a conversation is shown by. `answered`: the server stored a post, or was not there to do it.
+ * @typedef {{
+ *   draw: (rows: readonly import('./rows.js').Row[], how: { others: readonly import('./conversation.js').Message[], quietly: boolean }) => void,
+ *   atBottom: () => boolean,
+ *   offerOlder: (hasOlder: boolean) => void,
+ *   answered: (isThere: boolean) => void,
+ *   isUp: () => boolean,
+ * }} Screen
+ */
+
+/** Where there is a mouse, the keyboard is real: the focus may go to the composer without a keyboard coming up. */
+const hasMouse = () => matchMedia('(hover: hover)').matches;
+
+/**
+ * @param {{
+ *   socket: import('../net/socket.js').AnySocket,
+ *   limits: { chat: number, upload: number },
+ *   shiftOf?: import('./message.js').ShiftOf, nameLink?: import('./message.js').NameLink,
+ *   tellTyping?: (isOn: boolean) => void,
+ * }} place `limits`: characters of a text, bytes of a picture; `shiftOf`: how a face was changed to tell it apart;
+ *   `nameLink`: where names lead somewhere; `tellTyping`: where others hear that the reader is typing
+ */
+export function mount({ socket, limits, shiftOf = () => undefined, nameLink, tellTyping = () => undefined }) {
+  /** @type {Conversation | null} */
+  let shown = null;
+  const view = initLogView({ shiftOf, nameLink, onBottom: () => shown?.markSeen() });
+  const older = initOlder(view.log, {
+    async load() {
+      await shown?.loadOlder();
+      return shown?.hasOlder() ?? false;
+    },
+  });
+  const connection = initConnection({ wake: (sure) => reconnect(socket, sure) });
+  const typing = initTyping({ tell: tellTyping });
+  const attach = find('[data-attach]', HTMLElement)
+    ? initAttach({
+        limit: limits.upload,
+        target: () => shown,
+        sent: view.toBottom,
+        ready: () => composer.focus(),
+      })
+    : null;
+  const composer = initComposer({
+    limit: limits.chat,
+    send(text) {
+      const sentPicture = attach?.send() ?? false;
+      const sentText = shown?.say(text) ?? false;
+      if (sentText) view.toBottom();
+      typing.stopped();
+      return sentPicture || sentText;
+    },
+    recallLast: () => shown?.recallLast(),
+    wrote: typing.wrote,
+  });
+
+  on(view.log, 'click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('[data-retry], [data-discard]') : null;
+    if (!(button instanceof HTMLElement)) return;
+    const { retry, discard } = button.dataset;
+    if (retry) shown?.retry(retry);
+    if (discard) shown?.discard(discard);
+    composer.focus();
+  });
+  // A page that the browser keeps for "back" gives up its connection, and with it its seat; it is loaded anew on return.
+  on(window, 'pagehide', (event) => event.persisted && socket.disconnect());
+  on(window, 'pageshow', (event) => event.persisted && location.reload());
+  if (find('[data-lightbox]', HTMLDialogElement)) initLightbox(view.log);
+  initViewport();
+
+  return {
+    log: view.log,
+    atBottom: view.atBottom,
+    toBottom: view.toBottom,
+    /** Is there a connection now? */
+    isUp: () => socket.connected,
+    /** The connection works, or does not. @param {boolean} isUp */
+    state: (isUp) => (isUp ? connection.back() : connection.lost()),
+    /** The server answered, or did not. @param {boolean} isThere */
+    answered(isThere) {
+      if (!isThere) connection.lost();
+      else if (socket.connected) connection.back();
+    },
+    /**
+     * @param {readonly import('./rows.js').Row[]} rows
+     * @param {{ others: readonly import('./conversation.js').Message[], quietly: boolean }} how
+     */
+    draw(rows, { others, quietly }) {
+      view.draw(rows, { arrived: others.length, quietly });
+      for (const { author, user } of others) typing.show({ id: author.id, color: user, name: '' }, false);
+    },
+    offerOlder: older.offer,
+    typing: typing.show,
+    /** Put a text where the cursor is. */
+    insert: composer.insert,
+    focus: composer.focus,
+    focusUnlessTouch: () => hasMouse() && composer.focus(),
+    /** On arrival: begin at what is new, if that is further up than one screen. */
+    startAtNew() {
+      requestAnimationFrame(() => requestAnimationFrame(() => view.startAtNew(shown?.newCount() ?? 0)));
+    },
+    /** Show a conversation instead of the one that is shown. @param {Conversation | null} next */
+    show(next) {
+      if (shown) {
+        shown.show(false);
+        view.clear();
+        attach?.leave();
+        typing.forget();
+      }
+      shown = next;
+      older.offer(next?.hasOlder() ?? false);
+      if (!next) return;
+      composer.open(next.key);
+      next.show(true);
+    },
+  };
+}

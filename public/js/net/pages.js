@@ -1,0 +1,16 @@
+/** Messages over HTTP, a page at a time. */
+import { request } from './api.js';
+
+/** Messages of one answer: of what was missed, and of what came before. */
+const [AFTER, BEFORE] = [100, 50];
+
+/**
+ * @template T
+ * @param {string} path below the site's base
+ * @param {import('../messages/conversation.js').From} from
+ * @returns {Promise<T>}
+ */
+export function readPage(path, { after, before }) {
+  const query = after === undefined ? `before=${before}&limit=${BEFORE}` : `after=${after}&limit=${AFTER}`;
+  return request(`${path}?${query}`);
+}
