@@ -33,7 +33,7 @@ export default tseslint.config(
       [
         ['express', 'express-session/*', 'socket.io', 'socket.io/*', 'ws', 'multer', 'supertest'],
         ['**/controllers/**', '**/routes/**', '**/app.js', '**/socket.js'],
-        ['**/embedded/**', '!**/embedded/index.js'],
+        ['**/embedded-store/src/*', '!**/embedded-store/src/index.js'],
       ],
       'services know no transport: announce a fact, or return a value.',
     ),
@@ -46,7 +46,7 @@ export default tseslint.config(
     ),
   },
   {
-    files: ['embedded/**/*.ts'],
+    files: ['packages/embedded-store/src/**/*.ts'],
     rules: noImport(
       [['**/services/**', '**/schemas/**', '**/controllers/**', '**/routes/**', 'mongoose', 'mongodb']],
       'the embedded store is a library: it knows nothing of the site.',
@@ -57,7 +57,7 @@ export default tseslint.config(
     rules: noImport([['**/schemas/**']], 'routes hold no logic.'),
   },
   {
-    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    files: ['**/test/**/*.ts', '**/bench/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-expressions': 'off',

@@ -9,7 +9,7 @@ import session from 'express-session';
 import { MongoStore } from 'connect-mongo';
 import mongoose from 'mongoose';
 import { Server } from 'socket.io';
-import { startEmbeddedStore } from '../embedded/index.js';
+import { startEmbeddedStore } from '../packages/embedded-store/src/index.js';
 
 const store = await startEmbeddedStore({ dir: process.env['DATA_DIR'] ?? 'data' });
 await mongoose.connect(store.url);

@@ -4,7 +4,7 @@
  */
 import { setTimeout as patience } from 'node:timers/promises';
 import { Mongoose, STATES, type Connection } from 'mongoose';
-import { startEmbeddedStore } from '../../embedded/index.js';
+import { startEmbeddedStore } from '../../packages/embedded-store/src/index.js';
 import { createModels, type Models } from '../../schemas/models.js';
 import type { Config } from './config.js';
 import type { Log } from './log.js';

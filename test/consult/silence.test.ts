@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startEmbeddedStore } from '../../embedded/index.js';
+import { startEmbeddedStore } from '../../packages/embedded-store/src/index.js';
 import type { DeskAnswer, QueueView, ResumeAnswer } from '../../schemas/consult/contract.js';
 import { ROOT } from '../../services/site/root.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, TestConsultant, work } from '../support/consultant.js';

@@ -1,7 +1,7 @@
 /** A site whose every word to its database passes a proxy: to count what it asks, or to take the database away. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type EmbeddedStore, startEmbeddedStore } from '../../embedded/index.js';
+import { type EmbeddedStore, startEmbeddedStore } from '../../packages/embedded-store/src/index.js';
 import { Proxy, targetOf } from './proxy.js';
 import { temporaryFolder } from './site.js';
 

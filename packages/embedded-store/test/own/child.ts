@@ -1,5 +1,5 @@
 // A store in a process of its own, for tests that kill it.
-import { EmbeddedStoreError, startEmbeddedStore } from '../../../embedded/index.js';
+import { EmbeddedStoreError, startEmbeddedStore } from '../../src/index.js';
 
 startEmbeddedStore({ dir: process.argv[2] ?? '' }).then(
   ({ url }) => process.send?.({ url }),

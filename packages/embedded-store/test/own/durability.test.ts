@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
-import { startEmbeddedStore } from '../../../embedded/index.js';
+import { startEmbeddedStore } from '../../src/index.js';
 import { describeEmbedded, failure, openSuite, temporaryDir } from '../support.js';
 
 const CHILD = new URL('./child.js', import.meta.url);

@@ -1,9 +1,9 @@
-// Figures of the embedded store through the official driver: `node dist/bench/embedded.js`. Prints a table, then JSON.
+// Figures of the embedded store through the official driver: `node dist/packages/embedded-store/bench/embedded.js`. Prints a table, then JSON.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient, ObjectId, type Collection } from 'mongodb';
-import { startEmbeddedStore } from '../embedded/index.js';
+import { startEmbeddedStore } from '../src/index.js';
 
 interface Figure {
   readonly name: string;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EJSON } from 'bson';
 import { MongoClient, type Db, type MongoClientOptions } from 'mongodb';
-import { startEmbeddedStore, type EmbeddedStore, type StoreOptions } from '../../embedded/index.js';
+import { startEmbeddedStore, type EmbeddedStore, type StoreOptions } from '../src/index.js';
 
 export const external = process.env.STORE_TEST_URL;
 
