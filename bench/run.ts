@@ -23,7 +23,7 @@ await idleSockets();
 await storeOperations();
 console.log(`\n${report('site', rows)}\n`);
 // The other places have benches of their own; each prints its table and writes its JSON.
-for (const file of ['direct.js', 'consult.js', '../packages/embedded-store/bench/embedded.js']) {
+for (const file of ['direct.js', 'consult.js', '../../packages/embedded-store/dist/bench/throughput.js']) {
   spawnSync(process.execPath, [path.join(import.meta.dirname, file)], { stdio: 'inherit' });
 }
 process.exit(0);

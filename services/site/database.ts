@@ -4,7 +4,7 @@
  */
 import { setTimeout as patience } from 'node:timers/promises';
 import { Mongoose, STATES, type Connection } from 'mongoose';
-import { startEmbeddedStore } from '../../packages/embedded-store/src/index.js';
+import { startEmbeddedStore } from 'mongoose-embedded-store';
 import { createModels, type Models } from '../../schemas/models.js';
 import type { Config } from './config.js';
 import type { Log } from './log.js';
@@ -53,7 +53,8 @@ export const isConnected = (connection: Connection): boolean => connection.ready
 
 /** @throws EmbeddedStoreError when another process owns DATA_DIR. */
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
-  const store = config.mongoUrl === null ? await startEmbeddedStore({ dir: config.dataDir }) : null;
+  const store =
+    config.mongoUrl === null ? await startEmbeddedStore({ dir: config.dataDir, database: 'gifchat' }) : null;
   const url = config.mongoUrl ?? store?.url ?? '';
   const orm = new Mongoose();
   orm.set({ sanitizeFilter: true, strictQuery: 'throw', autoIndex: false, autoCreate: false, bufferTimeoutMS: 3_000 });

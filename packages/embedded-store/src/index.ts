@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
+import { SOCKET_DIR } from './layout.js';
 
 export { EmbeddedStoreError, type EmbeddedStoreErrorCode };
 
 export interface StoreOptions {
   /** The data directory; made if it is not there, and set to mode 0700. */
   readonly dir: string;
+  /** The database that {@link EmbeddedStore.url} names. Clients may use others beside it. */
+  readonly database: string;
   /** Milliseconds a cursor may idle; 600,000 if not given. */
   readonly cursorIdleMs?: number;
   /** Cursors open at once; 1,000 if not given. */
@@ -22,7 +25,7 @@ export interface StoreOptions {
 }
 
 export interface EmbeddedStore {
-  /** mongodb:// URL with the default database `gifchat`. */
+  /** mongodb:// URL for Mongoose, the official driver or mongosh. */
   readonly url: string;
   /** Resolves after {@link close}; rejects with EmbeddedStoreError `worker_died` if the store ends by itself. */
   readonly ended: Promise<void>;
@@ -72,7 +75,7 @@ export async function startEmbeddedStore(options: StoreOptions): Promise<Embedde
         ttlIntervalMs: options.ttlIntervalMs ?? 30_000,
       } satisfies WorkerOptions,
     });
-    return await handle(worker, dir, place.path);
+    return await handle(worker, dir, place.path, options.database);
   } catch (error) {
     open.delete(dir);
     throw error;
@@ -95,7 +98,7 @@ function socketIn(dir: string): { path?: string; temporaryDir?: string } {
   const name = `s-${randomBytes(4).toString('hex')}.sock`;
   const path = join(dir, name);
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return { path };
-  const temporaryDir = mkdtempSync(join(tmpdir(), 'gif-chat-socket-'));
+  const temporaryDir = mkdtempSync(join(tmpdir(), SOCKET_DIR));
   const short = join(temporaryDir, name);
   if (Buffer.byteLength(short) <= MAX_SOCKET_PATH) return { path: short, temporaryDir };
   rmSync(temporaryDir, { recursive: true, force: true });
@@ -103,7 +106,7 @@ function socketIn(dir: string): { path?: string; temporaryDir?: string } {
 }
 
 /** Wait for the worker to listen, and make what the site holds. */
-function handle(worker: Worker, dir: string, socketPath: string | undefined): Promise<EmbeddedStore> {
+function handle(worker: Worker, dir: string, socketPath: string | undefined, database: string): Promise<EmbeddedStore> {
   return new Promise((started, failed) => {
     let closing = false;
     let cause: unknown;
@@ -129,7 +132,7 @@ function handle(worker: Worker, dir: string, socketPath: string | undefined): Pr
       if (message.kind !== 'listening') return;
       const host = socketPath ? encodeURIComponent(socketPath) : `127.0.0.1:${message.port ?? 0}`;
       started({
-        url: `mongodb://${host}/gifchat`,
+        url: `mongodb://${host}/${encodeURIComponent(database)}`,
         ended,
         close: () => {
           if (!closing) worker.postMessage('close');

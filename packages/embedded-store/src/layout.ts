@@ -7,6 +7,9 @@
 import { successor } from './bson/keys.js';
 import type { Range } from './storage.js';
 
+/** What the names of directories begin with that are made for a socket alone. */
+export const SOCKET_DIR = 'embedded-store-socket-';
+
 export const CATALOG = 0x01;
 export const STATS = 0x02;
 export const PURGE = 0x04;

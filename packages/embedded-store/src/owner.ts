@@ -11,15 +11,13 @@ import { open } from 'lmdb';
 import { decode } from './bson/decode.js';
 import { encode } from './bson/encode.js';
 import { EmbeddedStoreError } from './errors.js';
+import { SOCKET_DIR } from './layout.js';
 import { answerOf } from './probe.js';
 
 /** Where the store listens: a socket path, or a loopback port and the secret by which it is told from a stranger's. */
 export type Address = { readonly path: string } | { readonly port: number; readonly token: string };
 
 const OWNER = Buffer.from('owner');
-
-/** What the names of directories begin with that are made for a socket alone. */
-export const SOCKET_DIR = 'gif-chat-socket-';
 
 /** How long a stranger on our old port may take to show that it is not us, in milliseconds. */
 const PROBE_MS = 2000;

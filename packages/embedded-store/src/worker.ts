@@ -16,7 +16,7 @@ import { expire } from './ttl.js';
 
 const options = workerData as WorkerOptions;
 const port = parentPort;
-if (!port) throw new Error('embedded/worker.ts is started by embedded/index.ts');
+if (!port) throw new Error('worker.ts is started by index.ts');
 
 const tell = (message: WorkerMessage) => port.postMessage(message);
 

@@ -16,9 +16,13 @@ export function describeEmbedded(title: string, suite: (this: Mocha.Suite) => vo
 
 /** A directory of its own, removed by the returned function. */
 export function temporaryDir(): { dir: string; remove: () => void } {
-  const dir = mkdtempSync(join(tmpdir(), 'gce-'));
+  const dir = mkdtempSync(join(tmpdir(), 'embedded-store-test-'));
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
+
+/** An embedded store in this directory. */
+export const startStore = (dir: string, options: Partial<StoreOptions> = {}): Promise<EmbeddedStore> =>
+  startEmbeddedStore({ dir, database: 'app', ...options });
 
 export interface Suite {
   readonly url: string;
@@ -33,9 +37,7 @@ export const TYPED = { promoteValues: false, promoteLongs: false } as const;
 /** Connect to the store under test. */
 export async function openSuite(options: { store?: Partial<StoreOptions> } = {}): Promise<Suite> {
   const place = temporaryDir();
-  const own: EmbeddedStore | undefined = external
-    ? undefined
-    : await startEmbeddedStore({ dir: place.dir, ...options.store });
+  const own: EmbeddedStore | undefined = external ? undefined : await startStore(place.dir, options.store);
   const url = external ?? own?.url ?? '';
   const settings: MongoClientOptions = {
     writeConcern: { w: 'majority', journal: true },

@@ -43,7 +43,7 @@ export const token = (context: Context): EncodableDoc => reply({ token: context.
 export const buildInfo = (): EncodableDoc =>
   reply({
     version: VERSION.slice(0, 3).join('.'),
-    gitVersion: 'gif-chat-embedded',
+    gitVersion: 'mongoose-embedded-store',
     modules: ['embedded'],
     sysInfo: 'deprecated',
     versionArray: VERSION.map((part) => new Int32(part)),
@@ -78,7 +78,7 @@ export function serverStatus(context: Context): EncodableDoc {
   return reply({
     host: 'embedded',
     version: VERSION.slice(0, 3).join('.'),
-    process: 'gif-chat-embedded',
+    process: 'mongoose-embedded-store',
     pid: BigInt(process.pid),
     uptime: process.uptime(),
     localTime: new Date(),

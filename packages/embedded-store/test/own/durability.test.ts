@@ -6,8 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
-import { startEmbeddedStore } from '../../src/index.js';
-import { describeEmbedded, failure, openSuite, temporaryDir } from '../support.js';
+import { describeEmbedded, failure, openSuite, startStore, temporaryDir } from '../support.js';
 
 const CHILD = new URL('./child.js', import.meta.url);
 
@@ -56,7 +55,7 @@ describeEmbedded('durability of the embedded store', function () {
       if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
       await client.close();
     }
-    const store = await startEmbeddedStore({ dir: place.dir });
+    const store = await startStore(place.dir);
     const client = await new MongoClient(store.url).connect();
     const collection = client.db().collection<{ _id: number }>('k');
     const stored = new Set((await collection.find().toArray()).map(({ _id }) => _id));
@@ -88,16 +87,16 @@ describeEmbedded('durability of the embedded store', function () {
 
   it('refuses a directory that this process has open', async () => {
     const place = temporaryDir();
-    const store = await startEmbeddedStore({ dir: place.dir });
-    await assert.rejects(startEmbeddedStore({ dir: place.dir }), { code: 'data_dir_in_use' });
+    const store = await startStore(place.dir);
+    await assert.rejects(startStore(place.dir), { code: 'data_dir_in_use' });
     await store.close();
-    const again = await startEmbeddedStore({ dir: place.dir });
+    const again = await startStore(place.dir);
     await again.close();
     place.remove();
   });
 
   it('refuses a directory that is none', async () => {
-    await assert.rejects(startEmbeddedStore({ dir: '/dev/null/x' }), { code: 'data_dir_unusable' });
+    await assert.rejects(startStore('/dev/null/x'), { code: 'data_dir_unusable' });
   });
 
   it('refuses writes when the disk is full, goes on reading, and writes again when there is room', async () => {
@@ -144,7 +143,7 @@ describeEmbedded('durability of the embedded store', function () {
   it('closes and opens again with all indexes', async () => {
     const place = temporaryDir();
     for (let i = 1; i <= 3; i++) {
-      const store = await startEmbeddedStore({ dir: place.dir });
+      const store = await startStore(place.dir);
       const client = await new MongoClient(store.url).connect();
       const collection = client.db().collection('p');
       await collection.createIndex({ n: 1 }, { unique: true }, {});
@@ -159,7 +158,7 @@ describeEmbedded('durability of the embedded store', function () {
 
   it('serves from a directory whose path is too long for a socket', async () => {
     const place = temporaryDir();
-    const store = await startEmbeddedStore({ dir: `${place.dir}/${'long/'.repeat(30)}` });
+    const store = await startStore(`${place.dir}/${'long/'.repeat(30)}`);
     const client = await new MongoClient(store.url).connect();
     assert.equal((await client.db().command({ ping: 1 })).ok, 1);
     await client.close();
@@ -169,13 +168,13 @@ describeEmbedded('durability of the embedded store', function () {
 
   it('keeps all of a directory that is named like our own temporary ones, through kill -9', async () => {
     const place = temporaryDir();
-    const dir = `${place.dir}/gif-chat-socket-abc`;
+    const dir = `${place.dir}/embedded-store-socket-abc`;
     const first = await child(dir);
     const client = await new MongoClient(first.url ?? '').connect();
     await client.db().collection('k').insertOne({ a: 1 });
     await client.close();
     await kill(first.process);
-    const store = await startEmbeddedStore({ dir });
+    const store = await startStore(dir);
     const again = await new MongoClient(store.url).connect();
     assert.equal(await again.db().collection('k').countDocuments(), 1);
     await again.close();
@@ -190,7 +189,7 @@ describeEmbedded('durability of the embedded store', function () {
     const socket = decodeURIComponent(new URL(first.url ?? '').host);
     assert.ok(existsSync(socket));
     await kill(first.process);
-    const store = await startEmbeddedStore({ dir });
+    const store = await startStore(dir);
     assert.ok(!existsSync(dirname(socket)));
     await store.close();
     place.remove();
@@ -198,11 +197,11 @@ describeEmbedded('durability of the embedded store', function () {
 
   it('serves on loopback where sockets of files are not to be had', async () => {
     const place = temporaryDir();
-    const store = await startEmbeddedStore({ dir: place.dir, tcp: true });
-    assert.match(store.url, /^mongodb:\/\/127\.0\.0\.1:\d+\/gifchat$/);
+    const store = await startStore(place.dir, { tcp: true });
+    assert.match(store.url, /^mongodb:\/\/127\.0\.0\.1:\d+\/app$/);
     const client = await new MongoClient(store.url).connect();
     assert.equal((await client.db().command({ ping: 1 })).ok, 1);
-    assert.equal(client.db().databaseName, 'gifchat');
+    assert.equal(client.db().databaseName, 'app');
     await client.close();
     await store.close();
     await store.ended;

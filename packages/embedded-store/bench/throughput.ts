@@ -1,4 +1,4 @@
-// Figures of the embedded store through the official driver: `node dist/packages/embedded-store/bench/embedded.js`. Prints a table, then JSON.
+// Figures of the embedded store through the official driver: `node packages/embedded-store/dist/bench/throughput.js`. Prints a table, then JSON.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,9 +40,9 @@ async function measure(
   figures.push({ name, perSecond: Math.round(count / seconds), p50: at(0.5), p99: at(0.99) });
 }
 
-const dir = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'gce-bench-'));
+const dir = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'embedded-store-bench-'));
 const cold = performance.now();
-const store = await startEmbeddedStore({ dir });
+const store = await startEmbeddedStore({ dir, database: 'bench' });
 const coldMs = Math.round(performance.now() - cold);
 const client = await new MongoClient(store.url, {
   writeConcern: { w: 'majority', journal: true },
@@ -112,7 +112,7 @@ const status = await db.admin().command({ serverStatus: 1 });
 await client.close();
 await store.close();
 const warm = performance.now();
-await (await startEmbeddedStore({ dir })).close();
+await (await startEmbeddedStore({ dir, database: 'bench' })).close();
 const reopenMs = Math.round(performance.now() - warm);
 rmSync(dir, { recursive: true, force: true });
 
