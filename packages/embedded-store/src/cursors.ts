@@ -4,6 +4,7 @@ import { RawDoc } from './bson/decode.js';
 import type { Encodable, EncodableDoc } from './bson/encode.js';
 import type { Budget } from './budget.js';
 import { CommandError } from './errors.js';
+import type { Snapshot, View } from './storage.js';
 
 interface Cursor {
   readonly ns: string;
@@ -21,7 +22,7 @@ const BATCH_BYTES = 16 * 1024 * 1024;
 export const FIRST_BATCH = 101;
 
 export class Cursors {
-  private readonly open = new Map<bigint, Cursor>();
+  private readonly cursors = new Map<bigint, Cursor>();
 
   constructor(
     private readonly limit: number,
@@ -29,16 +30,43 @@ export class Cursors {
   ) {}
 
   get size(): number {
-    return this.open.size;
+    return this.cursors.size;
   }
 
-  /** Answer with the first batch; what is left stays open under an id. `close` runs once, when the source is done with. */
-  first(
+  /**
+   * Answer with the first batch of what `read` finds in the snapshot. What is left stays open under an id, and the snapshot with it;
+   * with `single` nothing stays. Throws 352 if too many cursors are open.
+   */
+  open(
+    ns: string,
+    snapshot: Snapshot,
+    read: (view: View) => Iterator<Encodable>,
+    batchSize: number,
+    options: { single?: boolean; budget?: Budget },
+  ): EncodableDoc {
+    snapshot.retain();
+    let source: Iterator<Encodable>;
+    try {
+      source = read(snapshot);
+    } catch (error) {
+      snapshot.release();
+      throw error;
+    }
+    return this.first(ns, source, () => snapshot.release(), batchSize, options);
+  }
+
+  /** The same for entries that need no snapshot. */
+  list(ns: string, entries: readonly Encodable[], batchSize: number): EncodableDoc {
+    return this.first(ns, entries[Symbol.iterator](), () => undefined, batchSize, {});
+  }
+
+  /** `close` runs once, when the source is done with. */
+  private first(
     ns: string,
     source: Iterator<Encodable>,
     close: () => void,
     batchSize: number,
-    options: { single?: boolean; budget?: Budget } = {},
+    options: { single?: boolean; budget?: Budget },
   ): EncodableDoc {
     const cursor: Cursor = { ns, source, close, budget: options.budget, held: undefined, touched: Date.now() };
     try {
@@ -47,10 +75,10 @@ export class Cursors {
         this.end(cursor);
         return answer('firstBatch', batch, 0n, ns);
       }
-      if (this.open.size >= this.limit) throw new CommandError(352, `too many open cursors (${this.limit})`);
+      if (this.cursors.size >= this.limit) throw new CommandError(352, `too many open cursors (${this.limit})`);
       const id = randomBytes(8).readBigInt64LE() & 0x7fffffffffffffffn;
       cursor.budget?.pause();
-      this.open.set(id, cursor);
+      this.cursors.set(id, cursor);
       return answer('firstBatch', batch, id, ns);
     } catch (error) {
       this.end(cursor);
@@ -59,7 +87,7 @@ export class Cursors {
   }
 
   next(id: bigint, ns: string, batchSize: number): EncodableDoc {
-    const cursor = this.open.get(id);
+    const cursor = this.cursors.get(id);
     if (!cursor) throw new CommandError('CursorNotFound', `cursor id ${id} not found`);
     if (cursor.ns !== ns)
       throw new CommandError(
@@ -80,20 +108,20 @@ export class Cursors {
   }
 
   kill(id: bigint): boolean {
-    const cursor = this.open.get(id);
+    const cursor = this.cursors.get(id);
     if (!cursor) return false;
-    this.open.delete(id);
+    this.cursors.delete(id);
     this.end(cursor);
     return true;
   }
 
   /** Close what nobody has asked for in a while. */
   sweep(): void {
-    for (const [id, cursor] of this.open) if (Date.now() - cursor.touched > this.idleMs) this.kill(id);
+    for (const [id, cursor] of this.cursors) if (Date.now() - cursor.touched > this.idleMs) this.kill(id);
   }
 
   closeAll(): void {
-    for (const id of this.open.keys()) this.kill(id);
+    for (const id of this.cursors.keys()) this.kill(id);
   }
 
   private end(cursor: Cursor): void {

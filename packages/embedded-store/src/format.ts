@@ -1,5 +1,5 @@
 // Values as text, for error messages.
-import { Binary, BSONRegExp, Decimal128, Int32, isDoc, ObjectId, typeName, type Value } from './bson/values.js';
+import { Binary, BSONRegExp, Int32, isDoc, ObjectId, typeName, type Value } from './bson/values.js';
 
 /** As the server's BSON toString writes values in messages. */
 export function format(value: Value): string {
@@ -11,7 +11,6 @@ export function format(value: Value): string {
   if (value instanceof Int32) return String(value.value);
   if (value instanceof ObjectId) return `ObjectId('${value.toHexString()}')`;
   if (value instanceof Date) return `new Date(${value.getTime()})`;
-  if (value instanceof Decimal128) return value.toString();
   if (value instanceof BSONRegExp) return `/${value.pattern}/${value.options}`;
   if (value instanceof Binary)
     return value.sub_type === 4

@@ -124,7 +124,7 @@ function parsePartial(filter: Doc): Node {
   const node = parseFilter(filter);
   const check = (part: Node): void => {
     if (part.kind === 'and') part.nodes.forEach(check);
-    else if (part.kind !== 'predicate' || !['eq', 'gt', 'gte', 'lt', 'lte', 'exists', 'type', 'in'].includes(part.op))
+    else if (part.kind !== 'predicate' || !['eq', 'gt', 'gte', 'lt', 'lte', 'exists', 'in'].includes(part.op))
       throw new CommandError('CannotCreateIndex', 'Expression not supported in partial index');
   };
   check(node);

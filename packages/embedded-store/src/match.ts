@@ -3,56 +3,44 @@
 // arrays match by element or as a whole, ranges stay inside one type bracket).
 import { bracket, compare, equal } from './bson/compare.js';
 import { BSONRegExp, isDoc, isNum, MaxKey, MinKey, toNumber, truthy, type Doc, type Value } from './bson/values.js';
-import { typeOf, TYPE_NUMBERS } from './bson/values.js';
 import { CommandError, notImplemented } from './errors.js';
 import { regexTest } from './regex.js';
-import { compileExpression, type Expression, type Variables } from './expression.js';
 
-export type CompareOp = 'eq' | 'gt' | 'gte' | 'lt' | 'lte';
+type CompareOp = 'eq' | 'gt' | 'gte' | 'lt' | 'lte';
 
 /** One condition on one path. `matches` is true if some leaf of the path passes. */
 export interface Predicate {
   readonly kind: 'predicate';
   readonly path: string;
   readonly parts: readonly string[];
-  readonly op:
-    CompareOp | 'in' | 'regex' | 'exists' | 'type' | 'size' | 'mod' | 'elemMatch' | 'elemMatchValue' | 'bits';
+  readonly op: CompareOp | 'in' | 'regex' | 'exists' | 'size' | 'elemMatch';
   readonly value: Value;
   /** Arrays at the leaf are tested by element too. */
   readonly expand: boolean;
   readonly test: (leaf: Value) => boolean;
-  /** For elemMatch on documents: the inner filter. */
-  readonly inner?: Node;
 }
 
 export type Node =
   | Predicate
   | { readonly kind: 'and' | 'or' | 'nor'; readonly nodes: readonly Node[] }
   | { readonly kind: 'not'; readonly node: Node }
-  | { readonly kind: 'expr'; readonly expression: Expression; readonly variables: Variables }
   | { readonly kind: 'never' };
-
-/** Where the positional operator `$` points: the outermost array index of the last array that matched. */
-export interface MatchDetails {
-  index?: number;
-}
 
 const LOGICAL = new Set(['$and', '$or', '$nor']);
 
 /** Parse a filter. Throws BadValue for malformed or unknown operators, NotImplemented for known ones we lack. */
-export function parseFilter(filter: Doc, variables: Variables = {}): Node {
+export function parseFilter(filter: Doc): Node {
   const nodes: Node[] = [];
   for (const [name, value] of filter) {
-    if (LOGICAL.has(name)) nodes.push(parseLogical(name, value, variables));
-    else if (name === '$expr') nodes.push({ kind: 'expr', expression: compileExpression(value), variables });
+    if (LOGICAL.has(name)) nodes.push(parseLogical(name, value));
     else if (name === '$comment') continue;
     else if (name.startsWith('$')) throw unknownTopLevel(name);
-    else nodes.push(...parseField(name, value, variables));
+    else nodes.push(...parseField(name, value));
   }
   return nodes.length === 1 && nodes[0] ? nodes[0] : { kind: 'and', nodes };
 }
 
-const REFUSED = new Set(['$where', '$text', '$jsonSchema', '$sampleRate', '$alwaysTrue', '$alwaysFalse']);
+const REFUSED = new Set(['$where', '$expr', '$text', '$jsonSchema', '$sampleRate', '$alwaysTrue', '$alwaysFalse']);
 
 function unknownTopLevel(name: string): CommandError {
   if (REFUSED.has(name)) return notImplemented(name);
@@ -62,12 +50,12 @@ function unknownTopLevel(name: string): CommandError {
   );
 }
 
-function parseLogical(name: string, value: Value, variables: Variables): Node {
+function parseLogical(name: string, value: Value): Node {
   if (!Array.isArray(value)) throw new CommandError('BadValue', `${name} must be an array`);
   if (value.length === 0) throw new CommandError('BadValue', `$and/$or/$nor must be a nonempty array`);
   const nodes = value.map((part) => {
     if (!isDoc(part)) throw new CommandError('BadValue', '$or/$and/$nor entries need to be full objects');
-    return parseFilter(part, variables);
+    return parseFilter(part);
   });
   return { kind: name.slice(1) as 'and' | 'or' | 'nor', nodes };
 }
@@ -79,7 +67,7 @@ export function isOperators(value: Value): value is Doc {
   return first?.startsWith('$') === true && first !== '$ref' && first !== '$id' && first !== '$db';
 }
 
-function parseField(path: string, value: Value, variables: Variables): Node[] {
+function parseField(path: string, value: Value): Node[] {
   if (value instanceof BSONRegExp) return [regexPredicate(path, value)];
   if (!isOperators(value)) return [comparison(path, 'eq', value)];
   const nodes: Node[] = [];
@@ -88,12 +76,12 @@ function parseField(path: string, value: Value, variables: Variables): Node[] {
       if (!value.has('$regex')) throw new CommandError('BadValue', '$options needs a $regex');
       continue;
     }
-    nodes.push(parseOperator(path, op, operand, value, variables));
+    nodes.push(parseOperator(path, op, operand, value));
   }
   return nodes;
 }
 
-function parseOperator(path: string, op: string, operand: Value, all: Doc, variables: Variables): Node {
+function parseOperator(path: string, op: string, operand: Value, all: Doc): Node {
   switch (op) {
     case '$eq':
     case '$gt':
@@ -111,21 +99,17 @@ function parseOperator(path: string, op: string, operand: Value, all: Doc, varia
     case '$nin':
       return { kind: 'not', node: inPredicate(path, operand, '$nin') };
     case '$not':
-      return parseNot(path, operand, variables);
+      return parseNot(path, operand);
     case '$exists':
       return existsPredicate(path, truthy(operand));
-    case '$type':
-      return typePredicate(path, operand);
     case '$size':
       return sizePredicate(path, operand);
-    case '$mod':
-      return modPredicate(path, operand);
     case '$regex':
       return regexPredicate(path, toRegex(operand, all.get('$options')));
     case '$all':
-      return parseAll(path, operand, variables);
+      return parseAll(path, operand);
     case '$elemMatch':
-      return elemMatch(path, operand, variables);
+      return elemMatch(path, operand);
     default:
       throw unknownOperator(op);
   }
@@ -133,7 +117,7 @@ function parseOperator(path: string, op: string, operand: Value, all: Doc, varia
 
 const KNOWN_MISSING = new Set(
   (
-    '$bitsAllSet $bitsAnySet $bitsAllClear $bitsAnyClear $geoWithin $geoIntersects $near $nearSphere $within $geoNear ' +
+    '$type $mod $bitsAllSet $bitsAnySet $bitsAllClear $bitsAnyClear $geoWithin $geoIntersects $near $nearSphere $within $geoNear ' +
     '$minDistance $maxDistance $_internalSchemaType'
   ).split(' '),
 );
@@ -141,13 +125,13 @@ const KNOWN_MISSING = new Set(
 const unknownOperator = (op: string) =>
   KNOWN_MISSING.has(op) ? notImplemented(op) : new CommandError('BadValue', `unknown operator: ${op}`);
 
-function parseNot(path: string, operand: Value, variables: Variables): Node {
+function parseNot(path: string, operand: Value): Node {
   if (operand instanceof BSONRegExp) return { kind: 'not', node: regexPredicate(path, operand) };
   if (!isDoc(operand)) throw new CommandError('BadValue', '$not needs a regex or a document');
   if (operand.size === 0) throw new CommandError('BadValue', '$not cannot be empty');
   const [first = ''] = operand.keys();
   if (!isOperators(operand)) throw unknownOperator(first);
-  return { kind: 'not', node: { kind: 'and', nodes: parseField(path, operand, variables) } };
+  return { kind: 'not', node: { kind: 'and', nodes: parseField(path, operand) } };
 }
 
 const predicate = (
@@ -156,7 +140,6 @@ const predicate = (
   value: Value,
   test: (leaf: Value) => boolean,
   expand = true,
-  inner?: Node,
 ): Predicate => ({
   kind: 'predicate',
   path,
@@ -165,7 +148,6 @@ const predicate = (
   value,
   test,
   expand,
-  ...(inner && { inner }),
 });
 
 function comparison(path: string, op: CompareOp, value: Value): Predicate {
@@ -220,51 +202,12 @@ function existsPredicate(path: string, wanted: boolean): Node {
   return wanted ? node : { kind: 'not', node };
 }
 
-function typePredicate(path: string, operand: Value): Predicate {
-  const wanted = new Set<number>();
-  const list = Array.isArray(operand) ? operand : [operand];
-  if (list.length === 0) throw new CommandError('FailedToParse', `${path} must match at least one type`);
-  for (const item of list) {
-    if (item === 'number') for (const type of [1, 16, 18, 19]) wanted.add(type);
-    else if (typeof item === 'string') {
-      const type = TYPE_NUMBERS.get(item);
-      if (type === undefined) throw new CommandError('BadValue', `Unknown type name alias: ${item}`);
-      wanted.add(type);
-    } else {
-      const type = toNumber(item);
-      if (type === undefined)
-        throw new CommandError('TypeMismatch', 'type must be represented as a number or a string');
-      if (![...TYPE_NUMBERS.values(), -1].includes(type))
-        throw new CommandError('BadValue', `Invalid numerical type code: ${type}`);
-      wanted.add(type === -1 ? 255 : type);
-    }
-  }
-  return predicate(path, 'type', operand, (leaf) => leaf !== undefined && wanted.has(typeOf(leaf)));
-}
-
 function sizePredicate(path: string, operand: Value): Predicate {
   const size = toNumber(operand);
   if (size === undefined || !Number.isInteger(size))
     throw new CommandError('FailedToParse', `Failed to parse $size. Expected an integer in: $size`);
   if (size < 0) throw new CommandError('BadValue', `Failed to parse $size. Expected a non-negative number in: $size`);
   return predicate(path, 'size', operand, (leaf) => Array.isArray(leaf) && leaf.length === size, false);
-}
-
-function modPredicate(path: string, operand: Value): Predicate {
-  if (!Array.isArray(operand)) throw new CommandError('BadValue', 'malformed mod, needs to be an array');
-  if (operand.length < 2) throw new CommandError('BadValue', 'malformed mod, not enough elements');
-  if (operand.length > 2) throw new CommandError('BadValue', 'malformed mod, too many elements');
-  const [divisor, remainder] = operand.map((value) => Math.trunc(toNumber(value) ?? NaN)) as [number, number];
-  if (!Number.isSafeInteger(divisor)) throw new CommandError('BadValue', 'malformed mod, divisor not a number');
-  if (!Number.isSafeInteger(remainder)) throw new CommandError('BadValue', 'malformed mod, remainder not a number');
-  if (divisor === 0) throw new CommandError('BadValue', 'divisor cannot be 0');
-  return predicate(path, 'mod', operand, (leaf) => {
-    if (!isNum(leaf)) return false;
-    if (typeof leaf === 'bigint') return leaf % BigInt(divisor) === BigInt(remainder);
-    const value = Math.trunc(toNumber(leaf) ?? NaN);
-    // what no long can hold has no remainder
-    return value >= -(2 ** 63) && value < 2 ** 63 && value % divisor === remainder;
-  });
 }
 
 function toRegex(operand: Value, options: Value): BSONRegExp {
@@ -283,12 +226,12 @@ function toRegex(operand: Value, options: Value): BSONRegExp {
 const regexPredicate = (path: string, value: BSONRegExp): Predicate =>
   predicate(path, 'regex', value, regexTest(value));
 
-function parseAll(path: string, operand: Value, variables: Variables): Node {
+function parseAll(path: string, operand: Value): Node {
   if (!Array.isArray(operand)) throw new CommandError('BadValue', '$all needs an array');
   if (operand.length === 0) return { kind: 'never' };
   const nodes = operand.map((value): Node => {
     if (isOperators(value)) {
-      if (value.size === 1 && value.has('$elemMatch')) return elemMatch(path, value.get('$elemMatch'), variables);
+      if (value.size === 1 && value.has('$elemMatch')) return elemMatch(path, value.get('$elemMatch'));
       throw new CommandError('BadValue', 'no $ expressions in $all');
     }
     return value instanceof BSONRegExp ? regexPredicate(path, value) : comparison(path, 'eq', value);
@@ -296,20 +239,20 @@ function parseAll(path: string, operand: Value, variables: Variables): Node {
   return nodes.length === 1 && nodes[0] ? nodes[0] : { kind: 'and', nodes };
 }
 
-function elemMatch(path: string, operand: Value, variables: Variables): Predicate {
+function elemMatch(path: string, operand: Value): Predicate {
   if (!isDoc(operand)) throw new CommandError('BadValue', '$elemMatch needs an Object');
   const [first] = operand.keys();
-  if (isOperators(operand) && !LOGICAL.has(first ?? '') && first !== '$expr') {
+  if (isOperators(operand) && !LOGICAL.has(first ?? '')) {
     // conditions on the element itself: the path '' of a one-field wrapper
-    const inner: Node = { kind: 'and', nodes: parseField('e', operand, variables) };
+    const inner: Node = { kind: 'and', nodes: parseField('e', operand) };
     const test = (leaf: Value) =>
       Array.isArray(leaf) && leaf.some((element) => matches(inner, new Map([['e', wrapElement(element)]])));
-    return predicate(path, 'elemMatchValue', operand, test, false, inner);
+    return predicate(path, 'elemMatch', operand, test, false);
   }
-  const inner = parseFilter(operand, variables);
+  const inner = parseFilter(operand);
   const test = (leaf: Value) =>
     Array.isArray(leaf) && leaf.some((element) => isDocOrArray(element) && matches(inner, asDoc(element)));
-  return predicate(path, 'elemMatch', operand, test, false, inner);
+  return predicate(path, 'elemMatch', operand, test, false);
 }
 
 /** An element that is an array is matched as a whole, not by its own elements. */
@@ -320,70 +263,44 @@ const isDocOrArray = (value: Value) => isDoc(value) || Array.isArray(value);
 const asDoc = (value: Value): Doc =>
   isDoc(value) ? value : new Map((value as Value[]).map((element, i) => [String(i), element]));
 
-/** Does the document pass? `details` learns the array index for the positional operator. */
-export function matches(node: Node, doc: Doc, details?: MatchDetails): boolean {
+/** Does the document pass? */
+export function matches(node: Node, doc: Doc): boolean {
   switch (node.kind) {
     case 'predicate':
-      return matchesPredicate(node, doc, details);
+      return walk(doc, node.parts, 0, node);
     case 'and':
-      for (const part of node.nodes) if (!matches(part, doc, details)) return false;
+      for (const part of node.nodes) if (!matches(part, doc)) return false;
       return true;
     case 'or':
-      return node.nodes.some((part) => matches(part, doc, details));
+      return node.nodes.some((part) => matches(part, doc));
     case 'nor':
       return !node.nodes.some((part) => matches(part, doc));
     case 'not':
       return !matches(node.node, doc);
-    case 'expr':
-      return truthy(node.expression(doc, { ...node.variables, ROOT: doc }));
     case 'never':
       return false;
   }
 }
 
-function matchesPredicate(node: Predicate, doc: Doc, details?: MatchDetails): boolean {
+/** Does some leaf of the path pass? An array at the end is tested by its elements too, and then as a whole. */
+function walk(doc: Doc, parts: readonly string[], i: number, node: Predicate): boolean {
   const { test, expand } = node;
-  return walk(doc, node.parts, 0, -1, (leaf, outer, direct) => {
-    if (Array.isArray(leaf) && expand && !direct) {
-      for (let i = 0; i < leaf.length; i++) {
-        if (test(leaf[i])) {
-          if (details) details.index = outer >= 0 ? outer : i;
-          return true;
-        }
-      }
-    }
-    if (!test(leaf)) return false;
-    if (details) {
-      if (outer >= 0) details.index = outer;
-      else if (node.inner && Array.isArray(leaf)) details.index = leaf.findIndex((element) => node.test([element]));
-    }
-    return true;
-  });
-}
-
-/** `outer` is the index in the first array crossed, -1 if none; `direct` says the leaf was named by its array index. */
-type Visit = (leaf: Value, outer: number, direct: boolean) => boolean;
-
-function walk(doc: Doc, parts: readonly string[], i: number, outer: number, visit: Visit): boolean {
   const value = doc.get(parts[i] as string);
-  if (i === parts.length - 1) return visit(value, outer, false);
-  if (isDoc(value)) return walk(value, parts, i + 1, outer, visit);
-  if (Array.isArray(value)) return walkArray(value, parts, i + 1, outer, visit);
-  return visit(undefined, outer, false);
+  if (i === parts.length - 1) return (expand && Array.isArray(value) && value.some(test)) || test(value);
+  if (isDoc(value)) return walk(value, parts, i + 1, node);
+  if (Array.isArray(value)) return walkArray(value, parts, i + 1, node);
+  return test(undefined);
 }
 
-function walkArray(array: Value[], parts: readonly string[], i: number, outer: number, visit: Visit): boolean {
-  for (let k = 0; k < array.length; k++) {
-    const element = array[k];
-    if (isDoc(element) && walk(element, parts, i, outer >= 0 ? outer : k, visit)) return true;
-  }
+/** Into the documents of an array, and to the element that the next part names by its position. */
+function walkArray(array: Value[], parts: readonly string[], i: number, node: Predicate): boolean {
+  for (const element of array) if (isDoc(element) && walk(element, parts, i, node)) return true;
   const part = parts[i] as string;
   if (!/^(0|[1-9]\d*)$/.test(part)) return false;
   const index = Number(part);
   if (index >= array.length) return false;
   const element = array[index];
-  if (i === parts.length - 1) return visit(element, outer >= 0 ? outer : index, true);
-  // an index that was named is no array that was searched: it is not what the positional operator stands for
-  if (isDoc(element)) return walk(element, parts, i + 1, outer, visit);
-  return Array.isArray(element) && walkArray(element, parts, i + 1, outer, visit);
+  if (i === parts.length - 1) return node.test(element);
+  if (isDoc(element)) return walk(element, parts, i + 1, node);
+  return Array.isArray(element) && walkArray(element, parts, i + 1, node);
 }

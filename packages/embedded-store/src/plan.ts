@@ -3,7 +3,7 @@ import { bracket, equal } from './bson/compare.js';
 import { encodeValue, invert, successor } from './bson/keys.js';
 import { BSONRegExp, isDoc, isNum, MaxKey, MinKey, toNumber, type Doc, type Value } from './bson/values.js';
 import type { Collection } from './catalog.js';
-import { CommandError } from './errors.js';
+import { CommandError, notImplemented } from './errors.js';
 import { samePattern, type Index } from './indexes.js';
 import type { Node, Predicate } from './match.js';
 
@@ -64,7 +64,6 @@ export function planFor(collection: Collection, filter: Node, sort: readonly Sor
   const parts = conjuncts(filter);
   if (parts.some((part) => part.kind === 'never')) return { ...scanAll(parts, sort), empty: true };
   const hinted = hint === undefined ? undefined : resolveHint(collection, hint);
-  if (hinted === 'natural') return scanAll(parts, sort);
   if (hinted) {
     const candidate = consider(hinted, parts, sort, true);
     if (candidate) return candidate.plan;
@@ -90,12 +89,8 @@ function unionPlan(collection: Collection, parts: readonly Node[], sort: readonl
   return undefined;
 }
 
-function resolveHint(collection: Collection, hint: Value): Index | 'natural' {
-  if (isDoc(hint) && hint.has('$natural')) {
-    if (toNumber(hint.get('$natural')) !== 1)
-      throw new CommandError('NotImplemented', 'hint $natural: -1 is not implemented');
-    return 'natural';
-  }
+function resolveHint(collection: Collection, hint: Value): Index {
+  if (isDoc(hint) && hint.has('$natural')) throw notImplemented('the hint $natural');
   const [found, another] = collection.indexes.filter((index) =>
     isDoc(hint) ? samePattern(index.spec.get('key') as Doc, hint) : index.name === hint,
   );
@@ -250,8 +245,6 @@ function implies(node: Node, wanted: Predicate): boolean {
     return (node.value as Value[]).every(
       (value) => !Array.isArray(value) && value !== null && !(value instanceof BSONRegExp) && wanted.test(value),
     );
-  if (wanted.op === 'type' && ['gt', 'gte', 'lt', 'lte'].includes(node.op))
-    return ordinary(node.value) && !isNum(node.value) && wanted.test(node.value);
   if (
     wanted.op === node.op &&
     ordinary(node.value) &&

@@ -63,7 +63,7 @@ export class View {
 const bounds = ({ start, end, reverse }: Range) =>
   reverse ? { start: end, end: start, reverse, exclusiveStart: true, inclusiveEnd: true } : { start, end };
 
-/** A view that stays as it is until released; held by cursors over several requests. */
+/** A view that stays as it is until released; retained by cursors over several requests. */
 export class Snapshot extends View {
   #holders = 1;
 
@@ -75,9 +75,8 @@ export class Snapshot extends View {
     super(db, catalog, transaction);
   }
 
-  hold(): this {
+  retain(): void {
     this.#holders++;
-    return this;
   }
 
   release(): void {
@@ -157,7 +156,7 @@ export class Storage {
     return this.db.readerList().trim().split('\n').length - 1;
   }
 
-  /** The newest durable state. Not held: use it before the next await, or hold() it. */
+  /** The newest durable state. Not retained: use it before the next await, or retain() it. */
   get snapshot(): Snapshot {
     return this.current;
   }

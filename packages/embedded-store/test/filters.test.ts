@@ -3,7 +3,6 @@ import { strict as assert } from 'node:assert';
 import {
   Binary,
   BSONRegExp,
-  Decimal128,
   Double,
   Int32,
   Long,
@@ -21,17 +20,11 @@ type Case = [name: string, values: unknown[], filter: Document, matching: number
 const day = (n: number) => new Date(Date.UTC(2026, 0, n));
 const id = new ObjectId('64b000000000000000000001');
 
-/** Each value is field `a` of document 0, 1, 2…; MISSING leaves it out; a value in `{ doc: … }` is the whole document. */
+/** Each value is field `a` of document 0, 1, 2…; MISSING leaves it out. */
 const MISSING = Symbol('missing');
-const doc = (whole: Document) => ({ whole });
 
 const CASES: Case[] = [
-  [
-    'equality of numbers across types',
-    [1, new Double(1), Long.fromNumber(1), Decimal128.fromString('1.0'), '1', 2],
-    { a: 1 },
-    [0, 1, 2, 3],
-  ],
+  ['equality of numbers across types', [1, new Double(1), Long.fromNumber(1), '1', 2], { a: 1 }, [0, 1, 2]],
   ['equality to null matches missing', [null, MISSING, 0, ''], { a: null }, [0, 1]],
   ['$eq null, $ne null', [null, MISSING, 0], { a: { $ne: null } }, [2]],
   ['$exists true', [null, MISSING, 0], { a: { $exists: true } }, [0, 2]],
@@ -78,12 +71,6 @@ const CASES: Case[] = [
     { a: new Double(9007199254740992) },
     [1],
   ],
-  [
-    'decimal against double is exact',
-    [Decimal128.fromString('0.1'), new Double(0.1)],
-    { a: Decimal128.fromString('0.1') },
-    [0],
-  ],
   ['NaN equals NaN', [NaN, 1, null], { a: NaN }, [0]],
   ['NaN is in no range', [NaN, -1, 1], { a: { $lt: 5 } }, [1, 2]],
   ['$gte null matches null and missing', [null, MISSING, 1], { a: { $gte: null } }, [0, 1]],
@@ -115,15 +102,6 @@ const CASES: Case[] = [
   ['$and', [1, 5, 9], { $and: [{ a: { $gt: 2 } }, { a: { $lt: 8 } }] }, [1]],
   ['$or', [1, 5, 9], { $or: [{ a: 1 }, { a: 9 }] }, [0, 2]],
   ['$nor', [1, 5, 9], { $nor: [{ a: 1 }, { a: 9 }] }, [1]],
-  ['$type by name', [1, new Double(1), Long.fromNumber(1), 's', null, [1]], { a: { $type: 'int' } }, [0, 5]],
-  [
-    '$type number',
-    [1, new Double(1.5), Long.fromNumber(1), Decimal128.fromString('1'), 's'],
-    { a: { $type: 'number' } },
-    [0, 1, 2, 3],
-  ],
-  ['$type array', [[1], [], 1, [[1]]], { a: { $type: 'array' } }, [0, 1, 3]],
-  ['$type by code and list', ['s', day(1), true, 1], { a: { $type: [2, 'bool'] } }, [0, 2]],
   ['$size', [[1, 2], [1], [[1, 2]], 'ab', MISSING], { a: { $size: 2 } }, [0]],
   ['$all', [[1, 2, 3], [1], 1, [[1, 2]]], { a: { $all: [1, 2] } }, [0]],
   ['$all of one matches a scalar', [1, [1, 2], 2], { a: { $all: [1] } }, [0, 1]],
@@ -154,8 +132,6 @@ const CASES: Case[] = [
     { a: { $elemMatch: { $or: [{ x: 1 }, { y: 2 }] } } },
     [0, 1],
   ],
-  ['$mod', [4, 5, new Double(4.9), Long.fromNumber(-4), 'x'], { a: { $mod: [4, 0] } }, [0, 2, 3]],
-  ['$mod of what is no long', [new Double(1e20), Infinity, NaN, 4], { a: { $mod: [4, 0] } }, [3]],
   ['$gt MinKey is all but that', [new MinKey(), new MaxKey(), 1, null], { a: { $gt: new MinKey() } }, [1, 2, 3]],
   ['$regex', ['Hello', 'hell', 5, ['x', 'hello'], MISSING], { a: { $regex: '^hel' } }, [1, 3]],
   ['$regex with options', ['Hello', 'HELP', 'x'], { a: { $regex: '^hel', $options: 'i' } }, [0, 1]],
@@ -167,7 +143,6 @@ const CASES: Case[] = [
   ['regex $ and ^ over lines know \\n only', ['x\nab\ny', 'x\rab\ry', 'ab'], { a: /^ab$/m }, [0, 2]],
   ['regex \\s is ASCII', ['a b', 'a\tb', 'a\u00a0b', 'a\u2003b'], { a: /a\sb/ }, [0, 1]],
   ['regex of escaped text', ['a.b\\Aa$', 'axb\\Aa$'], { a: { $regex: 'a\\.b\\\\Aa\\$' } }, [0]],
-  ['$expr', [doc({ a: 1, b: 2 }), doc({ a: 2, b: 1 }), doc({ a: 1 })], { $expr: { $gt: ['$b', '$a'] } }, [0]],
   [
     'binary',
     [new Binary(Buffer.from('ab')), new Binary(Buffer.from('ab'), 128), 'ab'],
@@ -187,7 +162,7 @@ const CASES: Case[] = [
     [1],
   ],
   ['MinKey and MaxKey', [new MinKey(), new MaxKey(), 1], { a: new MinKey() }, [0]],
-  ['$comment is heard and ignored', [1, 2], { a: 1, $comment: 'why' }, [0]],
+  ['$comment is accepted and ignored', [1, 2], { a: 1, $comment: 'why' }, [0]],
   ['two conditions on one field', [1, 5, 9], { a: { $ne: 5, $exists: true } }, [0, 2]],
   ['astral characters sort above U+FFFF', ['\uffff', '\u{1f600}'], { a: { $gt: '\uffff' } }, [1]],
   ['a field called like an array index', [{ 0: { x: 1 } }], { 'a.0.x': 1 }, [0]],
@@ -207,11 +182,7 @@ for (const indexed of INDEXED)
       it(name, async () => {
         const collection = suite.db.collection<{ _id: number }>(`c${i}_${indexed[0]}`);
         if (indexed === 'an index') await collection.createIndex({ a: 1 }, {}, {});
-        const docs = values.map((value, _id) => {
-          const whole = value as { whole?: Document } | null;
-          if (whole && typeof whole === 'object' && whole.whole) return { _id, ...whole.whole };
-          return value === MISSING ? { _id } : { _id, a: value };
-        });
+        const docs = values.map((value, _id) => (value === MISSING ? { _id } : { _id, a: value }));
         await collection.insertMany(docs);
         const found = await collection.find(filter).sort({ _id: 1 }).toArray();
         assert.deepEqual(
@@ -242,19 +213,22 @@ describe('comparison order', () => {
     [null],
     [NaN],
     [-Infinity],
-    [Decimal128.fromString('-1E+400')],
+    [new Double(-1e300)],
+    [Long.MIN_VALUE, new Double(-(2 ** 63))],
+    [Long.fromString('-9223372036854775807')],
     [Long.fromString('-9007199254740993')],
     [-9007199254740992],
-    [Decimal128.fromString('-1.5'), new Double(-1.5)],
+    [new Double(-1.5)],
     [new Int32(-1)],
     [0, new Double(-0)],
-    [Decimal128.fromString('0.1')],
     [new Double(0.1)],
-    [new Int32(1), new Double(1), Long.fromNumber(1), Decimal128.fromString('1.000')],
+    [new Int32(1), new Double(1), Long.fromNumber(1)],
     [9007199254740992],
-    [Long.fromString('9007199254740993'), Decimal128.fromString('9007199254740993')],
-    [Decimal128.fromString('9007199254740993.5')],
-    [Decimal128.fromString('1E+400')],
+    [Long.fromString('9007199254740993')],
+    [Long.fromString('9007199254740994'), new Double(9007199254740994)],
+    [Long.fromString('9223372036854775806')],
+    [Long.MAX_VALUE],
+    [new Double(2 ** 63)],
     [Infinity],
     [''],
     ['a'],
@@ -309,7 +283,7 @@ describe('comparison order', () => {
     const collection = suite.db.collection('u');
     await collection.createIndex({ n: 1 }, { unique: true }, {});
     await collection.insertOne({ n: 1 });
-    for (const n of [new Double(1), Long.fromNumber(1), Decimal128.fromString('1.0')])
+    for (const n of [new Double(1), Long.fromNumber(1)])
       await assert.rejects(collection.insertOne({ n }), { code: 11000 });
     await collection.insertOne({ n: '1' });
   });

@@ -1,45 +1,27 @@
 // What each update operator makes of a document, with BSON types and field order, as MongoDB's manual says.
 import { strict as assert } from 'node:assert';
-import { Decimal128, Double, Int32, Long, ObjectId, type Document } from 'bson';
-import type { Collection, UpdateOptions } from 'mongodb';
+import { Double, Int32, Long, ObjectId, type Document } from 'bson';
+import type { Collection } from 'mongodb';
 import { failure, openSuite, TYPED, typed, type Suite } from './support.js';
 
 const int = (value: number) => new Int32(value);
 const dbl = (value: number) => new Double(value);
 const long = (value: number | string) => Long.fromString(String(value));
-const dec = (value: string) => Decimal128.fromString(value);
 const day = (n: number) => new Date(Date.UTC(2026, 0, n));
 
 interface Case {
   readonly name: string;
   readonly doc: Document;
-  readonly update: Document | Document[];
+  readonly update: Document;
   readonly result: Document;
-  readonly filter?: Document;
-  readonly options?: UpdateOptions;
 }
 
-const plain = (name: string, doc: Document, update: Document | Document[], result: Document): Case => ({
+const plain = (name: string, doc: Document, update: Document, result: Document): Case => ({
   name,
   doc,
   update,
   result,
 });
-const filtered = (name: string, doc: Document, filter: Document, update: Document, result: Document): Case => ({
-  name,
-  doc,
-  filter,
-  update,
-  result,
-});
-const withFilters = (
-  name: string,
-  doc: Document,
-  update: Document,
-  arrayFilters: Document[],
-  result: Document,
-): Case => ({ name, doc, update, result, options: { arrayFilters } });
-
 const CASES: Case[] = [
   plain(
     '$set keeps the place of a field, adds new ones in order of name',
@@ -65,8 +47,8 @@ const CASES: Case[] = [
   plain(
     '$set keeps types',
     {},
-    { $set: { a: dec('1.10'), b: long(5), c: day(1), d: new ObjectId('64b000000000000000000001') } },
-    { a: dec('1.10'), b: long(5), c: day(1), d: new ObjectId('64b000000000000000000001') },
+    { $set: { b: long(5), c: day(1), d: new ObjectId('64b000000000000000000001') } },
+    { b: long(5), c: day(1), d: new ObjectId('64b000000000000000000001') },
   ),
   plain(
     '$setOnInsert does nothing on update',
@@ -91,8 +73,6 @@ const CASES: Case[] = [
     { $inc: { a: int(2) } },
     { a: long('9007199254740995') },
   ),
-  plain('$inc decimal', { a: dec('0.1') }, { $inc: { a: dec('0.2') } }, { a: dec('0.3') }),
-  plain('$inc int by decimal', { a: int(1) }, { $inc: { a: dec('0.25') } }, { a: dec('1.25') }),
   plain(
     '$inc makes the field, with its type',
     {},
@@ -100,9 +80,6 @@ const CASES: Case[] = [
     { a: long(5), b: { c: int(1) } },
   ),
   plain('$inc negative', { a: int(1) }, { $inc: { a: int(-3) } }, { a: int(-2) }),
-  plain('$mul', { a: int(3), b: dbl(1.5) }, { $mul: { a: int(2), b: int(2) } }, { a: int(6), b: dbl(3) }),
-  plain('$mul makes a zero of the operand type', {}, { $mul: { a: long(3), b: dbl(2) } }, { a: long(0), b: dbl(0) }),
-  plain('$mul int overflows to long', { a: int(2147483647) }, { $mul: { a: int(2) } }, { a: long('4294967294') }),
   plain(
     '$min and $max',
     { a: int(5), b: int(5), c: int(5) },
@@ -112,16 +89,6 @@ const CASES: Case[] = [
   plain('$min keeps the type of an equal value', { a: int(5) }, { $min: { a: dbl(5) } }, { a: int(5) }),
   plain('$max compares across types by BSON order', { a: int(5) }, { $max: { a: 'x' } }, { a: 'x' }),
   plain('$min on dates', { a: day(5) }, { $min: { a: day(1) } }, { a: day(1) }),
-  plain('$rename', { a: int(1), b: int(2) }, { $rename: { a: 'c' } }, { b: int(2), c: int(1) }),
-  plain('$rename over an existing field', { a: int(1), b: int(2) }, { $rename: { a: 'b' } }, { b: int(1) }),
-  plain('$rename into a document', { a: int(1) }, { $rename: { a: 'x.y' } }, { x: { y: int(1) } }),
-  plain(
-    '$rename happens in the place of the new name',
-    { a: int(1) },
-    { $rename: { a: 'd' }, $set: { b: int(2), e: int(3) } },
-    { b: int(2), d: int(1), e: int(3) },
-  ),
-  plain('$rename of nothing', { b: int(2) }, { $rename: { a: 'c' } }, { b: int(2) }),
   plain('$addToSet', { a: [int(1)] }, { $addToSet: { a: int(2) } }, { a: [int(1), int(2)] }),
   plain(
     '$addToSet of what is there, in another number type',
@@ -150,28 +117,17 @@ const CASES: Case[] = [
     { a: [int(2), int(3), int(4)] },
   ),
   plain(
-    '$push $each $position',
+    '$push $each $slice first',
     { a: [int(1), int(2)] },
-    { $push: { a: { $each: ['x', 'y'], $position: 1 } } },
-    { a: [int(1), 'x', 'y', int(2)] },
-  ),
-  plain(
-    '$push $position from the end',
+    { $push: { a: { $each: [int(3)], $slice: 2 } } },
     { a: [int(1), int(2)] },
-    { $push: { a: { $each: ['x'], $position: -1 } } },
-    { a: [int(1), 'x', int(2)] },
   ),
+  plain('$push $slice to nothing', { a: [int(1)] }, { $push: { a: { $each: [int(3)], $slice: 0 } } }, { a: [] }),
   plain(
-    '$push $sort by field, then $slice',
-    { a: [{ s: int(3) }, { s: int(1) }] },
-    { $push: { a: { $each: [{ s: int(2) }], $sort: { s: -1 }, $slice: 2 } } },
-    { a: [{ s: int(3) }, { s: int(2) }] },
-  ),
-  plain(
-    '$push $sort of values',
-    { a: [int(3), int(1)] },
-    { $push: { a: { $each: [int(2)], $sort: 1 } } },
-    { a: [int(1), int(2), int(3)] },
+    'a field of one element by its position',
+    { a: [{ n: int(1) }, { n: int(2) }] },
+    { $max: { 'a.1.n': int(5) }, $inc: { 'a.0.n': int(1) } },
+    { a: [{ n: int(2) }, { n: int(5) }] },
   ),
   plain('$pull a value', { a: [int(1), int(2), dbl(1), 'x'] }, { $pull: { a: int(1) } }, { a: [int(2), 'x'] }),
   plain('$pull by operators', { a: [int(1), int(5), int(9)] }, { $pull: { a: { $gte: int(5) } } }, { a: [int(1)] }),
@@ -218,111 +174,7 @@ const CASES: Case[] = [
     { $pop: { a: 1, b: -1 } },
     { a: [int(1)], b: [int(2)] },
   ),
-  plain(
-    '$bit',
-    { a: int(13), b: long(1) },
-    { $bit: { a: { and: int(10) }, b: { or: int(6) } } },
-    { a: int(8), b: long(7) },
-  ),
-  plain('$bit xor', { a: int(1) }, { $bit: { a: { xor: int(5) } } }, { a: int(4) }),
   plain('replacement keeps _id', { a: int(1), b: int(1) }, { c: int(3) }, { c: int(3) }),
-  filtered(
-    '$ is the first element that matched',
-    { a: [int(5), int(7), int(7)] },
-    { a: int(7) },
-    { $set: { 'a.$': 'x' } },
-    { a: [int(5), 'x', int(7)] },
-  ),
-  filtered(
-    '$ on documents by $elemMatch',
-    {
-      a: [
-        { x: int(1), y: int(1) },
-        { x: int(1), y: int(2) },
-      ],
-    },
-    { a: { $elemMatch: { x: int(1), y: int(2) } } },
-    { $set: { 'a.$.z': int(9) } },
-    {
-      a: [
-        { x: int(1), y: int(1) },
-        { x: int(1), y: int(2), z: int(9) },
-      ],
-    },
-  ),
-  filtered(
-    '$ on documents by a dotted path',
-    { a: [{ x: int(1) }, { x: int(2) }] },
-    { 'a.x': int(2) },
-    { $inc: { 'a.$.x': int(10) } },
-    { a: [{ x: int(1) }, { x: int(12) }] },
-  ),
-  plain('$[] is every element', { a: [int(1), int(2)] }, { $inc: { 'a.$[]': int(10) } }, { a: [int(11), int(12)] }),
-  plain(
-    '$[] then a field',
-    { a: [{ x: int(1) }, { x: int(2) }] },
-    { $set: { 'a.$[].y': int(0) } },
-    {
-      a: [
-        { x: int(1), y: int(0) },
-        { x: int(2), y: int(0) },
-      ],
-    },
-  ),
-  withFilters(
-    '$[e] by value',
-    { a: [int(1), int(5), int(9)] },
-    { $set: { 'a.$[e]': int(0) } },
-    [{ e: { $gte: int(5) } }],
-    { a: [int(1), int(0), int(0)] },
-  ),
-  withFilters(
-    '$[e] by field',
-    {
-      a: [
-        { u: 'x', n: int(1) },
-        { u: 'y', n: int(1) },
-      ],
-    },
-    { $inc: { 'a.$[e].n': int(1) } },
-    [{ 'e.u': 'y' }],
-    {
-      a: [
-        { u: 'x', n: int(1) },
-        { u: 'y', n: int(2) },
-      ],
-    },
-  ),
-  withFilters(
-    'two levels of $[e]',
-    { a: [{ b: [int(1), int(2)] }, { b: [int(2)] }] },
-    { $set: { 'a.$[].b.$[e]': 'x' } },
-    [{ e: int(2) }],
-    { a: [{ b: [int(1), 'x'] }, { b: ['x'] }] },
-  ),
-  plain('pipeline: $set from fields', { a: int(1), b: int(2) }, [{ $set: { c: { $add: ['$a', '$b'] } } }], {
-    a: int(1),
-    b: int(2),
-    c: int(3),
-  }),
-  plain(
-    'pipeline: stages follow one another',
-    { a: int(1) },
-    [{ $set: { b: '$a' } }, { $unset: 'a' }, { $set: { c: { $cond: [{ $gt: ['$b', 0] }, 'yes', 'no'] } } }],
-    { b: int(1), c: 'yes' },
-  ),
-  plain(
-    'pipeline: $replaceWith',
-    { a: { x: int(1) } },
-    [{ $replaceWith: { $mergeObjects: [{ _id: '$_id' }, '$a'] } }],
-    { x: int(1) },
-  ),
-  plain('pipeline: _id stays, whatever the stages say', { a: { x: int(1) } }, [{ $replaceWith: '$a' }], { x: int(1) }),
-  plain('pipeline: $project', { a: int(1), b: int(2) }, [{ $project: { b: 1 } }], { b: int(2) }),
-  plain('pipeline: an embedded $set merges', { a: { x: int(1) } }, [{ $set: { a: { y: int(2) } } }], {
-    a: { x: int(1), y: int(2) },
-  }),
-  plain('pipeline: $$REMOVE', { a: int(1), b: int(2) }, [{ $set: { a: '$$REMOVE' } }], { b: int(2) }),
 ];
 
 describe('update operators', () => {
@@ -335,31 +187,16 @@ describe('update operators', () => {
   });
   after(() => suite.close());
 
-  for (const { name, doc, update, result, filter, options } of CASES)
+  for (const { name, doc, update, result } of CASES)
     it(name, async () => {
       const _id = new ObjectId();
       await collection.insertOne({ _id, ...doc });
-      const where = { _id, ...filter };
-      const replacing = !Array.isArray(update) && !Object.keys(update).some((key) => key.startsWith('$'));
-      if (replacing) await collection.replaceOne(where, update);
-      else await collection.updateOne(where, update, options);
+      const replacing = !Object.keys(update).some((key) => key.startsWith('$'));
+      if (replacing) await collection.replaceOne({ _id }, update);
+      else await collection.updateOne({ _id }, update);
       assert.equal(typed(await collection.findOne({ _id }, TYPED)), typed({ _id, ...result }));
-      const again = await collection.findOne({ ...where, _id, a: result.a as Document });
-      if ('a' in result && !filter) assert.ok(again, 'the index follows');
+      if ('a' in result) assert.ok(await collection.findOne({ _id, a: result.a as Document }), 'the index follows');
     });
-
-  it('$currentDate and $$NOW are the time of the store', async () => {
-    const _id = new ObjectId();
-    await collection.insertOne({ _id });
-    await collection.updateOne({ _id }, {
-      $currentDate: { a: true, b: { $type: 'date' }, c: { $type: 'timestamp' } },
-    } as Document);
-    await collection.updateOne({ _id }, [{ $set: { d: '$$NOW' } }]);
-    const found = await collection.findOne({ _id }, TYPED);
-    for (const name of ['a', 'b', 'd'])
-      assert.ok(Math.abs((found?.[name] as Date).getTime() - Date.now()) < 60_000, name);
-    assert.equal((found?.c as { _bsontype: string })._bsontype, 'Timestamp');
-  });
 
   it('says what it matched and modified', async () => {
     const _id = new ObjectId();
@@ -380,7 +217,7 @@ describe('update operators', () => {
   });
 
   describe('upsert', () => {
-    const upserting = async (filter: Document, update: Document | Document[]) => {
+    const upserting = async (filter: Document, update: Document) => {
       await collection.deleteMany(filter);
       const { upsertedId } = await collection.updateOne(filter, update, { upsert: true });
       return collection.findOne({ _id: upsertedId as unknown as ObjectId }, { ...TYPED, projection: { _id: 0 } });
@@ -403,12 +240,6 @@ describe('update operators', () => {
         typed({ k: 'r', l: ['x'], n: int(1), s: int(1) }),
       );
     });
-    it('by a pipeline', async () => {
-      assert.equal(
-        typed(await upserting({ k: 's' }, [{ $set: { n: { $add: [{ $ifNull: ['$n', 0] }, 1] } } }])),
-        typed({ k: 's', n: int(1) }),
-      );
-    });
     it('with null for its _id', async () => {
       await collection.updateOne({ _id: null as never, k: 'n' }, { $set: { v: int(1) } }, { upsert: true });
       assert.equal(typed(await collection.findOne({ k: 'n' }, TYPED)), typed({ _id: null, k: 'n', v: int(1) }));
@@ -421,13 +252,7 @@ describe('update operators', () => {
   });
 
   describe('refusals', () => {
-    const REFUSED: [
-      name: string,
-      doc: Document,
-      update: Document | Document[],
-      code: number,
-      options?: UpdateOptions,
-    ][] = [
+    const REFUSED: [name: string, doc: Document, update: Document, code: number][] = [
       ['two operators on one path', { a: 1 }, { $set: { a: 1 }, $inc: { a: 1 } }, 40],
       ['a path and its parent', { a: {} }, { $set: { a: {}, 'a.b': 1 } }, 40],
       ['$inc of a string', { a: 'x' }, { $inc: { a: 1 } }, 14],
@@ -440,26 +265,22 @@ describe('update operators', () => {
       ['$pop from a number', { a: 1 }, { $pop: { a: 1 } }, 14],
       ['$pop by 2', { a: [1] }, { $pop: { a: 2 } }, 9],
       ['a path through a scalar', { a: 1 }, { $set: { 'a.b': 1 } }, 28],
-      ['$rename from below a scalar', { a: 1 }, { $rename: { 'a.b': 'c' } }, 28],
       ['a name in an array', { a: [1] }, { $set: { 'a.b': 1 } }, 28],
-      ['$ without an array in the filter', { a: [1] }, { $set: { 'a.$': 1 } }, 2],
-      ['$[e] without a filter', { a: [1] }, { $set: { 'a.$[e]': 1 } }, 2],
-      ['a filter that is not used', { a: [1] }, { $set: { b: 1 } }, 9, { arrayFilters: [{ e: 1 }] }],
-      ['$[] on no array', { a: 1 }, { $set: { 'a.$[]': 1 } }, 2],
       ['changing _id', { a: 1 }, { $set: { _id: 5 } }, 66],
       ['an unknown operator', { a: 1 }, { $frobnicate: { a: 1 } }, 9],
       ['an empty path part', { a: 1 }, { $set: { 'a..b': 1 } }, 56],
-      ['$rename to itself', { a: 1 }, { $rename: { a: 'a' } }, 2],
-      ['$bit of a double', { a: dbl(1.5) }, { $bit: { a: { and: int(1) } } }, 2],
-      ['$group in an update', { a: 1 }, [{ $group: { _id: 1 } }], 72],
+      ['$each of no array', { a: [] }, { $push: { a: { $each: 1 } } }, 14],
+      ['$slice by a string', { a: [] }, { $push: { a: { $each: [1], $slice: 'x' } } }, 2],
+      ['$pullAll by a value', { a: [1] }, { $pullAll: { a: 1 } }, 2],
+      ['a dollar name below', { a: 1 }, { $set: { b: { $c: 1 } } }, 52],
+      ['removing _id', { a: 1 }, { $unset: { _id: '' } }, 66],
       ['an unknown clause of $push', { a: [] }, { $push: { a: { $each: [1], $foo: 1 } } }, 2],
-      ['$currentDate of a string', { a: 1 }, { $currentDate: { b: 'x' } }, 2],
     ];
-    for (const [name, doc, update, code, options] of REFUSED)
+    for (const [name, doc, update, code] of REFUSED)
       it(name, async () => {
         const _id = new ObjectId();
         await collection.insertOne({ _id, ...doc });
-        const error = await failure(collection.updateOne({ _id }, update, options));
+        const error = await failure(collection.updateOne({ _id }, update));
         assert.equal(error.code, code, error.message);
         assert.equal(typed(await collection.findOne({ _id }, TYPED)), typed({ _id, ...doc }), 'nothing was changed');
       });

@@ -1,8 +1,7 @@
 // BSON comparison order, as sorts, ranges and indexes use it.
 // Source: MongoDB manual, "Comparison/Sort Order"; the type brackets are those of the server's canonicalizeBSONType.
-import { compareExact, fromDecimal, fromDouble, type Exact } from './decimal.js';
-import type { BSONRegExp, Binary, ObjectId, Opaque, Timestamp } from './values.js';
-import { Decimal128, Int32, typeOf, type Doc, type Num, type Value } from './values.js';
+import type { BSONRegExp, Binary, ObjectId, Timestamp } from './values.js';
+import { Int32, typeOf, type Doc, type Num, type Value } from './values.js';
 
 /** The bracket of each BSON type, ascending. Values of different brackets never match a range. */
 const BRACKETS: Record<number, number> = {
@@ -12,9 +11,7 @@ const BRACKETS: Record<number, number> = {
   1: 16, // numbers
   16: 16,
   18: 16,
-  19: 16,
-  2: 32, // strings and symbols
-  14: 32,
+  2: 32, // string
   3: 48, // object
   4: 56, // array
   5: 64, // binData
@@ -23,9 +20,6 @@ const BRACKETS: Record<number, number> = {
   9: 88, // date
   17: 90, // timestamp
   11: 96, // regex
-  12: 100, // dbPointer
-  13: 104, // code
-  15: 106, // code with scope
   127: 240, // maxKey
 };
 
@@ -42,7 +36,7 @@ export function compare(a: Value, b: Value): number {
     case 16:
       return compareNumbers(a as Num, b as Num);
     case 32:
-      return compareStrings(textOf(a), textOf(b));
+      return compareStrings(a as string, b as string);
     case 48:
       return compareDocs(a as Doc, b as Doc);
     case 56:
@@ -59,23 +53,12 @@ export function compare(a: Value, b: Value): number {
       return compareTimestamps(a as Timestamp, b as Timestamp);
     case 96:
       return compareRegex(a as BSONRegExp, b as BSONRegExp);
-    case 100:
-    case 104:
-    case 106:
-      return Buffer.compare((a as Opaque).bytes, (b as Opaque).bytes);
     default:
       return 0;
   }
 }
 
 export const equal = (a: Value, b: Value): boolean => compare(a, b) === 0;
-
-/** A symbol's text lies behind its length. */
-export function textOf(value: Value): string {
-  if (typeof value === 'string') return value;
-  const bytes = (value as Opaque).bytes;
-  return bytes.toString('utf8', 4, bytes.length - 1);
-}
 
 /** By UTF-8 bytes: as JavaScript compares, except where surrogate pairs meet U+E000 to U+FFFF. */
 export function compareStrings(a: string, b: string): number {
@@ -90,11 +73,10 @@ export function compareStrings(a: string, b: string): number {
 
 const fix = (unit: number) => (unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit);
 
-/** Across int, long, double and decimal; NaN is below every number and equal to itself. */
-export function compareNumbers(a: Num, b: Num): number {
+/** Across int, long and double; NaN is below every number and equal to itself. */
+function compareNumbers(a: Num, b: Num): number {
   const left = plain(a);
   const right = plain(b);
-  if (left instanceof Decimal128 || right instanceof Decimal128) return compareDecimals(left, right);
   if (left < right) return -1;
   if (left > right) return 1;
   if (left == right) return 0; // a bigint and a double compare by value
@@ -102,24 +84,7 @@ export function compareNumbers(a: Num, b: Num): number {
   return nanA === Number.isNaN(right) ? 0 : nanA ? -1 : 1;
 }
 
-const plain = (value: Num): number | bigint | Decimal128 => (value instanceof Int32 ? value.value : value);
-
-function compareDecimals(a: number | bigint | Decimal128, b: number | bigint | Decimal128): number {
-  const left = exactOf(a);
-  const right = exactOf(b);
-  if (typeof left !== 'number' && typeof right !== 'number') return compareExact(left, right);
-  const approxA = typeof left === 'number' ? left : 0;
-  const approxB = typeof right === 'number' ? right : 0;
-  return compareNumbers(approxA, approxB);
-}
-
-/** The exact value, or the double itself when it is NaN or infinite. */
-export function exactOf(value: Num): Exact | number {
-  if (value instanceof Int32) return { coefficient: BigInt(value.value), exponent: 0 };
-  if (typeof value === 'bigint') return { coefficient: value, exponent: 0 };
-  if (typeof value === 'number') return Number.isFinite(value) ? fromDouble(value) : value;
-  return fromDecimal(value);
-}
+const plain = (value: Num): number | bigint => (value instanceof Int32 ? value.value : value);
 
 function compareDocs(a: Doc, b: Doc): number {
   const others = b.entries();

@@ -1,18 +1,6 @@
 // Bytes -> values. Every length is checked: the bytes may come from anybody who can reach the socket.
-import { CommandError } from '../errors.js';
-import {
-  Binary,
-  BSONRegExp,
-  Decimal128,
-  Int32,
-  MaxKey,
-  MinKey,
-  ObjectId,
-  Opaque,
-  Timestamp,
-  type Doc,
-  type Value,
-} from './values.js';
+import { CommandError, notImplemented } from '../errors.js';
+import { Binary, BSONRegExp, Int32, MaxKey, MinKey, ObjectId, Timestamp, type Doc, type Value } from './values.js';
 
 /** Levels of nesting accepted, MongoDB's limit for stored documents plus the command around it. */
 const MAX_DEPTH = 190;
@@ -159,8 +147,6 @@ class Decoder {
         const start = this.take(length, end);
         return new Binary(Buffer.from(bytes.subarray(start, start + length)), subType);
       }
-      case 0x06:
-        return undefined;
       case 0x07: {
         const start = this.take(12, end);
         return new ObjectId(Buffer.from(bytes.subarray(start, start + 12)));
@@ -189,16 +175,12 @@ class Decoder {
       }
       case 0x12:
         return bytes.readBigInt64LE(this.take(8, end));
-      case 0x13: {
-        const start = this.take(16, end);
-        return new Decimal128(Buffer.from(bytes.subarray(start, start + 16)));
-      }
       case 0x7f:
         return new MaxKey();
       case 0xff:
         return new MinKey();
       default:
-        return this.opaque(type, end);
+        throw unsupported(type);
     }
   }
 
@@ -206,15 +188,19 @@ class Decoder {
     if (/[^ilmsux]/.test(options)) throw new CommandError('BadValue', `invalid regex option in: ${options}`);
     return new BSONRegExp(pattern, options);
   }
+}
 
-  private opaque(type: number, end: number): Opaque {
-    const start = this.at;
-    if (type === 0x0d || type === 0x0e) this.string(end);
-    else if (type === 0x0c) {
-      this.string(end);
-      this.take(12, end);
-    } else if (type === 0x0f) this.take(this.bytes.readInt32LE(this.take(4, end)) - 4, end);
-    else throw invalid(`unknown type 0x${type.toString(16)}`);
-    return new Opaque(type, Buffer.from(this.bytes.subarray(start, this.at)));
-  }
+/** Types that BSON has and the store has not: they would need a comparison, or arithmetic, of their own. */
+const UNSUPPORTED: Record<number, string> = {
+  0x06: 'undefined',
+  0x0c: 'dbPointer',
+  0x0d: 'javascript',
+  0x0e: 'symbol',
+  0x0f: 'javascriptWithScope',
+  0x13: 'decimal',
+};
+
+function unsupported(type: number): CommandError {
+  const name = UNSUPPORTED[type];
+  return name ? notImplemented(`the BSON type ${name}`) : invalid(`unknown type 0x${type.toString(16)}`);
 }

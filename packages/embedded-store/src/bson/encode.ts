@@ -1,16 +1,5 @@
 // Values -> bytes. The one growing buffer is reused; what is returned is a copy of its own.
-import {
-  Binary,
-  BSONRegExp,
-  Decimal128,
-  Int32,
-  ObjectId,
-  Opaque,
-  Timestamp,
-  typeOf,
-  type Doc,
-  type Value,
-} from './values.js';
+import { Binary, BSONRegExp, Int32, ObjectId, Timestamp, typeOf, type Doc, type Value } from './values.js';
 import { RawDoc } from './decode.js';
 
 /**
@@ -131,6 +120,5 @@ function writeObject(value: object): void {
   } else if (value instanceof Timestamp) {
     at = buffer.writeUInt32LE(value.i, at);
     at = buffer.writeUInt32LE(value.t, at);
-  } else if (value instanceof Decimal128) writeBytes(value.bytes);
-  else if (value instanceof Opaque) writeBytes(value.bytes);
+  }
 }

@@ -1,9 +1,8 @@
 // Values -> bytes whose memcmp order is BSON's comparison order, so that LMDB keeps indexes sorted for us.
 // Every encoding is prefix-free: a compound key is the concatenation, a descending field has all its bits turned.
-import { bracket, exactOf, textOf } from './compare.js';
-import { compareExact, fromDouble, type Exact } from './decimal.js';
+import { bracket } from './compare.js';
 import type { Binary, BSONRegExp, ObjectId, Timestamp } from './values.js';
-import { Int32, Opaque, isDoc, type Num, type Value } from './values.js';
+import { Int32, isDoc, type Num, type Value } from './values.js';
 
 /** The longest key of one index entry, in bytes: LMDB's limit less what we put around it. */
 export const MAX_KEY_BYTES = 1900;
@@ -61,7 +60,7 @@ function write(value: Value): void {
       writeNumber(value as Num);
       return;
     case 32:
-      writeText(textOf(value));
+      writeText(value as string);
       return;
     case 80:
       buffer[at++] = value === true ? 1 : 0;
@@ -113,11 +112,6 @@ function writeRest(value: Value): void {
     for (const element of value) write(element);
     room(1);
     buffer[at++] = 0;
-    return;
-  }
-  if (value instanceof Opaque) {
-    at = buffer.writeUInt32BE(value.bytes.length, at);
-    writeBytes(value.bytes);
   }
 }
 
@@ -151,30 +145,20 @@ function escapeFrom(start: number, first: number): void {
 }
 
 /**
- * A number is the greatest double that is not above it, then 0 if that is exact, else 1 and the value's own decimal
- * digits. So 1, 1.0, NumberLong(1) and NumberDecimal("1") have one key, and nothing is rounded.
+ * A number is the greatest double that is not above it, then 0 if that is exact, else 1 and the decimal digits of the long.
+ * So 1, 1.0 and NumberLong(1) have one key, and nothing is rounded.
  */
 function writeNumber(value: Num): void {
-  if (value instanceof Int32) {
-    writeDouble(value.value);
+  if (typeof value !== 'bigint') {
+    writeDouble(value instanceof Int32 ? value.value : value);
     buffer[at++] = 0;
     return;
   }
-  if (typeof value === 'number') {
-    writeDouble(value);
-    buffer[at++] = 0;
-    return;
-  }
-  const exact = exactOf(value);
-  if (typeof exact === 'number') {
-    writeDouble(exact);
-    buffer[at++] = 0;
-    return;
-  }
-  const [below, same] = floorDouble(exact);
-  writeDouble(below);
-  buffer[at++] = same ? 0 : 1;
-  if (!same) writeDigits(exact);
+  const near = Number(value);
+  const order = BigInt(near) - value;
+  writeDouble(order > 0n ? previous(near) : near);
+  buffer[at++] = order === 0n ? 0 : 1;
+  if (order !== 0n) writeDigits(value);
 }
 
 /** Sortable bits: the sign turned, and all bits of negatives; NaN below everything. */
@@ -190,34 +174,22 @@ function writeDouble(value: number): void {
   at += 8;
 }
 
-function floorDouble(value: Exact): [below: number, exact: boolean] {
-  const near = value.exponent === 0 ? Number(value.coefficient) : Number(`${value.coefficient}e${value.exponent}`);
-  if (near === Infinity) return [Number.MAX_VALUE, false];
-  if (near === -Infinity) return [-Infinity, false];
-  const order = compareExact(fromDouble(near), value);
-  if (order === 0) return [near, true];
-  return [order < 0 ? near : previous(near), false];
-}
-
 const scratch = new DataView(new ArrayBuffer(8));
 
-/** The next double below. */
+/** The next double below. Not for zero. */
 function previous(value: number): number {
-  if (value === 0) return -Number.MIN_VALUE;
   scratch.setFloat64(0, value);
   scratch.setBigInt64(0, scratch.getBigInt64(0) + (value > 0 ? -1n : 1n));
-  const out = scratch.getFloat64(0);
-  return out === -Infinity ? -Infinity : out;
+  return scratch.getFloat64(0);
 }
 
-/** Decimal exponent, then digits, turned for negatives: enough to order values between two neighbouring doubles. */
-function writeDigits(value: Exact): void {
-  const negative = value.coefficient < 0n;
-  const digits = (negative ? -value.coefficient : value.coefficient).toString();
-  const size = digits.length + value.exponent;
+/** How many digits, then the digits, inverted for negatives: enough to order longs between two neighbouring doubles. */
+function writeDigits(value: bigint): void {
+  const negative = value < 0n;
+  const digits = (negative ? -value : value).toString();
   const start = at;
   room(2 + digits.length + 1);
-  at = buffer.writeUInt16BE(size + 0x8000, at);
+  at = buffer.writeUInt16BE(digits.length + 0x8000, at);
   const trimmed = digits.replace(/0+$/, '');
   at += buffer.write(trimmed, at, 'latin1');
   buffer[at++] = 0;
@@ -257,10 +229,6 @@ export function fieldEnd(key: Buffer, start: number, descending: boolean): numbe
       case 56:
         while (byte(i) !== 0) i = value(i);
         return i + 1;
-      case 100:
-      case 104:
-      case 106:
-        return i + 4 + size(i);
       default:
         return i;
     }

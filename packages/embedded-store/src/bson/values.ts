@@ -1,28 +1,16 @@
 // How a BSON value is held in memory: type-true, so that an int stays an int and fields keep their order.
-import { Binary, BSONRegExp, Decimal128, Int32, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
+import { Binary, BSONRegExp, Int32, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 
-export { Binary, BSONRegExp, Decimal128, Int32, MaxKey, MinKey, ObjectId, Timestamp };
+export { Binary, BSONRegExp, Int32, MaxKey, MinKey, ObjectId, Timestamp };
 
 /** A document: a Map keeps the order of all names, also of `"1"`, and has no `__proto__`. */
 export type Doc = Map<string, Value>;
 
-/** A type that is stored and compared but never computed with: symbol, code, dbPointer. `bytes` is the payload. */
-export class Opaque {
-  constructor(
-    readonly type: number,
-    readonly bytes: Buffer,
-  ) {}
-}
-
-/**
- * double = number, int32 = Int32, int64 = bigint, decimal = Decimal128; `undefined` is BSON's deprecated undefined and,
- * where a path is looked up, "no such field".
- */
+/** double = number, int32 = Int32, int64 = bigint; `undefined` means "no such field". */
 export type Value =
   | number
   | Int32
   | bigint
-  | Decimal128
   | string
   | boolean
   | null
@@ -35,33 +23,22 @@ export type Value =
   | BSONRegExp
   | Timestamp
   | MinKey
-  | MaxKey
-  | Opaque;
+  | MaxKey;
 
-export type Num = number | Int32 | bigint | Decimal128;
+export type Num = number | Int32 | bigint;
 
 export const isDoc = (value: unknown): value is Doc => value instanceof Map;
 
 export const isNum = (value: Value): value is Num =>
-  typeof value === 'number' || typeof value === 'bigint' || value instanceof Int32 || value instanceof Decimal128;
+  typeof value === 'number' || typeof value === 'bigint' || value instanceof Int32;
 
 /** A number for JavaScript to count with, or undefined if the value is not numeric. Loses precision past 2^53. */
 export function toNumber(value: Value): number | undefined {
   if (typeof value === 'number') return value;
   if (value instanceof Int32) return value.value;
   if (typeof value === 'bigint') return Number(value);
-  if (value instanceof Decimal128) return Number(value.toString());
   return undefined;
 }
-
-/** Build a document from pairs; pairs whose value is undefined are left out. */
-export function doc(pairs: Record<string, Value>): Doc {
-  const out: Doc = new Map();
-  for (const [name, value] of Object.entries(pairs)) if (value !== undefined) out.set(name, value);
-  return out;
-}
-
-export const int = (value: number): Int32 => new Int32(value);
 
 /** int32 when it fits, else int64, else double: as the server answers counts. */
 export function integer(value: number): Value {
@@ -103,14 +80,9 @@ const TYPE_NAMES: Record<number, string> = {
   9: 'date',
   10: 'null',
   11: 'regex',
-  12: 'dbPointer',
-  13: 'javascript',
-  14: 'symbol',
-  15: 'javascriptWithScope',
   16: 'int',
   17: 'timestamp',
   18: 'long',
-  19: 'decimal',
   127: 'maxKey',
   255: 'minKey',
 };
@@ -137,16 +109,11 @@ export function typeOf(value: Value): number {
   if (value instanceof ObjectId) return 7;
   if (value instanceof Date) return 9;
   if (value instanceof Binary) return 5;
-  if (value instanceof Decimal128) return 19;
   if (value instanceof BSONRegExp) return 11;
   if (value instanceof Timestamp) return 17;
   if (value instanceof MinKey) return 255;
-  if (value instanceof MaxKey) return 127;
-  return value.type;
+  return 127;
 }
 
-/** MongoDB's name of the type, as `$type` and error messages use it. */
+/** MongoDB's name of the type, as error messages use it. */
 export const typeName = (value: Value): string => TYPE_NAMES[typeOf(value)] ?? 'unknown';
-
-/** Type numbers by name, for `$type: "string"`. */
-export const TYPE_NUMBERS = new Map(Object.entries(TYPE_NAMES).map(([number, name]) => [name, Number(number)]));

@@ -4,27 +4,17 @@ import { encode, type EncodableDoc } from '../bson/encode.js';
 import { isDoc, toNumber, type Doc, type Value } from '../bson/values.js';
 import { FIRST_BATCH } from '../cursors.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { compilePipeline, stageOf, whole, type Environment } from '../pipeline/index.js';
+import { compilePipeline, stageOf } from '../pipeline/index.js';
 import { countOnly } from '../pipeline/group.js';
+import { whole } from '../pipeline/stage.js';
 import { run, type Counters } from '../scan.js';
 import type { View } from '../storage.js';
-import { countMatches, prepare, type Prepared } from './find.js';
-import { collectionName, countField, docField, only, refuse, type Context } from './context.js';
+import { collectionName, countField, docField, type Context } from './context.js';
+import { countMatches, prepare, type Prepared } from './query.js';
+import { statsStage } from './stats.js';
 
 export function aggregate(context: Context): EncodableDoc {
-  only(
-    context,
-    'pipeline',
-    'cursor',
-    'allowDiskUse',
-    'hint',
-    'explain',
-    'bypassDocumentValidation',
-    'collation',
-    'let',
-  );
-  refuse(context, 'explain', 'collation', 'let');
-  const { command, db, storage } = context;
+  const { command, db, storage, cursors, budget } = context;
   if (toNumber(command.get('aggregate')) !== undefined)
     throw notImplemented('aggregating a database instead of a collection');
   const name = collectionName(context);
@@ -35,28 +25,21 @@ export function aggregate(context: Context): EncodableDoc {
       "The 'cursor' option is required, except for aggregate with the explain argument",
     );
   const size = countField(cursor, 'batchSize') ?? FIRST_BATCH;
-  const snapshot = storage.snapshot.hold();
-  let source: Iterable<Doc>;
-  try {
-    source = answerOf(split(context, snapshot, name), snapshot, context);
-  } catch (error) {
-    snapshot.release();
-    throw error;
-  }
-  const { budget } = context;
-  return context.cursors.first(`${db}.${name}`, encoded(source), () => snapshot.release(), size, { budget });
+  const open = (view: View) => encoded(answerOf(context, view, name));
+  return cursors.open(`${db}.${name}`, storage.snapshot, open, size, { budget });
 }
 
 function* encoded(source: Iterable<Doc>): Generator<RawDoc> {
   for (const doc of source) yield new RawDoc(encode(doc));
 }
 
-/** A pipeline's planned head and the stages that follow. */
-export interface Split {
+/** A pipeline's planned head, and the stages that follow. */
+interface Split {
   readonly head: Prepared;
   readonly rest: readonly Value[];
 }
 
+/** Take the leading stages that the planner understands off the pipeline of an aggregate command. */
 export function split(context: Context, view: View, name: string): Split {
   const stages = context.command.get('pipeline');
   if (!Array.isArray(stages)) throw new CommandError('TypeMismatch', "'pipeline' option must be specified as an array");
@@ -74,7 +57,7 @@ export function split(context: Context, view: View, name: string): Split {
   if (filters.length) options.set('filter', filters.length === 1 ? filters[0] : new Map([['$and', filters]]));
   const sort = take('$sort');
   if (isDoc(sort) && sort.size > 0) options.set('sort', sort);
-  else if (sort !== undefined) at--;
+  else if (sort !== undefined) at--; // whatever is wrong with it, the stage itself says
   const skip = take('$skip');
   if (skip !== undefined) options.set('skip', whole(skip, '$skip', 0));
   const limit = take('$limit');
@@ -82,25 +65,23 @@ export function split(context: Context, view: View, name: string): Split {
   return { head: prepare(view, context.db, name, options, context.budget), rest: stages.slice(at) };
 }
 
-function answerOf({ head, rest }: Split, view: View, context: Context): Iterable<Doc> {
+/** What turns a mere count into the answer of a pipeline, if that is all its stages ask for. */
+export const countingOf = (rest: readonly Value[]): ((n: number) => Doc) | undefined =>
+  rest.length === 1 ? countOnly(...stageOf(rest[0])) : undefined;
+
+function answerOf(context: Context, view: View, name: string): Iterable<Doc> {
+  const stats = statsStage(context, view, name);
+  if (stats) return [stats];
+  const { head, rest } = split(context, view, name);
   const counters: Counters = { keys: 0, docs: 0 };
-  const [only] = rest.length === 1 ? rest.map(stageOf) : [];
-  const counted = only && countOnly(...only);
+  const counted = countingOf(rest);
   if (counted) {
     const n = countMatches(view, head, counters);
     return n === 0 ? [] : [counted(n)];
   }
-  const environment: Environment = {
-    view,
-    db: context.db,
-    variables: { NOW: new Date() },
-    budget: context.budget,
-    counters,
-  };
-  const pipeline = compilePipeline(rest, environment);
+  const pipeline = compilePipeline(rest);
   const { collection, plan, query } = head;
-  if (!collection || !plan) return pipeline([]);
-  return pipeline(docsOf(run(view, collection, plan, query, counters)));
+  return pipeline(collection && plan ? docsOf(run(view, collection, plan, query, counters)) : []);
 }
 
 function* docsOf(found: Iterable<{ doc: Doc }>): Generator<Doc> {

@@ -1,10 +1,10 @@
-// What every command is given, and the checks they share.
+// What every command is given, and the checks that commands share.
 import type { EncodableDoc } from '../bson/encode.js';
 import type { RawDoc } from '../bson/decode.js';
-import { isDoc, toNumber, truthy, typeName, type Doc } from '../bson/values.js';
+import { isDoc, toNumber, truthy, typeName, type Doc, type Value } from '../bson/values.js';
 import type { Budget } from '../budget.js';
 import type { Cursors } from '../cursors.js';
-import { CommandError, notImplemented } from '../errors.js';
+import { CommandError } from '../errors.js';
 import type { Storage } from '../storage.js';
 import { checkNamespace } from '../catalog.js';
 
@@ -20,44 +20,6 @@ export interface Context {
 }
 
 export type Command = (context: Context) => EncodableDoc | Promise<EncodableDoc>;
-
-/** Fields that any command may carry and that change nothing on one node whose writes are always durable. */
-const COMMON = new Set([
-  '$db',
-  'lsid',
-  '$clusterTime',
-  '$readPreference',
-  'readConcern',
-  'writeConcern',
-  'comment',
-  'maxTimeMS',
-  'apiVersion',
-  'apiStrict',
-  'apiDeprecationErrors',
-  '$configTime',
-  '$topologyTime',
-  'mayBypassWriteBlocking',
-]);
-
-/** Refuse fields this command does not know: an option unheard is a wrong answer. */
-export function only(context: Context, ...known: string[]): void {
-  const [name = ''] = context.command.keys();
-  for (const field of context.command.keys()) {
-    if (field === name || COMMON.has(field) || known.includes(field)) continue;
-    if (field === 'collation' || field === 'let') throw notImplemented(field);
-    throw new CommandError(40415, `BSON field '${name}.${field}' is an unknown field.`);
-  }
-}
-
-/** Options that are known, and accepted as long as they ask for nothing. */
-export function refuse(context: Context, ...fields: string[]): void {
-  for (const field of fields) {
-    const value = context.command.get(field);
-    if (value === undefined || value === false || value === null) continue;
-    if (isDoc(value) && value.size === 0) continue;
-    throw notImplemented(`the option ${field}`);
-  }
-}
 
 /** The collection named by the command's first field. */
 export function collectionName(context: Context): string {
@@ -79,6 +41,9 @@ export function docField(source: Doc, field: string): Doc | undefined {
   return value;
 }
 
+/** A filter, projection or the like; an empty document where there is none. */
+export const docOrEmpty = (source: Doc, field: string): Doc => docField(source, field) ?? new Map<string, Value>();
+
 export function countField(source: Doc, field: string): number | undefined {
   const value = source.get(field);
   if (value === undefined || value === null) return undefined;
@@ -94,21 +59,17 @@ export function countField(source: Doc, field: string): number | undefined {
 
 export const flag = (source: Doc, field: string): boolean => truthy(source.get(field));
 
-/** Check what COMMON lets through by name only. */
+/** Check the fields that every command may carry: those that ask for what one node cannot give are refused. */
 export function checkCommon(command: Doc): void {
   if (command.has('txnNumber') || command.has('startTransaction') || command.has('autocommit'))
     throw new CommandError(
       'IllegalOperation',
       'Transaction numbers are only allowed on a replica set member or mongos',
     );
-  const concern = docField(command, 'readConcern');
-  const level = concern?.get('level');
-  if (level === 'snapshot') throw new CommandError(246, 'readConcern level snapshot is not supported by a standalone');
-  const write = docField(command, 'writeConcern');
-  const w = write?.get('w');
-  const nodes = toNumber(w);
-  if (nodes !== undefined && nodes > 1)
-    throw new CommandError('BadValue', "cannot use 'w' > 1 when a host is not replicated");
+  if (docField(command, 'readConcern')?.get('level') === 'snapshot')
+    throw new CommandError(246, 'readConcern level snapshot is not supported by a standalone');
+  const w = docField(command, 'writeConcern')?.get('w');
+  if ((toNumber(w) ?? 0) > 1) throw new CommandError('BadValue', "cannot use 'w' > 1 when a host is not replicated");
   if (typeof w === 'string' && w !== 'majority')
     throw new CommandError(
       'BadValue',

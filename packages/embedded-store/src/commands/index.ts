@@ -7,35 +7,42 @@ import type { Cursors } from '../cursors.js';
 import { CommandError } from '../errors.js';
 import type { Storage } from '../storage.js';
 import type { Request } from '../wire.js';
-import * as admin from './admin.js';
 import { aggregate } from './aggregate.js';
+import { create, drop, dropDatabase, listCollections, listDatabases } from './collections.js';
 import { checkCommon, type Command } from './context.js';
+import { count, distinct } from './count.js';
+import { deleteCommand } from './delete.js';
 import { explain } from './explain.js';
-import { count, distinct, find, getMore, killCursors } from './find.js';
+import { findAndModify } from './find-and-modify.js';
+import { checkFields } from './fields.js';
+import { find, getMore, killCursors } from './find.js';
+import * as handshake from './handshake.js';
 import { createIndexes, dropIndexes, listIndexes } from './indexes.js';
-import { deleteCommand, findAndModify, insert, update } from './write.js';
+import { insert } from './insert.js';
+import { collStats, dbStats, serverStatus } from './stats.js';
+import { update } from './update.js';
 
 const COMMANDS = new Map<string, Command>([
-  ['hello', admin.hello],
-  ['isMaster', admin.hello],
-  ['ismaster', admin.hello],
-  ['ping', admin.ping],
-  ['embeddedStoreToken', admin.token],
-  ['buildInfo', admin.buildInfo],
-  ['buildinfo', admin.buildInfo],
-  ['connectionStatus', admin.connectionStatus],
-  ['endSessions', admin.nothing],
-  ['getLog', admin.getLog],
-  ['getParameter', admin.getParameter],
-  ['serverStatus', admin.serverStatus],
-  ['listDatabases', admin.listDatabases],
-  ['listCollections', admin.listCollections],
-  ['create', admin.create],
-  ['drop', admin.drop],
-  ['dropDatabase', admin.dropDatabase],
-  ['collStats', admin.collStats],
-  ['dbStats', admin.dbStats],
-  ['dbstats', admin.dbStats],
+  ['hello', handshake.hello],
+  ['isMaster', handshake.hello],
+  ['ismaster', handshake.hello],
+  ['ping', handshake.ping],
+  ['embeddedStoreToken', handshake.token],
+  ['buildInfo', handshake.buildInfo],
+  ['buildinfo', handshake.buildInfo],
+  ['connectionStatus', handshake.connectionStatus],
+  ['endSessions', handshake.endSessions],
+  ['getLog', handshake.getLog],
+  ['getParameter', handshake.getParameter],
+  ['serverStatus', serverStatus],
+  ['listDatabases', listDatabases],
+  ['listCollections', listCollections],
+  ['create', create],
+  ['drop', drop],
+  ['dropDatabase', dropDatabase],
+  ['collStats', collStats],
+  ['dbStats', dbStats],
+  ['dbstats', dbStats],
   ['insert', insert],
   ['update', update],
   ['delete', deleteCommand],
@@ -72,6 +79,7 @@ export async function answer(services: Services, connectionId: number, request: 
     const db = command.get('$db');
     if (typeof db !== 'string') throw new CommandError(40571, 'OP_MSG requests require a $db argument');
     checkCommon(command);
+    checkFields(command);
     const limit = name === 'getMore' ? undefined : toNumber(command.get('maxTimeMS'));
     return await run({ ...services, connectionId, db, command, raw, budget: new Budget(limit) });
   } catch (error) {

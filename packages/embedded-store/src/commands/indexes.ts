@@ -11,11 +11,9 @@ import { format } from '../format.js';
 import { parseIndex, samePattern, type Index } from '../indexes.js';
 import { docRange, recordAt } from '../layout.js';
 import type { View, WriteView } from '../storage.js';
-import { collectionName, countField, docField, only, refuse, type Context } from './context.js';
+import { collectionName, countField, docOrEmpty, type Context } from './context.js';
 
 export function createIndexes(context: Context): Promise<EncodableDoc> {
-  only(context, 'indexes', 'commitQuorum', 'ignoreUnknownIndexOptions');
-  refuse(context, 'ignoreUnknownIndexOptions');
   const name = collectionName(context);
   const specs = context.command.get('indexes');
   if (!Array.isArray(specs) || specs.length === 0)
@@ -104,18 +102,15 @@ function alreadyThere(collection: Collection, index: Index): boolean {
 }
 
 export function listIndexes(context: Context): EncodableDoc {
-  only(context, 'cursor', 'includeBuildUUIDs', 'includeIndexBuildInfo');
-  refuse(context, 'includeBuildUUIDs', 'includeIndexBuildInfo');
   const name = collectionName(context);
   const collection = context.storage.snapshot.catalog.get(context.db, name);
   if (!collection) throw new CommandError('NamespaceNotFound', `ns does not exist: ${context.db}.${name}`);
-  const size = countField(docField(context.command, 'cursor') ?? new Map<string, Value>(), 'batchSize') ?? FIRST_BATCH;
+  const size = countField(docOrEmpty(context.command, 'cursor'), 'batchSize') ?? FIRST_BATCH;
   const specs = collection.indexes.map(({ spec }) => new RawDoc(encode(spec)));
-  return context.cursors.first(`${context.db}.${name}`, specs[Symbol.iterator](), () => undefined, size);
+  return context.cursors.list(`${context.db}.${name}`, specs, size);
 }
 
 export function dropIndexes(context: Context): Promise<EncodableDoc> {
-  only(context, 'index');
   const name = collectionName(context);
   const wanted = context.command.get('index');
   return context.storage.write((view) => {

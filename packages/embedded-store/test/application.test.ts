@@ -1,4 +1,4 @@
-// The queries the site makes, and that an index answers them: explain must say that nothing else was read.
+// Queries as a chat site makes them, and that an index answers them: explain must say that nothing else was read.
 import { strict as assert } from 'node:assert';
 import { ObjectId, type Document } from 'bson';
 import type { Collection } from 'mongodb';
@@ -17,7 +17,7 @@ function examined(explained: Document): [keys: number, docs: number] {
   return [executionStats.totalKeysExamined, executionStats.totalDocsExamined];
 }
 
-describe("the site's queries", () => {
+describe('the queries of an application', () => {
   let suite: Suite;
   let rooms: Collection;
   let seats: Collection;
