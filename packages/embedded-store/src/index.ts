@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
-import { SOCKET_DIR } from './layout.js';
+import { SOCKET_DIR } from './storage/layout.js';
 
 export { EmbeddedStoreError, type EmbeddedStoreErrorCode };
 

@@ -5,8 +5,8 @@ import { isDoc, toNumber, truthy, typeName, type Doc, type Value } from '../bson
 import type { Budget } from '../budget.js';
 import type { Cursors } from '../cursors.js';
 import { CommandError } from '../errors.js';
-import type { Storage } from '../storage.js';
-import { checkNamespace } from '../catalog.js';
+import type { Storage } from '../storage/storage.js';
+import { checkNamespace } from '../storage/catalog.js';
 
 export interface Context {
   readonly storage: Storage;

@@ -2,9 +2,9 @@
 import { type Encodable, type EncodableDoc } from '../bson/encode.js';
 import { Int32, integer, isDoc, toNumber, typeName, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { compilePipeline, stageOf } from '../pipeline/index.js';
-import { run, type Counters } from '../scan.js';
-import type { View } from '../storage.js';
+import { compilePipeline, stageOf } from '../pipeline/pipeline.js';
+import { run, type Counters } from '../query/scan.js';
+import type { View } from '../storage/storage.js';
 import { countingOf, split } from './aggregate.js';
 import { collectionName, type Context } from './context.js';
 import { planTree } from './explain-plan.js';

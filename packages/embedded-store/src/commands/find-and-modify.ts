@@ -1,11 +1,11 @@
 // findAndModify: change or remove one document, and answer with it.
 import type { Encodable, EncodableDoc } from '../bson/encode.js';
 import { Int32, type Doc } from '../bson/values.js';
-import { remove } from '../documents.js';
+import { remove } from '../storage/documents.js';
 import { CommandError } from '../errors.js';
-import { parseFilter } from '../match.js';
-import { parseProjection } from '../projection.js';
-import { parseSort } from '../scan.js';
+import { parseFilter } from '../query/match.js';
+import { parseProjection } from '../query/projection.js';
+import { parseSort } from '../query/scan.js';
 import { writeReply } from './batch.js';
 import { collectionName, docOrEmpty, flag, type Context } from './context.js';
 import { parseStatement, runStatement, select } from './statement.js';

@@ -4,9 +4,9 @@ import { encode, type Encodable, type EncodableDoc } from '../bson/encode.js';
 import { typeName, type Value } from '../bson/values.js';
 import { FIRST_BATCH } from '../cursors.js';
 import { CommandError } from '../errors.js';
-import { parseProjection } from '../projection.js';
-import { run } from '../scan.js';
-import type { View } from '../storage.js';
+import { parseProjection } from '../query/projection.js';
+import { run } from '../query/scan.js';
+import type { View } from '../storage/storage.js';
 import { collectionName, countField, docOrEmpty, flag, type Context } from './context.js';
 import { prepare } from './query.js';
 

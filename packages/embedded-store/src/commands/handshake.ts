@@ -1,9 +1,9 @@
 // What drivers and mongosh ask before they work: who is there, which release, which settings.
 import type { Encodable, EncodableDoc } from '../bson/encode.js';
 import { Int32 } from '../bson/values.js';
-import { MAX_DOCUMENT_BYTES } from '../documents.js';
+import { MAX_DOCUMENT_BYTES } from '../storage/documents.js';
 import { CommandError } from '../errors.js';
-import { MAX_MESSAGE_BYTES } from '../wire.js';
+import { MAX_MESSAGE_BYTES } from '../wire/frames.js';
 import { MAX_BATCH } from './batch.js';
 import { type Context } from './context.js';
 import { docOf, reply } from './reply.js';

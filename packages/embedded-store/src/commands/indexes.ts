@@ -3,14 +3,14 @@ import { encode, type Encodable, type EncodableDoc } from '../bson/encode.js';
 import { decode, RawDoc } from '../bson/decode.js';
 import { equal } from '../bson/compare.js';
 import { Int32, isDoc, type Doc, type Value } from '../bson/values.js';
-import { indexByName, type Collection } from '../catalog.js';
+import { indexByName, type Collection } from '../storage/catalog.js';
 import { FIRST_BATCH } from '../cursors.js';
-import { buildIndex } from '../documents.js';
+import { buildIndex } from '../storage/documents.js';
 import { CommandError } from '../errors.js';
 import { format } from '../format.js';
-import { parseIndex, samePattern, type Index } from '../indexes.js';
-import { docRange, recordAt } from '../layout.js';
-import type { View, WriteView } from '../storage.js';
+import { parseIndex, samePattern, type Index } from '../storage/indexes.js';
+import { docRange, recordAt } from '../storage/layout.js';
+import type { View, WriteView } from '../storage/storage.js';
 import { collectionName, countField, docOrEmpty, type Context } from './context.js';
 
 export function createIndexes(context: Context): Promise<EncodableDoc> {

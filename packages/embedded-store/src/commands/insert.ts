@@ -2,7 +2,7 @@
 import { RawDoc } from '../bson/decode.js';
 import { encode, type EncodableDoc } from '../bson/encode.js';
 import { integer, ObjectId, Timestamp, type Doc, type Value } from '../bson/values.js';
-import { checkStorable, insert as insertOne } from '../documents.js';
+import { checkStorable, insert as insertOne } from '../storage/documents.js';
 import { attempt, checkBatch, eachStatement, writeReply } from './batch.js';
 import { collectionName, type Context } from './context.js';
 

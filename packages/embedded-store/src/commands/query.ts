@@ -1,11 +1,11 @@
 // What a reading command asks, resolved against the state it will read; and how it is counted.
 import type { Doc } from '../bson/values.js';
 import type { Budget } from '../budget.js';
-import type { Collection } from '../catalog.js';
-import { parseFilter } from '../match.js';
-import { planFor, type Plan } from '../plan.js';
-import { countRecords, parseSort, records, run, type Counters, type Query } from '../scan.js';
-import type { View } from '../storage.js';
+import type { Collection } from '../storage/catalog.js';
+import { parseFilter } from '../query/match.js';
+import { planFor, type Plan } from '../query/plan.js';
+import { countRecords, parseSort, records, run, type Counters, type Query } from '../query/scan.js';
+import type { View } from '../storage/storage.js';
 import { countField, docOrEmpty } from './context.js';
 
 export interface Prepared {

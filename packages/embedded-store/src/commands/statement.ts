@@ -2,12 +2,12 @@
 import { equal } from '../bson/compare.js';
 import { encode } from '../bson/encode.js';
 import { isDoc, type Doc, type Value } from '../bson/values.js';
-import { checkStorable, insert, replace, type Stored } from '../documents.js';
+import { checkStorable, insert, replace, type Stored } from '../storage/documents.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { parseFilter, type Node } from '../match.js';
-import { planFor, type SortField } from '../plan.js';
-import { parseSort, run } from '../scan.js';
-import type { WriteView } from '../storage.js';
+import { parseFilter, type Node } from '../query/match.js';
+import { planFor, type SortField } from '../query/plan.js';
+import { parseSort, run } from '../query/scan.js';
+import type { WriteView } from '../storage/storage.js';
 import { applyUpdate } from '../update/apply.js';
 import { parseUpdate, type Modification } from '../update/parse.js';
 import { seedOf } from '../update/upsert.js';

@@ -1,12 +1,12 @@
 // How much there is, and what was done: serverStatus, collStats, dbStats, and the $collStats stage with which mongosh asks.
 import type { EncodableDoc } from '../bson/encode.js';
 import { Int32, integer, isDoc, isNum, toNumber, type Doc, type Value } from '../bson/values.js';
-import type { Collection } from '../catalog.js';
+import type { Collection } from '../storage/catalog.js';
 import { opcounters } from '../counters.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { stageOf } from '../pipeline/index.js';
-import { totals } from '../scan.js';
-import type { View } from '../storage.js';
+import { stageOf } from '../pipeline/pipeline.js';
+import { totals } from '../query/scan.js';
+import type { View } from '../storage/storage.js';
 import { collectionName, type Context } from './context.js';
 import { checkKnown } from './fields.js';
 import { VERSION } from './handshake.js';

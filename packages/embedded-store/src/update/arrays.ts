@@ -2,7 +2,7 @@
 import { equal } from '../bson/compare.js';
 import { BSONRegExp, clone, isDoc, toNumber, typeName, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { isOperators, matches, parseFilter } from '../match.js';
+import { isOperators, matches, parseFilter } from '../query/match.js';
 import { format } from '../format.js';
 import { checkNames } from './names.js';
 

@@ -1,11 +1,11 @@
 // What an index is, and which keys a document has in it.
 import { randomUUID } from 'node:crypto';
-import { compare } from './bson/compare.js';
-import { encodeKey, MAX_KEY_BYTES } from './bson/keys.js';
-import { isDoc, toNumber, truthy, typeName, Binary, Int32, type Doc, type Value } from './bson/values.js';
-import { format } from './format.js';
-import { CommandError, notImplemented } from './errors.js';
-import { matches, parseFilter, type Node } from './match.js';
+import { compare } from '../bson/compare.js';
+import { encodeKey, MAX_KEY_BYTES } from '../bson/keys.js';
+import { isDoc, toNumber, truthy, typeName, Binary, Int32, type Doc, type Value } from '../bson/values.js';
+import { format } from '../format.js';
+import { CommandError, notImplemented } from '../errors.js';
+import { matches, parseFilter, type Node } from '../query/match.js';
 
 export interface IndexField {
   readonly path: string;

@@ -1,8 +1,8 @@
 // Connections: one request of a connection at a time, in order, so that each reads its own writes.
 import { createServer, type Server, type Socket } from 'node:net';
-import { answer, failure, type Services } from './commands/index.js';
-import { CommandError } from './errors.js';
-import { answerFrame, FrameReader, parseFrame, WireError, type Request } from './wire.js';
+import { answer, failure, type Services } from '../commands/dispatch.js';
+import { CommandError } from '../errors.js';
+import { answerFrame, FrameReader, parseFrame, WireError, type Request } from './frames.js';
 
 /** Frames of one connection that may wait; then the socket is not read any further. */
 const MAX_WAITING = 64;

@@ -1,9 +1,9 @@
 // Pipelines: a function from one stream of documents to another. A stage that is not in the list is refused.
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { matches, parseFilter } from '../match.js';
-import { parseProjection } from '../projection.js';
-import { parseSort, sortKey } from '../scan.js';
+import { matches, parseFilter } from '../query/match.js';
+import { parseProjection } from '../query/projection.js';
+import { parseSort, sortKey } from '../query/scan.js';
 import { counting, group } from './group.js';
 import { whole, type Stage } from './stage.js';
 import { unwind } from './unwind.js';

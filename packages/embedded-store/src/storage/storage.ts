@@ -7,7 +7,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { Catalog } from './catalog.js';
-import { CommandError } from './errors.js';
+import { CommandError } from '../errors.js';
 import { FORMAT_KEY } from './layout.js';
 
 type Db = RootDatabase<Buffer, Buffer>;

@@ -8,11 +8,11 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { open } from 'lmdb';
-import { decode } from './bson/decode.js';
-import { encode } from './bson/encode.js';
-import { EmbeddedStoreError } from './errors.js';
+import { decode } from '../bson/decode.js';
+import { encode } from '../bson/encode.js';
+import { EmbeddedStoreError } from '../errors.js';
 import { SOCKET_DIR } from './layout.js';
-import { answerOf } from './probe.js';
+import { answerOf } from '../wire/probe.js';
 
 /** Where the store listens: a socket path, or a loopback port and the secret by which it is told from a stranger's. */
 export type Address = { readonly path: string } | { readonly port: number; readonly token: string };

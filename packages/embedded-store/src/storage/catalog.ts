@@ -1,10 +1,10 @@
 // Which collections and indexes exist, how many documents they hold. A write transaction works on a fork, which becomes
 // the catalog of the next snapshot once it is on disk.
-import { decode } from './bson/decode.js';
-import { encode } from './bson/encode.js';
-import type { Binary } from './bson/values.js';
-import { toNumber, truthy, type Doc, type Value } from './bson/values.js';
-import { CommandError } from './errors.js';
+import { decode } from '../bson/decode.js';
+import { encode } from '../bson/encode.js';
+import type { Binary } from '../bson/values.js';
+import { toNumber, truthy, type Doc, type Value } from '../bson/values.js';
+import { CommandError } from '../errors.js';
 import { newUuid, parseIndex, type Index } from './indexes.js';
 import { CATALOG, catalogKey, NEXT_ID_KEY, purgeKey, PURGE, statsKey, ranges } from './layout.js';
 import type { View, WriteView } from './storage.js';

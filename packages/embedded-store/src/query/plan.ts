@@ -1,10 +1,10 @@
 // How to find the documents of a filter in a given order: which index, which stretches of it, and what is left to check.
-import { bracket, equal } from './bson/compare.js';
-import { encodeValue, invert, successor } from './bson/keys.js';
-import { BSONRegExp, isDoc, isNum, MaxKey, MinKey, toNumber, type Doc, type Value } from './bson/values.js';
-import type { Collection } from './catalog.js';
-import { CommandError, notImplemented } from './errors.js';
-import { samePattern, type Index } from './indexes.js';
+import { bracket, equal } from '../bson/compare.js';
+import { encodeValue, invert, successor } from '../bson/keys.js';
+import { BSONRegExp, isDoc, isNum, MaxKey, MinKey, toNumber, type Doc, type Value } from '../bson/values.js';
+import type { Collection } from '../storage/catalog.js';
+import { CommandError, notImplemented } from '../errors.js';
+import { samePattern, type Index } from '../storage/indexes.js';
 import type { Node, Predicate } from './match.js';
 
 /** A stretch of encoded index keys: start inclusive, end exclusive. */

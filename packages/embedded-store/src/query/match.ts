@@ -1,9 +1,9 @@
 // Filters: parsed once into a tree that the planner reads, then tested against documents.
 // Every operator is on an allow-list; what is not, is refused. Semantics follow the server's matcher (null equals missing,
 // arrays match by element or as a whole, ranges stay inside one type bracket).
-import { bracket, compare, equal } from './bson/compare.js';
-import { BSONRegExp, isDoc, isNum, MaxKey, MinKey, toNumber, truthy, type Doc, type Value } from './bson/values.js';
-import { CommandError, notImplemented } from './errors.js';
+import { bracket, compare, equal } from '../bson/compare.js';
+import { BSONRegExp, isDoc, isNum, MaxKey, MinKey, toNumber, truthy, type Doc, type Value } from '../bson/values.js';
+import { CommandError, notImplemented } from '../errors.js';
 import { regexTest } from './regex.js';
 
 type CompareOp = 'eq' | 'gt' | 'gte' | 'lt' | 'lte';

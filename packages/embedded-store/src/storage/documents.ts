@@ -1,10 +1,10 @@
 // One document in, changed or out, together with all its index entries. All checks come before the first write, so that a
 // refused document leaves no trace in the transaction.
-import { decode } from './bson/decode.js';
-import { BSONRegExp, isDoc, typeName, type Doc, type Value } from './bson/values.js';
+import { decode } from '../bson/decode.js';
+import { BSONRegExp, isDoc, typeName, type Doc, type Value } from '../bson/values.js';
 import type { Collection } from './catalog.js';
 import { namespaceOf } from './catalog.js';
-import { CommandError } from './errors.js';
+import { CommandError } from '../errors.js';
 import { formatKey, keysOf, type Index, type Keys } from './indexes.js';
 import { docKey, indexKey, NOTHING, recordAt, recordBytes } from './layout.js';
 import type { View, WriteView } from './storage.js';

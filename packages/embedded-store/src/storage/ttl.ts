@@ -1,6 +1,6 @@
 // Expiry: every pass walks the TTL indexes by range and removes what is due. No document is read that is not expired.
-import { encodeValue } from './bson/keys.js';
-import { invert, successor } from './bson/keys.js';
+import { encodeValue } from '../bson/keys.js';
+import { invert, successor } from '../bson/keys.js';
 import type { Collection } from './catalog.js';
 import { read, remove } from './documents.js';
 import type { Index } from './indexes.js';

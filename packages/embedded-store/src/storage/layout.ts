@@ -4,7 +4,7 @@
 //   10 collection record(8)        -> the document's BSON
 //   20 index key                   -> record(8)     (unique indexes)
 //   20 index key record(8)         -> nothing       (others)
-import { successor } from './bson/keys.js';
+import { successor } from '../bson/keys.js';
 import type { Range } from './storage.js';
 
 /** What the names of directories begin with that are made for a socket alone. */

@@ -1,9 +1,9 @@
 // One command to another store, by hand: to learn whether it is ours that listens on a port.
 import type { Socket } from 'node:net';
-import { decode } from './bson/decode.js';
-import { encode } from './bson/encode.js';
-import type { Doc } from './bson/values.js';
-import { FrameReader } from './wire.js';
+import { decode } from '../bson/decode.js';
+import { encode } from '../bson/encode.js';
+import type { Doc } from '../bson/values.js';
+import { FrameReader } from './frames.js';
 
 /** Send `{ <command>: 1 }` and resolve to the answer; rejects if what comes back is no OP_MSG. */
 export function answerOf(socket: Socket, command: string): Promise<Doc> {

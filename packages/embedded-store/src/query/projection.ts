@@ -1,6 +1,6 @@
 // Projections of find and $project: which fields stay. Computed fields, $slice, $elemMatch and the positional `$` are refused.
-import { isDoc, isNum, truthy, type Doc, type Value } from './bson/values.js';
-import { CommandError, notImplemented } from './errors.js';
+import { isDoc, isNum, truthy, type Doc, type Value } from '../bson/values.js';
+import { CommandError, notImplemented } from '../errors.js';
 
 /** Makes the projected copy of a document. */
 export type Projection = (doc: Doc) => Doc;

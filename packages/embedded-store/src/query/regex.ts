@@ -1,6 +1,6 @@
 // Regular expressions of filters: MongoDB's PCRE patterns, run by JavaScript where the two agree or can be made to.
-import { BSONRegExp, type Value } from './bson/values.js';
-import { CommandError, notImplemented } from './errors.js';
+import { BSONRegExp, type Value } from '../bson/values.js';
+import { CommandError, notImplemented } from '../errors.js';
 
 /** What `\s` is in PCRE; JavaScript's takes in all of Unicode's spaces. */
 const BLANKS = '\\t\\n\\v\\f\\r ';

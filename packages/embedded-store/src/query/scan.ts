@@ -1,16 +1,16 @@
 // Walk a plan: index entries and documents, counted, in order, stopping as soon as the caller has enough.
-import type { Budget } from './budget.js';
-import { decode } from './bson/decode.js';
-import { encodeKey, fieldEnd } from './bson/keys.js';
-import { isDoc, toNumber, type Doc, type Value } from './bson/values.js';
-import type { Collection } from './catalog.js';
-import { CommandError, notImplemented } from './errors.js';
-import { PARALLEL_ARRAYS, valuesOf, type Index } from './indexes.js';
-import { docKey, docRange, INDEX_PREFIX, indexKey, NOTHING, recordAt } from './layout.js';
+import type { Budget } from '../budget.js';
+import { decode } from '../bson/decode.js';
+import { encodeKey, fieldEnd } from '../bson/keys.js';
+import { isDoc, toNumber, type Doc, type Value } from '../bson/values.js';
+import type { Collection } from '../storage/catalog.js';
+import { CommandError, notImplemented } from '../errors.js';
+import { PARALLEL_ARRAYS, valuesOf, type Index } from '../storage/indexes.js';
+import { docKey, docRange, INDEX_PREFIX, indexKey, NOTHING, recordAt } from '../storage/layout.js';
 import { matches, type Node } from './match.js';
 import type { Plan, SortField } from './plan.js';
-import type { Stored } from './documents.js';
-import type { View } from './storage.js';
+import type { Stored } from '../storage/documents.js';
+import type { View } from '../storage/storage.js';
 
 /** What a query touched; `explain` shows it, serverStatus sums it up. */
 export interface Counters {

@@ -1,8 +1,8 @@
 // Frames of the MongoDB wire protocol. Source: the driver specifications "OP_MSG" and "Wire Protocol", mongodb.com.
-import { decodeCommand, RawDoc } from './bson/decode.js';
-import { encode, type EncodableDoc } from './bson/encode.js';
-import type { Doc } from './bson/values.js';
-import { CommandError } from './errors.js';
+import { decodeCommand, RawDoc } from '../bson/decode.js';
+import { encode, type EncodableDoc } from '../bson/encode.js';
+import type { Doc } from '../bson/values.js';
+import { CommandError } from '../errors.js';
 
 /** What hello advertises: 48,000,000 bytes, MongoDB's own figure. */
 export const MAX_MESSAGE_BYTES = 48_000_000;
