@@ -4,6 +4,7 @@ import { CommandError } from './errors.js';
 export class Budget {
   private end: number;
   private left: number;
+  private steps = 0;
 
   /** @param ms milliseconds of work; undefined or 0 for no limit */
   constructor(ms?: number) {
@@ -20,8 +21,9 @@ export class Budget {
     this.end = performance.now() + this.left;
   }
 
-  /** Throws MaxTimeMSExpired when the time is used up. */
-  check(): void {
-    if (performance.now() > this.end) throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
+  /** One step of work; looks at the clock now and then. Throws MaxTimeMSExpired when the time is used up. */
+  tick(): void {
+    if ((++this.steps & 63) === 0 && performance.now() > this.end)
+      throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
   }
 }

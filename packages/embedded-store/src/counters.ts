@@ -1,5 +1,5 @@
-// How many commands of each kind were asked for, as serverStatus counts them (`opcounters`). A findAndModify counts as an update,
-// unless it removes; what only reads documents counts as a query; all the rest as a command.
+// How many commands of each kind came, as serverStatus counts them (`opcounters`). A findAndModify counts as an update, what only
+// reads documents as a query, all the rest as a command.
 
 const KINDS: Record<string, keyof Opcounters> = {
   insert: 'insert',
@@ -14,7 +14,7 @@ const KINDS: Record<string, keyof Opcounters> = {
   getMore: 'getmore',
 };
 
-export interface Opcounters {
+interface Opcounters {
   insert: number;
   query: number;
   update: number;

@@ -4,7 +4,7 @@ import { RawDoc } from './bson/decode.js';
 import type { Encodable, EncodableDoc } from './bson/encode.js';
 import type { Budget } from './budget.js';
 import { CommandError } from './errors.js';
-import type { Snapshot, View } from './storage/storage.js';
+import type { Snapshot, View } from './storage/view.js';
 
 interface Cursor {
   readonly ns: string;

@@ -1,10 +1,9 @@
-// The two kinds of failure: what a client of the wire protocol is told, and what the site that starts the store is told.
+// The two kinds of failure: CommandError is sent to a client, EmbeddedStoreError is thrown to who starts the store.
 
 /** MongoDB's error codes, as its error_codes.yml names them; only those the store answers with. */
-export const CODES = {
+const CODES = {
   InternalError: 1,
   BadValue: 2,
-  NoSuchKey: 4,
   FailedToParse: 9,
   Unauthorized: 13,
   TypeMismatch: 14,
@@ -34,7 +33,6 @@ export const CODES = {
   DuplicateKey: 11000,
   BSONObjectTooLarge: 10334,
   KeyTooLong: 17280,
-  MergeStageNoMatchingDocument: 13113,
 } as const;
 
 type CodeName = keyof typeof CODES;
@@ -63,12 +61,11 @@ export class CommandError extends Error {
   }
 }
 
-/** Refuse what the store does not do, so that nobody mistakes silence for a result. */
+/** The refusal of what MongoDB does and the store does not. */
 export const notImplemented = (what: string): CommandError =>
   new CommandError('NotImplemented', `${what} is not implemented by the embedded store`);
 
-export type EmbeddedStoreErrorCode =
-  'data_dir_in_use' | 'data_dir_unusable' | 'start_failed' | 'worker_died' | 'platform_unsupported';
+export type EmbeddedStoreErrorCode = 'data_dir_in_use' | 'data_dir_unusable' | 'start_failed' | 'worker_died';
 
 /** Why the store could not start, or died. `code` is stable, the message is for the log. */
 export class EmbeddedStoreError extends Error {

@@ -1,4 +1,4 @@
-// The worker thread: takes the directory, opens the file, listens, and answers to the thread that started it.
+// The worker thread: claims the directory, opens the file, listens, and reports to the thread that started it.
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -7,10 +7,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Services } from './commands/dispatch.js';
 import { Cursors } from './cursors.js';
 import { EmbeddedStoreError } from './errors.js';
-import type { WorkerMessage, WorkerOptions } from './index.js';
 import { claim, type Address } from './storage/owner.js';
 import { purge } from './storage/purge.js';
 import { WireServer } from './wire/server.js';
+import type { WorkerMessage, WorkerOptions } from './worker-protocol.js';
 import { Storage } from './storage/storage.js';
 import { expire } from './storage/ttl.js';
 
@@ -18,9 +18,9 @@ const options = workerData as WorkerOptions;
 const port = parentPort;
 if (!port) throw new Error('worker.ts is started by index.ts');
 
-const tell = (message: WorkerMessage) => port.postMessage(message);
+const report = (message: WorkerMessage) => port.postMessage(message);
 
-/** Milliseconds between looks at what was dropped. */
+/** Milliseconds between two passes that erase what was dropped. */
 const PURGE_MS = 1000;
 
 async function start(): Promise<{ address: Address; stop: () => Promise<void> }> {
@@ -83,15 +83,15 @@ start().then(
   ({ address, stop }) => {
     port.once('message', () => {
       void stop().finally(() => {
-        tell({ kind: 'closed' });
+        report({ kind: 'closed' });
         port.close();
       });
     });
-    tell({ kind: 'listening', ...('port' in address && { port: address.port }) });
+    report({ kind: 'listening', ...('port' in address && { port: address.port }) });
   },
   (error: unknown) => {
     const code = error instanceof EmbeddedStoreError ? error.code : 'start_failed';
-    tell({ kind: 'failed', code, message: error instanceof Error ? error.message : String(error) });
+    report({ kind: 'failed', code, message: error instanceof Error ? error.message : String(error) });
     port.close();
   },
 );

@@ -1,10 +1,10 @@
-// Values -> bytes whose memcmp order is BSON's comparison order, so that LMDB keeps indexes sorted for us.
+// Values -> bytes whose memcmp order is BSON's comparison order, so that LMDB keeps indexes sorted.
 // Every encoding is prefix-free: a compound key is the concatenation, a descending field has all its bits turned.
 import { bracket } from './compare.js';
 import type { Binary, BSONRegExp, ObjectId, Timestamp } from './values.js';
 import { Int32, isDoc, type Num, type Value } from './values.js';
 
-/** The longest key of one index entry, in bytes: LMDB's limit less what we put around it. */
+/** The longest key of one index entry, in bytes: LMDB's limit less what the layout puts around it. */
 export const MAX_KEY_BYTES = 1900;
 
 let buffer = Buffer.allocUnsafe(4096);
@@ -194,53 +194,4 @@ function writeDigits(value: bigint): void {
   at += buffer.write(trimmed, at, 'latin1');
   buffer[at++] = 0;
   if (negative) for (let i = start; i < at; i++) buffer[i] = 255 - (buffer[i] as number);
-}
-
-/** Where the encoded field that begins at `start` ends. */
-export function fieldEnd(key: Buffer, start: number, descending: boolean): number {
-  const mask = descending ? 255 : 0;
-  const byte = (i: number) => (key[i] as number) ^ mask;
-  const text = (i: number) => {
-    while (byte(i) !== 0) i++;
-    return i + 1;
-  };
-  const size = (i: number) => ((byte(i) << 24) | (byte(i + 1) << 16) | (byte(i + 2) << 8) | byte(i + 3)) >>> 0;
-  const value = (i: number): number => {
-    const type = byte(i++);
-    switch (type) {
-      case 16:
-        return byte(i + 8) === 0 ? i + 9 : digitsEnd(key, i + 9, mask);
-      case 32:
-        return text(i);
-      case 72:
-        return i + 12;
-      case 80:
-        return i + 1;
-      case 88:
-      case 90:
-        return i + 8;
-      case 64:
-        return i + 5 + size(i);
-      case 96:
-        return text(text(i));
-      case 48:
-        while (byte(i) !== 0) i = value(text(i + 1));
-        return i + 1;
-      case 56:
-        while (byte(i) !== 0) i = value(i);
-        return i + 1;
-      default:
-        return i;
-    }
-  };
-  return value(start);
-}
-
-/** Digits end with 0; those of a negative number have their bits turned once more. */
-function digitsEnd(key: Buffer, start: number, mask: number): number {
-  const positive = ((key[start + 2] as number) ^ mask) < 0x80;
-  const stop = positive ? 0 : 255;
-  let i = start + 2;
-  while (((key[i] as number) ^ mask) !== stop) i++;
-  return i + 1;
 }

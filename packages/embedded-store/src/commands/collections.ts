@@ -1,10 +1,11 @@
 // Which databases and collections there are; making and dropping them.
 import type { EncodableDoc } from '../bson/encode.js';
 import { Int32, integer, type Doc, type Value } from '../bson/values.js';
-import { namespaceOf, type Collection } from '../storage/catalog.js';
+import { namespaceOf, type Collection } from '../storage/collection.js';
 import { FIRST_BATCH } from '../cursors.js';
 import { CommandError } from '../errors.js';
-import { matches, parseFilter } from '../query/match.js';
+import { matches } from '../query/match.js';
+import { parseFilter } from '../query/filter.js';
 import { collectionName, countField, docOrEmpty, flag, type Context } from './context.js';
 import { reply } from './reply.js';
 

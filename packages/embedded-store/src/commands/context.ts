@@ -6,7 +6,7 @@ import type { Budget } from '../budget.js';
 import type { Cursors } from '../cursors.js';
 import { CommandError } from '../errors.js';
 import type { Storage } from '../storage/storage.js';
-import { checkNamespace } from '../storage/catalog.js';
+import { checkNamespace } from '../storage/collection.js';
 
 export interface Context {
   readonly storage: Storage;

@@ -3,7 +3,7 @@ import { encodeValue } from '../bson/keys.js';
 import type { Encodable, EncodableDoc } from '../bson/encode.js';
 import { integer, isDoc, toNumber, type Value } from '../bson/values.js';
 import { CommandError } from '../errors.js';
-import { run } from '../query/scan.js';
+import { run } from '../scan/run.js';
 import { collectionName, type Context } from './context.js';
 import { countMatches, prepare } from './query.js';
 

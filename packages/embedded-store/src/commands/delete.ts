@@ -3,7 +3,7 @@ import type { EncodableDoc } from '../bson/encode.js';
 import { integer, toNumber, type Doc } from '../bson/values.js';
 import { remove } from '../storage/documents.js';
 import { CommandError } from '../errors.js';
-import { parseFilter } from '../query/match.js';
+import { parseFilter } from '../query/filter.js';
 import { attempt, checkBatch, eachStatement, statementsOf, writeReply } from './batch.js';
 import { collectionName, docOrEmpty, type Context } from './context.js';
 import { checkKnown } from './fields.js';

@@ -1,7 +1,7 @@
 // A plan as explain shows it: stages from the outermost in.
 import type { Encodable } from '../bson/encode.js';
 import { Int32, integer } from '../bson/values.js';
-import type { Plan } from '../query/plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { Prepared } from './query.js';
 import { docOf } from './reply.js';
 

@@ -5,8 +5,8 @@ import { typeName, type Value } from '../bson/values.js';
 import { FIRST_BATCH } from '../cursors.js';
 import { CommandError } from '../errors.js';
 import { parseProjection } from '../query/projection.js';
-import { run } from '../query/scan.js';
-import type { View } from '../storage/storage.js';
+import { run } from '../scan/run.js';
+import type { View } from '../storage/view.js';
 import { collectionName, countField, docOrEmpty, flag, type Context } from './context.js';
 import { prepare } from './query.js';
 

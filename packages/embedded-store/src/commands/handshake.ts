@@ -31,7 +31,7 @@ export function hello(context: Context): EncodableDoc {
 
 export const ping = (): EncodableDoc => reply();
 
-/** The store's own: by this secret it is told from a stranger on its port. */
+/** The store's own command: the secret by which a starter recognises a store on a loopback port. */
 export const token = (context: Context): EncodableDoc => reply({ token: context.token });
 
 /** Sessions hold nothing here, so there is nothing to end. */

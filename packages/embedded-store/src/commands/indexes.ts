@@ -3,14 +3,14 @@ import { encode, type Encodable, type EncodableDoc } from '../bson/encode.js';
 import { decode, RawDoc } from '../bson/decode.js';
 import { equal } from '../bson/compare.js';
 import { Int32, isDoc, type Doc, type Value } from '../bson/values.js';
-import { indexByName, type Collection } from '../storage/catalog.js';
+import { indexByName, type Collection } from '../storage/collection.js';
 import { FIRST_BATCH } from '../cursors.js';
 import { buildIndex } from '../storage/documents.js';
 import { CommandError } from '../errors.js';
 import { format } from '../format.js';
-import { parseIndex, samePattern, type Index } from '../storage/indexes.js';
+import { parseIndex, samePattern, type Index } from '../storage/index-definition.js';
 import { docRange, recordAt } from '../storage/layout.js';
-import type { View, WriteView } from '../storage/storage.js';
+import type { View, WriteView } from '../storage/view.js';
 import { collectionName, countField, docOrEmpty, type Context } from './context.js';
 
 export function createIndexes(context: Context): Promise<EncodableDoc> {
@@ -71,7 +71,7 @@ function alreadyThere(collection: Collection, index: Index): boolean {
   for (const other of collection.indexes) {
     const own = samePattern(other.spec.get('key') as Doc, key);
     if (own && other.name === '_id_') return true;
-    // what tells one index from another, whatever they are called; all else is an option of it
+    // what distinguishes two indexes, whatever their names; all else is an option
     const same =
       own &&
       equal(other.spec.get('partialFilterExpression') ?? null, partial ?? null) &&

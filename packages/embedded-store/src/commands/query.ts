@@ -1,11 +1,15 @@
 // What a reading command asks, resolved against the state it will read; and how it is counted.
 import type { Doc } from '../bson/values.js';
 import type { Budget } from '../budget.js';
-import type { Collection } from '../storage/catalog.js';
-import { parseFilter } from '../query/match.js';
-import { planFor, type Plan } from '../query/plan.js';
-import { countRecords, parseSort, records, run, type Counters, type Query } from '../query/scan.js';
-import type { View } from '../storage/storage.js';
+import type { Collection } from '../storage/collection.js';
+import { parseFilter } from '../query/filter.js';
+import { planFor } from '../plan/planner.js';
+import type { Plan } from '../plan/plan.js';
+import { countRecords, records } from '../scan/records.js';
+import { parseSort } from '../query/sort.js';
+import { run, type Query } from '../scan/run.js';
+import type { Counters } from '../scan/counters.js';
+import type { View } from '../storage/view.js';
 import { countField, docOrEmpty } from './context.js';
 
 export interface Prepared {

@@ -1,4 +1,4 @@
-// Answers of commands that tell something in a few fields.
+// Answers made of a few fields.
 import type { Encodable, EncodableDoc } from '../bson/encode.js';
 
 /** A document of these fields; those whose value is undefined are left out. */

@@ -4,10 +4,13 @@ import { encode } from '../bson/encode.js';
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { checkStorable, insert, replace, type Stored } from '../storage/documents.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { parseFilter, type Node } from '../query/match.js';
-import { planFor, type SortField } from '../query/plan.js';
-import { parseSort, run } from '../query/scan.js';
-import type { WriteView } from '../storage/storage.js';
+import { parseFilter } from '../query/filter.js';
+import type { Node } from '../query/node.js';
+import { planFor } from '../plan/planner.js';
+import type { SortField } from '../query/sort.js';
+import { parseSort } from '../query/sort.js';
+import { run } from '../scan/run.js';
+import type { WriteView } from '../storage/view.js';
 import { applyUpdate } from '../update/apply.js';
 import { parseUpdate, type Modification } from '../update/parse.js';
 import { seedOf } from '../update/upsert.js';
@@ -21,7 +24,7 @@ export interface Selection {
   readonly hint: Value;
 }
 
-export interface Statement extends Selection {
+interface Statement extends Selection {
   readonly filterDoc: Doc;
   readonly change: Change;
   readonly multi: boolean;

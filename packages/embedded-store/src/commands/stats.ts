@@ -1,12 +1,12 @@
 // How much there is, and what was done: serverStatus, collStats, dbStats, and the $collStats stage with which mongosh asks.
 import type { EncodableDoc } from '../bson/encode.js';
 import { Int32, integer, isDoc, isNum, toNumber, type Doc, type Value } from '../bson/values.js';
-import type { Collection } from '../storage/catalog.js';
+import type { Collection } from '../storage/collection.js';
 import { opcounters } from '../counters.js';
 import { CommandError, notImplemented } from '../errors.js';
 import { stageOf } from '../pipeline/pipeline.js';
-import { totals } from '../query/scan.js';
-import type { View } from '../storage/storage.js';
+import { totals } from '../scan/counters.js';
+import type { View } from '../storage/view.js';
 import { collectionName, type Context } from './context.js';
 import { checkKnown } from './fields.js';
 import { VERSION } from './handshake.js';
@@ -71,7 +71,7 @@ export function dbStats(context: Context): EncodableDoc {
   });
 }
 
-/** Sizes are told in units of so many bytes. */
+/** The unit of sizes, in bytes. */
 function scaleOf(source: Doc): number {
   const value = source.get('scale');
   if (value === undefined || value === null) return 1;

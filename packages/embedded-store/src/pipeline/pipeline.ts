@@ -1,9 +1,10 @@
 // Pipelines: a function from one stream of documents to another. A stage that is not in the list is refused.
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { matches, parseFilter } from '../query/match.js';
+import { matches } from '../query/match.js';
+import { parseFilter } from '../query/filter.js';
 import { parseProjection } from '../query/projection.js';
-import { parseSort, sortKey } from '../query/scan.js';
+import { parseSort, sortKey } from '../query/sort.js';
 import { counting, group } from './group.js';
 import { whole, type Stage } from './stage.js';
 import { unwind } from './unwind.js';

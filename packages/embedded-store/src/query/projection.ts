@@ -3,7 +3,7 @@ import { isDoc, isNum, truthy, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
 
 /** Makes the projected copy of a document. */
-export type Projection = (doc: Doc) => Doc;
+type Projection = (doc: Doc) => Doc;
 
 /** The fields that are named; `true` stands for a whole field. */
 type Tree = Map<string, Tree | true>;

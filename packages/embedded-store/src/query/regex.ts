@@ -5,7 +5,7 @@ import { CommandError, notImplemented } from '../errors.js';
 /** What `\s` is in PCRE; JavaScript's takes in all of Unicode's spaces. */
 const BLANKS = '\\t\\n\\v\\f\\r ';
 
-/** What PCRE reads otherwise than JavaScript does, and we do not rewrite: by where it stands. */
+/** Syntax that PCRE and JavaScript read differently and that is not rewritten, by its position in a pattern. */
 const PCRE_ONLY = {
   escape: /^\\(?:[AzZGKQEhHRXCNgalovVpP1-9]|x\{)/,
   group: /^\((?:\*|\?[#>|&P+\-imsxR(0-9])/,

@@ -2,12 +2,13 @@
 // refused document leaves no trace in the transaction.
 import { decode } from '../bson/decode.js';
 import { BSONRegExp, isDoc, typeName, type Doc, type Value } from '../bson/values.js';
-import type { Collection } from './catalog.js';
-import { namespaceOf } from './catalog.js';
+import type { Collection } from './collection.js';
+import { namespaceOf } from './collection.js';
 import { CommandError } from '../errors.js';
-import { formatKey, keysOf, type Index, type Keys } from './indexes.js';
+import { formatKey, type Index } from './index-definition.js';
+import { keysOf, type Keys } from './index-keys.js';
 import { docKey, indexKey, NOTHING, recordAt, recordBytes } from './layout.js';
-import type { View, WriteView } from './storage.js';
+import type { View, WriteView } from './view.js';
 
 /** MongoDB's limit for one document, in bytes. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;

@@ -1,18 +1,15 @@
-// The keys of the one LMDB key space. Ids are never used again, so what was dropped can be erased at leisure.
+// The keys of the one LMDB key space. Ids are never reused, so what was dropped can be erased later, a little at a time.
 //   01 collection   -> catalog record (BSON)      04 id -> to be erased
 //   02 collection   -> count, next record, bytes  05    -> next id, 06 -> format
 //   10 collection record(8)        -> the document's BSON
 //   20 index key                   -> record(8)     (unique indexes)
 //   20 index key record(8)         -> nothing       (others)
 import { successor } from '../bson/keys.js';
-import type { Range } from './storage.js';
+import type { Range } from './key-value.js';
 
-/** What the names of directories begin with that are made for a socket alone. */
-export const SOCKET_DIR = 'embedded-store-socket-';
-
-export const CATALOG = 0x01;
-export const STATS = 0x02;
-export const PURGE = 0x04;
+const CATALOG = 0x01;
+const STATS = 0x02;
+const PURGE = 0x04;
 const DOCS = 0x10;
 const INDEX = 0x20;
 
@@ -62,6 +59,7 @@ export const INDEX_PREFIX = 5;
 
 const prefixRange = (prefix: Buffer): Range => ({ start: prefix, end: successor(prefix) });
 
-export const ranges = (kind: number): Range => prefixRange(Buffer.from([kind]));
+export const CATALOG_RANGE = prefixRange(Buffer.from([CATALOG]));
+export const PURGE_RANGE = prefixRange(Buffer.from([PURGE]));
 export const docRange = (collection: number): Range => prefixRange(prefixed(DOCS, collection));
 export const indexRange = (index: number): Range => prefixRange(prefixed(INDEX, index));

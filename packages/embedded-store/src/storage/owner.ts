@@ -11,15 +11,15 @@ import { open } from 'lmdb';
 import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import { EmbeddedStoreError } from '../errors.js';
-import { SOCKET_DIR } from './layout.js';
+import { SOCKET_DIR } from '../socket-path.js';
 import { answerOf } from '../wire/probe.js';
 
-/** Where the store listens: a socket path, or a loopback port and the secret by which it is told from a stranger's. */
+/** Where the store listens: a socket path, or a loopback port and the secret that proves it is the store's. */
 export type Address = { readonly path: string } | { readonly port: number; readonly token: string };
 
 const OWNER = Buffer.from('owner');
 
-/** How long a stranger on our old port may take to show that it is not us, in milliseconds. */
+/** How long another program on the recorded port may take to answer, in milliseconds; then it counts as the owner. */
 const PROBE_MS = 2000;
 
 /** Take the directory. Throws EmbeddedStoreError data_dir_in_use if a live process has it. */
@@ -55,13 +55,13 @@ function sweep(dir: string, own: Address, owner: Address | undefined): void {
     if (/^s-[0-9a-f]+\.sock$/.test(name) && !('path' in own && own.path === path)) rmSync(path, { force: true });
   }
   if (!owner || !('path' in owner)) return;
-  const place = dirname(owner.path);
-  if (place === dir || !basename(place).startsWith(SOCKET_DIR)) return;
+  const temporary = dirname(owner.path);
+  if (temporary === dir || !basename(temporary).startsWith(SOCKET_DIR)) return;
   rmSync(owner.path, { force: true });
   try {
-    rmdirSync(place); // only ever an empty directory
+    rmdirSync(temporary); // removes empty directories only
   } catch {
-    // somebody else's affair
+    // not empty, or not ours to remove
   }
 }
 

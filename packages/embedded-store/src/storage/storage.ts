@@ -5,99 +5,12 @@
 // the disk and never sees a write that could still be lost.
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { open, type RootDatabase } from 'lmdb';
-import { Catalog } from './catalog.js';
+import { open } from 'lmdb';
 import { CommandError } from '../errors.js';
+import { Catalog } from './catalog.js';
+import type { Writer } from './key-value.js';
 import { FORMAT_KEY } from './layout.js';
-
-type Db = RootDatabase<Buffer, Buffer>;
-type Txn = ReturnType<Db['useReadTransaction']>;
-
-/** getBinary takes the options of get, which its type does not say. */
-interface Getter {
-  getBinary(key: Buffer, options?: { transaction: Txn }): Buffer | undefined;
-}
-
-export interface Range {
-  readonly start: Buffer;
-  /** Exclusive. */
-  readonly end: Buffer;
-  readonly reverse?: boolean;
-}
-
-/** Something to read from: a snapshot, or the open write transaction. */
-export class View {
-  constructor(
-    protected readonly db: Db,
-    readonly catalog: Catalog,
-    private readonly txn: Txn | undefined,
-  ) {}
-
-  get(key: Buffer): Buffer | undefined {
-    return (this.db as unknown as Getter).getBinary(key, this.options());
-  }
-
-  has(key: Buffer): boolean {
-    return this.get(key) !== undefined;
-  }
-
-  /** Keys of a range, in order. */
-  keys(range: Range): Iterable<Buffer> {
-    return this.db.getKeys({ ...bounds(range), ...this.options() });
-  }
-
-  /** How many keys a range has, counted without bringing them here. */
-  count(range: Range): number {
-    return this.db.getKeysCount({ ...bounds(range), ...this.options() });
-  }
-
-  entries(range: Range): Iterable<{ key: Buffer; value: Buffer }> {
-    return this.db.getRange({ ...bounds(range), ...this.options() });
-  }
-
-  private options(): { transaction: Txn } | undefined {
-    return this.txn && { transaction: this.txn };
-  }
-}
-
-const bounds = ({ start, end, reverse }: Range) =>
-  reverse ? { start: end, end: start, reverse, exclusiveStart: true, inclusiveEnd: true } : { start, end };
-
-/** A view that stays as it is until released; retained by cursors over several requests. */
-export class Snapshot extends View {
-  #holders = 1;
-
-  constructor(
-    db: Db,
-    catalog: Catalog,
-    private readonly transaction: Txn,
-  ) {
-    super(db, catalog, transaction);
-  }
-
-  retain(): void {
-    this.#holders++;
-  }
-
-  release(): void {
-    if (--this.#holders === 0) this.transaction.done();
-  }
-}
-
-/** The open write transaction: reads see its own writes; the catalog is its own copy. */
-export class WriteView extends View {
-  constructor(db: Db, catalog: Catalog) {
-    super(db, catalog, undefined);
-  }
-
-  put(key: Buffer, value: Buffer): void {
-    void this.db.put(key, value);
-  }
-
-  remove(key: Buffer): void {
-    void this.db.remove(key);
-  }
-}
+import { Snapshot, View, WriteView, type Db } from './view.js';
 
 interface Job {
   run: (view: WriteView) => unknown;
@@ -115,14 +28,14 @@ class Poisoned extends Error {
   }
 }
 
-/** How long one batch may keep the thread before it commits, so that readers get a turn. */
+/** How long one batch may keep the thread before it commits, in milliseconds, so that readers get a turn. */
 const BATCH_MS = 20;
 
 export class Storage {
   /** Commits so far, and commands in them: their ratio is what grouping saves. */
   readonly stats = { commits: 0, jobs: 0 };
   private queue: Job[] = [];
-  private pumping: Promise<void> | undefined;
+  private committing: Promise<void> | undefined;
   private current: Snapshot;
   private closed = false;
 
@@ -151,7 +64,7 @@ export class Storage {
     return storage;
   }
 
-  /** Reader slots of LMDB in use: snapshots that are still held. */
+  /** Reader slots of LMDB in use: snapshots that are still retained. */
   get readers(): number {
     return this.db.readerList().trim().split('\n').length - 1;
   }
@@ -169,17 +82,17 @@ export class Storage {
     if (this.closed) return Promise.reject(new CommandError(91, 'the store is shutting down'));
     return new Promise<T>((resolve, reject) => {
       this.queue.push({ run: job, resolve: resolve, reject });
-      this.pumping ??= this.pump();
+      this.committing ??= this.commitAll();
     });
   }
 
-  private async pump(): Promise<void> {
+  private async commitAll(): Promise<void> {
     while (this.queue.length > 0) await this.commit();
-    this.pumping = undefined;
+    this.committing = undefined;
   }
 
   private async commit(): Promise<void> {
-    const done: (() => void)[] = [];
+    const answers: (() => void)[] = [];
     const taken: Job[] = [];
     let catalog: Catalog | undefined;
     try {
@@ -189,7 +102,7 @@ export class Storage {
         const deadline = performance.now() + BATCH_MS;
         for (let job = this.queue.shift(); job; job = this.queue.shift()) {
           taken.push(job);
-          done.push(attempt(job, view));
+          answers.push(attempt(job, view));
           if (performance.now() > deadline) break;
         }
         catalog.save(view);
@@ -201,7 +114,7 @@ export class Storage {
     this.stats.commits++;
     this.stats.jobs += taken.length;
     this.advance(catalog as unknown as Catalog);
-    for (const answer of done) answer();
+    for (const answer of answers) answer();
   }
 
   /** One command's own fault costs that command; the others of its batch run again. A failed commit fails them all. */
@@ -211,7 +124,7 @@ export class Storage {
       this.queue.unshift(...taken.filter((job) => job !== error.job));
       return;
     }
-    // lmdb-js tells the reason by a second promise, which must not go unheard
+    // lmdb-js gives the reason by a second promise, whose rejection must be handled too
     const { commitError } = error as { commitError?: Promise<never> };
     if (commitError) commitError.catch((why: unknown) => this.refuse(taken, why));
     else this.refuse(taken, error);
@@ -233,7 +146,7 @@ export class Storage {
   /** Wait for what is queued, then close the file. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.pumping;
+    await this.committing;
     this.current.release();
     await this.db.close();
   }
@@ -247,10 +160,10 @@ function syncDirectory(dir: string): void {
   closeSync(handle);
 }
 
-/** The layout of this file, told to later versions of the store. */
+/** The layout of this file, for later versions of the store to know it by. */
 const FORMAT = Buffer.from([1]);
 
-function checkFormat(view: WriteView): void {
+function checkFormat(view: Writer): void {
   const found = view.get(FORMAT_KEY);
   if (!found) view.put(FORMAT_KEY, FORMAT);
   else if (!found.equals(FORMAT))

@@ -1,11 +1,12 @@
 // Expiry: every pass walks the TTL indexes by range and removes what is due. No document is read that is not expired.
 import { encodeValue } from '../bson/keys.js';
 import { invert, successor } from '../bson/keys.js';
-import type { Collection } from './catalog.js';
+import type { Collection } from './collection.js';
 import { read, remove } from './documents.js';
-import type { Index } from './indexes.js';
+import type { Index } from './index-definition.js';
 import { indexKey, recordAt } from './layout.js';
-import type { Storage, View } from './storage.js';
+import type { Storage } from './storage.js';
+import type { View } from './view.js';
 
 /** Documents removed in one transaction, so that a big expiry does not hold up everybody else. */
 const CHUNK = 500;

@@ -2,7 +2,9 @@
 import { equal } from '../bson/compare.js';
 import { BSONRegExp, clone, isDoc, toNumber, typeName, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
-import { isOperators, matches, parseFilter } from '../query/match.js';
+import { isOperators } from '../query/predicates.js';
+import { matches } from '../query/match.js';
+import { parseFilter } from '../query/filter.js';
 import { format } from '../format.js';
 import { checkNames } from './names.js';
 

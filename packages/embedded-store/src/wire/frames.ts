@@ -116,7 +116,7 @@ function parseSequence(section: Buffer): [string, RawDoc[]] {
   return [section.toString('utf8', 4, stop), docs];
 }
 
-/** The handshake of drivers that do not know yet whom they talk to: a command on `db.$cmd`. */
+/** The handshake of drivers that do not know the server's release yet: a command on `db.$cmd`. */
 function parseQuery(frame: Buffer, requestId: number): Request {
   const stop = frame.indexOf(0, HEADER + 4);
   if (stop < 0 || stop + 9 > frame.length) throw new WireError('short OP_QUERY');

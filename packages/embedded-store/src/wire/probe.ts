@@ -1,4 +1,4 @@
-// One command to another store, by hand: to learn whether it is ours that listens on a port.
+// Sends one command to whatever listens on a port, to learn whether it is an embedded store.
 import type { Socket } from 'node:net';
 import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
