@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { ObjectId, type Document } from 'bson';
 import type { Collection } from 'mongodb';
-import { failure, openSuite, type Suite } from './support.js';
+import { failure, openSuite, type Suite } from './support/store.js';
 
 interface Stats {
   executionStats: { totalKeysExamined: number; totalDocsExamined: number; nReturned: number };

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { ObjectId } from 'bson';
 import { Binary, Double, Int32, Long, Timestamp, UUID, type Document } from 'bson';
 import type { Collection, MongoBulkWriteError } from 'mongodb';
-import { eventually, failure, openSuite, TYPED, typed, type Suite } from './support.js';
+import { eventually, failure, openSuite, TYPED, typed, type Suite } from './support/store.js';
 
 describe('commands', () => {
   let suite: Suite;

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import MongoStore from 'connect-mongo';
 import type { SessionData } from 'express-session';
-import { openSuite, type Suite } from './support.js';
+import { openSuite, type Suite } from './support/store.js';
 
 describe('connect-mongo', () => {
   let suite: Suite;

@@ -13,7 +13,7 @@ import {
   UUID,
   type Document,
 } from 'bson';
-import { openSuite, type Suite } from './support.js';
+import { openSuite, type Suite } from './support/store.js';
 
 type Case = [name: string, values: unknown[], filter: Document, matching: number[]];
 

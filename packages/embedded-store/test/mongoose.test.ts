@@ -1,7 +1,7 @@
 // mongoose 9 on the store, set as the site sets it.
 import { strict as assert } from 'node:assert';
 import mongoose, { Schema, type Connection } from 'mongoose';
-import { failure, openSuite, type Suite } from './support.js';
+import { failure, openSuite, type Suite } from './support/store.js';
 
 describe('mongoose', () => {
   let suite: Suite;

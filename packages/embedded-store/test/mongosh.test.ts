@@ -1,7 +1,7 @@
 // What mongosh sends when somebody looks around: `show dbs`, `show collections`, db.stats(), db.c.stats(), db.c.getIndexes().
 import { strict as assert } from 'node:assert';
 import type { Document } from 'bson';
-import { failure, openSuite, type Suite } from './support.js';
+import { failure, openSuite, type Suite } from './support/store.js';
 
 describe('what a person at mongosh asks', () => {
   let suite: Suite;

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { Double, Int32, Long, ObjectId, type Document } from 'bson';
 import type { Collection } from 'mongodb';
-import { failure, openSuite, TYPED, typed, type Suite } from './support.js';
+import { failure, openSuite, TYPED, typed, type Suite } from './support/store.js';
 
 const int = (value: number) => new Int32(value);
 const dbl = (value: number) => new Double(value);

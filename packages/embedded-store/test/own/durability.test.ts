@@ -1,75 +1,16 @@
 // Embedded only: a killed process loses nothing that was answered, and writers that come together share a commit.
 import { strict as assert } from 'node:assert';
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
-import { describeEmbedded, failure, openSuite, startStore, temporaryDir } from '../support.js';
+import { CHILD, child, kill, surviveKills } from '../support/kill.js';
+import { describeEmbedded, failure, openSuite, startStore, temporaryDir } from '../support/store.js';
 
-const CHILD = new URL('./child.js', import.meta.url);
-
-/** Start a store in a process of its own; resolves to its URL, or to the code it failed with. */
-async function child(dir: string): Promise<{ process: ChildProcess; url?: string; code?: string }> {
-  const process = fork(CHILD, [dir], { stdio: 'inherit' });
-  const [message] = (await once(process, 'message')) as [{ url?: string; code?: string }];
-  return { process, ...message };
-}
-
-async function kill(process: ChildProcess): Promise<void> {
-  const exit = once(process, 'exit');
-  process.kill('SIGKILL');
-  await exit;
-}
-
-describeEmbedded('durability of the embedded store', function () {
-  this.timeout(60_000);
-
-  it('survives kill -9 under writes, again and again, with all that was answered and no repair', async () => {
-    const place = temporaryDir();
-    const answered = new Set<number>();
-    let counted = 0;
-    let next = 0;
-    for (let round = 0; round < 4; round++) {
-      const { process, url = '' } = await child(place.dir);
-      const client = await new MongoClient(url, { serverSelectionTimeoutMS: 2000 }).connect();
-      const collection = client.db().collection<{ _id: number; tags: string[] }>('k');
-      await collection.createIndex({ tags: 1 }, {}, {});
-      const stop = round * 40 + 60;
-      let done = 0;
-      const writers = Array.from({ length: 8 }, async () => {
-        for (;;) {
-          const _id = next++;
-          await collection.insertOne({ _id, tags: [`a${_id % 7}`, 'all'] });
-          answered.add(_id);
-          await client
-            .db()
-            .collection('counter')
-            .updateOne({ k: 1 }, { $inc: { n: 1 } }, { upsert: true });
-          counted++;
-          if (++done === stop) process.kill('SIGKILL');
-        }
-      });
-      await Promise.allSettled(writers);
-      if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
-      await client.close();
-    }
-    const store = await startStore(place.dir);
-    const client = await new MongoClient(store.url).connect();
-    const collection = client.db().collection<{ _id: number }>('k');
-    const stored = new Set((await collection.find().toArray()).map(({ _id }) => _id));
-    const lost = [...answered].filter((_id) => !stored.has(_id));
-    assert.deepEqual(lost, []);
-    assert.ok(stored.size <= answered.size + 5 * 8, 'nothing but what was asked for');
-    assert.equal(await collection.estimatedDocumentCount(), stored.size, 'the count is right');
-    assert.equal((await collection.find({ tags: 'all' } as never).toArray()).length, stored.size, 'the index is whole');
-    const counter = await client.db().collection('counter').findOne({ k: 1 });
-    assert.ok((counter?.n as number) >= counted, 'no increment was lost');
-    await client.close();
-    await store.close();
-    place.remove();
-  });
+describeEmbedded('durability of the embedded store', () => {
+  it('survives kill -9 under writes, twice, with all that was answered and no repair', () => surviveKills(2));
 
   it('lets a second process know that the directory is in use, and the next one in after kill -9', async () => {
     const place = temporaryDir();

@@ -1,7 +1,7 @@
 // Embedded only: what the store does not do, it refuses with MongoDB's code, and never half does.
 import { strict as assert } from 'node:assert';
 import { BSONSymbol, Code, DBRef, Decimal128, type Document } from 'bson';
-import { describeEmbedded, failure, openSuite, type Suite } from '../support.js';
+import { describeEmbedded, failure, openSuite, type Suite } from '../support/store.js';
 
 const NOT_IMPLEMENTED = 238;
 const UNKNOWN_FIELD = 40415;

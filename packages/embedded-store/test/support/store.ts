@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EJSON } from 'bson';
 import { MongoClient, type Db, type MongoClientOptions } from 'mongodb';
-import { startEmbeddedStore, type EmbeddedStore, type StoreOptions } from '../src/index.js';
+import { startEmbeddedStore, type EmbeddedStore, type StoreOptions } from '../../src/index.js';
 
 export const external = process.env.STORE_TEST_URL;
 
@@ -56,10 +56,10 @@ export async function openSuite(options: { store?: Partial<StoreOptions> } = {})
 /** Canonical Extended JSON: equal texts are equal types, values and field orders. */
 export const typed = (value: unknown): string => EJSON.stringify(value, { relaxed: false });
 
-/** Ask again until `check` gives something, at most `ms` milliseconds. */
+/** Ask again until `check` gives something. The time limit, in milliseconds, is for a store that hangs, not for a slow one. */
 export async function eventually<T>(
   check: () => Promise<T | undefined | false> | T | undefined | false,
-  ms = 5000,
+  ms = 20_000,
 ): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
