@@ -269,10 +269,10 @@ describe('update operators', () => {
       ['changing _id', { a: 1 }, { $set: { _id: 5 } }, 66],
       ['an unknown operator', { a: 1 }, { $frobnicate: { a: 1 } }, 9],
       ['an empty path part', { a: 1 }, { $set: { 'a..b': 1 } }, 56],
-      ['$each of no array', { a: [] }, { $push: { a: { $each: 1 } } }, 14],
+      ['$each of no array', { a: [] }, { $push: { a: { $each: 1 } } }, 2],
+      ['$each of no array for $addToSet', { a: [] }, { $addToSet: { a: { $each: 1 } } }, 14],
       ['$slice by a string', { a: [] }, { $push: { a: { $each: [1], $slice: 'x' } } }, 2],
       ['$pullAll by a value', { a: [1] }, { $pullAll: { a: 1 } }, 2],
-      ['a dollar name below', { a: 1 }, { $set: { b: { $c: 1 } } }, 52],
       ['removing _id', { a: 1 }, { $unset: { _id: '' } }, 66],
       ['an unknown clause of $push', { a: [] }, { $push: { a: { $each: [1], $foo: 1 } } }, 2],
     ];

@@ -2,8 +2,8 @@
 import { CommandError, notImplemented } from '../errors.js';
 import { Binary, BSONRegExp, Int32, MaxKey, MinKey, ObjectId, Timestamp, type Doc, type Value } from './values.js';
 
-/** Levels of nesting accepted, MongoDB's limit for stored documents plus the command around it. */
-const MAX_DEPTH = 190;
+/** Levels of nesting accepted: MongoDB's limit for stored documents plus the command around it. */
+export const MAX_DEPTH = 190;
 
 const MAX_DATE = 8.64e15;
 

@@ -1,6 +1,7 @@
 // Values -> bytes. The one growing buffer is reused; what is returned is a copy of its own.
 import { Binary, BSONRegExp, Int32, ObjectId, Timestamp, typeOf, type Doc, type Value } from './values.js';
-import { RawDoc } from './decode.js';
+import { CommandError } from '../errors.js';
+import { MAX_DEPTH, RawDoc } from './decode.js';
 
 /**
  * What a reply may hold: values, stored documents sent as they lie on disk ({@link RawDoc}), and arrays and maps of these.
@@ -22,9 +23,18 @@ function room(size: number): void {
   buffer = grown;
 }
 
+/** Documents and arrays around what is being written, and how many there may be. */
+let depth = 0;
+let maxDepth = Infinity;
+
+/** Encode a document that is to be stored. Throws Overflow if it is nested too deeply to be read again. */
+export const encodeStored = (value: EncodableDoc): Buffer => encode(value, MAX_DEPTH);
+
 /** Encode a document. Not re-entrant (one thread, no await inside). */
-export function encode(value: EncodableDoc): Buffer {
+export function encode(value: EncodableDoc, limit = Infinity): Buffer {
   at = 0;
+  depth = -1;
+  maxDepth = limit;
   writeDoc(value);
   const out = Buffer.from(buffer.subarray(0, at));
   if (buffer.length > KEEP) buffer = Buffer.allocUnsafe(64 * 1024);
@@ -32,22 +42,28 @@ export function encode(value: EncodableDoc): Buffer {
 }
 
 function writeDoc(value: EncodableDoc): void {
-  const start = at;
-  room(4);
-  at += 4;
+  const start = open();
   for (const [name, field] of value) writeElement(name, field);
-  finish(start);
+  close(start);
 }
 
 function writeArray(value: readonly Encodable[]): void {
+  const start = open();
+  for (let i = 0; i < value.length; i++) writeElement(String(i), value[i]);
+  close(start);
+}
+
+/** Leave room for the length of a document or array; returns where it begins. */
+function open(): number {
+  if (++depth > maxDepth) throw new CommandError('Overflow', `BSON nested deeper than ${maxDepth} levels`);
   const start = at;
   room(4);
   at += 4;
-  for (let i = 0; i < value.length; i++) writeElement(String(i), value[i]);
-  finish(start);
+  return start;
 }
 
-function finish(start: number): void {
+function close(start: number): void {
+  depth--;
   room(1);
   buffer[at++] = 0;
   buffer.writeInt32LE(at - start, start);

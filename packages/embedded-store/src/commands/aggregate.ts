@@ -6,7 +6,7 @@ import { FIRST_BATCH } from '../cursors.js';
 import { CommandError, notImplemented } from '../errors.js';
 import { compilePipeline, stageOf } from '../pipeline/pipeline.js';
 import { countOnly } from '../pipeline/group.js';
-import { whole } from '../pipeline/stage.js';
+import { limitOf, skipOf } from '../pipeline/stage.js';
 import { run } from '../scan/run.js';
 import type { Counters } from '../scan/counters.js';
 import type { View } from '../storage/view.js';
@@ -60,9 +60,9 @@ export function split(context: Context, view: View, name: string): Split {
   if (isDoc(sort) && sort.size > 0) options.set('sort', sort);
   else if (sort !== undefined) at--; // whatever is wrong with it, the stage itself says
   const skip = take('$skip');
-  if (skip !== undefined) options.set('skip', whole(skip, '$skip', 0));
+  if (skip !== undefined) options.set('skip', skipOf(skip));
   const limit = take('$limit');
-  if (limit !== undefined) options.set('limit', whole(limit, '$limit', 1));
+  if (limit !== undefined) options.set('limit', limitOf(limit));
   return { head: prepare(view, context.db, name, options, context.budget), rest: stages.slice(at) };
 }
 

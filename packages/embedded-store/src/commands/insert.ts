@@ -1,6 +1,6 @@
 // insert: documents are stored as the bytes that came.
 import { RawDoc } from '../bson/decode.js';
-import { encode, type EncodableDoc } from '../bson/encode.js';
+import { encodeStored, type EncodableDoc } from '../bson/encode.js';
 import { integer, ObjectId, Timestamp, type Doc, type Value } from '../bson/values.js';
 import { checkStorable, insert as insertOne } from '../storage/documents.js';
 import { attempt, checkBatch, eachStatement, writeReply } from './batch.js';
@@ -27,7 +27,7 @@ function withId(raw: RawDoc): RawDoc {
   checkStorable(doc);
   const stamped = withTimestamps(doc);
   if (doc.keys().next().value === '_id' && stamped === doc) return raw;
-  return new RawDoc(encode(idFirst(stamped)));
+  return new RawDoc(encodeStored(idFirst(stamped)));
 }
 
 /** A document with its `_id` in the first place; a new one if it has none. */

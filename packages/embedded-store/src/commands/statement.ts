@@ -1,6 +1,6 @@
 // One statement of update, or a findAndModify: what it looks for, and what it makes of what it finds.
 import { equal } from '../bson/compare.js';
-import { encode } from '../bson/encode.js';
+import { encodeStored } from '../bson/encode.js';
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { checkStorable, insert, replace, type Stored } from '../storage/documents.js';
 import { CommandError, notImplemented } from '../errors.js';
@@ -88,14 +88,14 @@ export function runStatement(view: WriteView, context: Context, name: string, st
     outcome.matched++;
     outcome.before = stored.doc;
     outcome.after = changed;
-    const bytes = encode(changed);
+    const bytes = encodeStored(changed);
     if (bytes.equals(stored.bytes)) continue;
     replace(view, context.db, name, stored, changed, bytes);
     outcome.modified++;
   }
   if (outcome.matched > 0 || !statement.upsert) return outcome;
   const made = upserted(statement);
-  insert(view, context.db, name, encode(made), made);
+  insert(view, context.db, name, encodeStored(made), made);
   return { ...outcome, upserted: made.get('_id'), after: made };
 }
 

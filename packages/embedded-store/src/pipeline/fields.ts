@@ -1,6 +1,7 @@
 // What $group computes with: a constant, the value at a path, or a document of these. Operators are refused.
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
+import { fieldPath } from '../query/field-path.js';
 
 /** The value of an expression for one document; undefined if the field is missing. */
 export type Expression = (doc: Doc) => Value;
@@ -42,9 +43,7 @@ function documentOf(value: Doc): Expression {
 function fieldAt(text: string): Expression {
   if (text === '$') throw new CommandError(16872, "'$' by itself is not a valid FieldPath");
   if (text.startsWith('$$')) throw notImplemented(`the variable ${text}`);
-  const parts = text.slice(1).split('.');
-  if (parts.some((part) => part === '' || part.startsWith('$')))
-    throw new CommandError(15998, `FieldPath field names may not be empty or start with '$': ${text}`);
+  const parts = fieldPath(text.slice(1));
   return (doc) => lookup(doc, parts, 0);
 }
 

@@ -53,21 +53,29 @@ export function group(operand: Value): Stage {
 }
 
 export function counting(operand: Value): Stage {
-  if (typeof operand !== 'string' || operand === '')
-    throw new CommandError(40156, 'the count field must be a non-empty string');
-  if (operand.startsWith('$') || operand.includes('.'))
-    throw new CommandError(40158, "the count field cannot be a $-prefixed path or contain '.'");
+  const name = countField(operand);
   return function* (docs) {
     let n = 0;
     for (const doc of docs) n += doc.size >= 0 ? 1 : 0;
-    if (n > 0) yield new Map([[operand, integer(n)]]);
+    if (n > 0) yield new Map([[name, integer(n)]]);
   };
+}
+
+function countField(operand: Value): string {
+  if (typeof operand !== 'string') throw new CommandError(40156, 'the count field must be a non-empty string');
+  if (operand === '') throw new CommandError(40157, 'the count field must be a non-empty string');
+  if (operand.startsWith('$')) throw new CommandError(40158, 'the count field cannot be a $-prefixed path');
+  if (operand.includes('.')) throw new CommandError(40160, "the count field cannot contain '.'");
+  if (operand === '_id') throw new CommandError(15948, "a group's fields must not include '_id'");
+  return operand;
 }
 
 /** `{ $group: { _id: 1, n: { $sum: 1 } } }` and `{ $count: "n" }`: what countDocuments sends, answered from a mere count. */
 export function countOnly(name: string, operand: Value): ((n: number) => Doc) | undefined {
-  if (name === '$count' && typeof operand === 'string' && operand !== '' && !/[.$]/.test(operand))
-    return (n) => new Map([[operand, integer(n)]]);
+  if (name === '$count') {
+    const field = countField(operand);
+    return (n) => new Map([[field, integer(n)]]);
+  }
   if (name !== '$group' || !isDoc(operand) || operand.size !== 2) return undefined;
   const id = operand.get('_id');
   const field = [...operand.keys()].find((key) => key !== '_id');

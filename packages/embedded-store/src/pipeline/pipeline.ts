@@ -6,7 +6,7 @@ import { parseFilter } from '../query/filter.js';
 import { parseProjection } from '../query/projection.js';
 import { parseSort, sortKey } from '../query/sort.js';
 import { counting, group } from './group.js';
-import { whole, type Stage } from './stage.js';
+import { limitOf, skipOf, type Stage } from './stage.js';
 import { unwind } from './unwind.js';
 
 /** Documents a $sort in the middle of a pipeline holds at most. */
@@ -89,7 +89,7 @@ function sort(operand: Value): Stage {
 }
 
 function limit(operand: Value): Stage {
-  const most = whole(operand, '$limit', 1);
+  const most = limitOf(operand);
   return function* (docs) {
     let left = most;
     for (const doc of docs) {
@@ -100,7 +100,7 @@ function limit(operand: Value): Stage {
 }
 
 function skip(operand: Value): Stage {
-  const count = whole(operand, '$skip', 0);
+  const count = skipOf(operand);
   return function* (docs) {
     let left = count;
     for (const doc of docs) if (left-- <= 0) yield doc;

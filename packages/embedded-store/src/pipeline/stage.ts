@@ -1,16 +1,23 @@
-// A stage of a pipeline, and the checks that several stages share.
+// A stage of a pipeline, and the operands of $limit and $skip, which the planner takes as well.
 import { isNum, toNumber, type Doc, type Value } from '../bson/values.js';
 import { CommandError } from '../errors.js';
 
 /** From one stream of documents to the next. */
 export type Stage = (docs: Iterable<Doc>) => Iterable<Doc>;
 
-/** A whole number of at least `least`, as $limit and $skip want it. Throws 5107201 or 15958. */
-export function whole(operand: Value, name: string, least: number): number {
-  const value = isNum(operand) ? toNumber(operand) : undefined;
-  if (value === undefined || !Number.isInteger(value))
-    throw new CommandError(5107201, `invalid argument to ${name} stage: Expected an integer`);
-  if (value < least)
-    throw new CommandError(15958, `the ${name.slice(1)} must be ${least ? 'positive' : 'non-negative'}`);
-  return value;
+/** How many documents $limit lets through. Throws 15958 for none. */
+export function limitOf(operand: Value): number {
+  const limit = whole(operand, '$limit', 5107201);
+  if (limit === 0) throw new CommandError(15958, 'the limit must be positive');
+  return limit;
+}
+
+/** How many documents $skip passes over. */
+export const skipOf = (operand: Value): number => whole(operand, '$skip', 5107200);
+
+function whole(operand: Value, stage: string, code: number): number {
+  const number = isNum(operand) ? toNumber(operand) : undefined;
+  if (number !== undefined && Number.isInteger(number) && number >= 0) return number;
+  const expected = number !== undefined && number < 0 ? 'a non-negative number' : 'an integer';
+  throw new CommandError(code, `invalid argument to ${stage} stage: Expected ${expected} in: ${stage}`);
 }

@@ -1,6 +1,7 @@
 // $unwind: a document for each element of an array.
-import { isDoc, truthy, type Doc, type Value } from '../bson/values.js';
+import { isDoc, typeName, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
+import { fieldPath } from '../query/field-path.js';
 import type { Stage } from './stage.js';
 
 interface Options {
@@ -37,16 +38,21 @@ function parseUnwind(operand: Value): Options {
     if (!['path', 'includeArrayIndex', 'preserveNullAndEmptyArrays'].includes(field))
       throw new CommandError(28811, `unrecognized option to $unwind stage: ${field}`);
   const path = spec.get('path');
-  if (typeof path !== 'string' || !path.startsWith('$') || path.length < 2)
+  if (typeof path !== 'string') throw new CommandError(28812, 'no path specified to $unwind stage');
+  if (!path.startsWith('$') || path.length < 2)
     throw new CommandError(28818, `path option to $unwind stage should be prefixed with a '$'`);
-  const parts = path.slice(1).split('.');
-  if (parts.some((part) => part === '' || part.startsWith('$')))
-    throw new CommandError(15998, `FieldPath field names may not be empty or start with '$': ${path}`);
+  const parts = fieldPath(path.slice(1));
   const index = spec.get('includeArrayIndex');
   if (index !== undefined && (typeof index !== 'string' || index === '' || index.startsWith('$')))
     throw new CommandError(28822, 'includeArrayIndex option to $unwind stage should not be empty or prefixed with a $');
   if (index?.includes('.')) throw notImplemented('$unwind with a dotted includeArrayIndex');
-  return { parts, index, keep: truthy(spec.get('preserveNullAndEmptyArrays')) };
+  const keep = spec.get('preserveNullAndEmptyArrays') ?? false;
+  if (typeof keep !== 'boolean')
+    throw new CommandError(
+      28809,
+      `expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage, got ${typeName(keep)}`,
+    );
+  return { parts, index, keep };
 }
 
 /** The value at a path through documents only: $unwind does not look into arrays on the way. */

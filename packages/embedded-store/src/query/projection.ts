@@ -1,6 +1,7 @@
 // Projections of find and $project: which fields stay. Computed fields, $slice, $elemMatch and the positional `$` are refused.
 import { isDoc, isNum, truthy, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
+import { fieldPath } from './field-path.js';
 
 /** Makes the projected copy of a document. */
 type Projection = (doc: Doc) => Doc;
@@ -45,11 +46,8 @@ function flatten(spec: Doc, prefix = ''): [path: string, value: Value][] {
 }
 
 function checkPath(path: string): void {
-  const parts = path.split('.');
-  if (parts.includes('')) throw new CommandError(40352, 'FieldPath cannot be constructed with empty string');
-  if (parts.length > 1 && parts.at(-1) === '$') throw notImplemented('the positional projection');
-  if (parts.some((part) => part.startsWith('$')))
-    throw new CommandError(16410, `FieldPath field names may not start with '$': ${path}`);
+  if (path.endsWith('.$')) throw notImplemented('the positional projection');
+  fieldPath(path);
 }
 
 function flagOf(path: string, value: Value): boolean {
@@ -71,7 +69,7 @@ function plant(tree: Tree, path: string): void {
   for (const part of parts.slice(0, -1)) {
     let next = at.get(part);
     if (next === undefined) at.set(part, (next = new Map()));
-    if (next === true) throw collision(path);
+    if (next === true) throw new CommandError(31249, `Path collision at ${path}`);
     at = next;
   }
   const last = parts.at(-1) as string;

@@ -96,6 +96,7 @@ const OPTIONS = new Set([
 function checkOptions(spec: Doc): void {
   for (const name of spec.keys()) if (!OPTIONS.has(name)) throw notImplemented(`the index option "${name}"`);
   if (truthy(spec.get('hidden'))) throw notImplemented('a hidden index');
+  if (toNumber(spec.get('v') ?? 2) !== 2) throw notImplemented('an index of another version than 2');
 }
 
 function parseExpiry(value: Value, allowed: boolean): number | undefined {

@@ -93,7 +93,7 @@ function itemsOf(clauses: Doc, operator: string): Value[] {
   const items = clauses.get('$each');
   if (Array.isArray(items)) return items;
   throw new CommandError(
-    'TypeMismatch',
+    operator === '$push' ? 'BadValue' : 'TypeMismatch',
     `The argument to $each in ${operator} must be an array but it was of type ${typeName(items)}`,
   );
 }

@@ -160,6 +160,7 @@ const OPTIONS: Case[] = [
   ['a wildcard index', index({ 'a.$**': 1 })],
   ['an index on a position', index({ 'a.0': 1 })],
   ['an index with collation', index({ a: 1 }, { collation: { locale: 'en' } })],
+  ['an index of version 1', index({ a: 1 }, { v: 1 })],
   ['a hidden index', index({ a: 1 }, { hidden: true })],
   ['a partial index by $type', index({ a: 1 }, { partialFilterExpression: { a: { $type: 'string' } } })],
   ['a partial index by $or', index({ a: 1 }, { partialFilterExpression: { $or: [{ a: 1 }, { a: 2 }] } }), 67],

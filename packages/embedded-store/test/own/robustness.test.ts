@@ -53,6 +53,10 @@ describeEmbedded('robustness of the embedded store', () => {
     let deep: Document = {};
     for (let i = 0; i < 400; i++) deep = { a: deep };
     assert.equal((await failure(suite.db.collection('d').insertOne(deep))).code, 15);
+    const { insertedId: _id } = await suite.db.collection('d').insertOne({ a: {} });
+    const path = Array.from({ length: 300 }, () => 'a').join('.');
+    assert.equal((await failure(suite.db.collection('d').updateOne({ _id }, { $set: { [path]: 1 } }))).code, 15);
+    assert.deepEqual(await suite.db.collection('d').findOne({ a: {} }), { _id, a: {} });
     let filter: Document = { a: 1 };
     for (let i = 0; i < 300; i++) filter = { $and: [filter] };
     assert.ok((await failure(suite.db.collection('d').find(filter).toArray())).code);
