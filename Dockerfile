@@ -1,4 +1,4 @@
-# Compiled once, then only what runs is kept.
+# Compiled once, then only what runs is kept. node_modules links to packages/.
 FROM node:22-slim AS build
 WORKDIR /site
 COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
@@ -9,6 +9,8 @@ FROM node:22-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8005 DATA_DIR=/data UPLOADS_DIR=/uploads
 WORKDIR /site
 COPY --from=build /site/node_modules node_modules
+COPY --from=build /site/packages/embedded-store/package.json packages/embedded-store/package.json
+COPY --from=build /site/packages/embedded-store/dist packages/embedded-store/dist
 COPY --from=build /site/dist dist
 COPY --from=build /site/views views
 COPY --from=build /site/public public

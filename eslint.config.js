@@ -2,13 +2,22 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** A package is imported by its name, which leads to its public door; its inside is its own. */
+const INSIDE_OF_PACKAGES = {
+  group: ['**/packages/**', 'mongoose-embedded-store/*'],
+  message: 'import it by its name.',
+};
+
 /** Forbid importing what lies above, or beside behind a wall. */
 const noImport = (groups, message) => ({
-  'no-restricted-imports': ['error', { patterns: groups.map((group) => ({ group: [].concat(group), message })) }],
+  'no-restricted-imports': [
+    'error',
+    { patterns: [INSIDE_OF_PACKAGES, ...groups.map((group) => ({ group: [].concat(group), message }))] },
+  ],
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'uploads/', 'screenshots/', 'test-results/', 'types/'] },
+  { ignores: ['**/dist/', 'node_modules/', 'data/', 'uploads/', 'screenshots/', 'test-results/', 'types/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -27,13 +36,13 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
     },
   },
+  { files: ['**/*.ts'], rules: noImport([]) },
   {
     files: ['services/**/*.ts'],
     rules: noImport(
       [
         ['express', 'express-session/*', 'socket.io', 'socket.io/*', 'ws', 'multer', 'supertest'],
         ['**/controllers/**', '**/routes/**', '**/app.js', '**/socket.js'],
-        ['**/embedded/**', '!**/embedded/index.js'],
       ],
       'services know no transport: announce a fact, or return a value.',
     ),
@@ -46,10 +55,10 @@ export default tseslint.config(
     ),
   },
   {
-    files: ['embedded/**/*.ts'],
+    files: ['packages/embedded-store/src/**/*.ts'],
     rules: noImport(
       [['**/services/**', '**/schemas/**', '**/controllers/**', '**/routes/**', 'mongoose', 'mongodb']],
-      'the embedded store is a library: it knows nothing of the site.',
+      'the store is a package of its own: it knows nothing of the site, nor of its clients.',
     ),
   },
   {
@@ -57,7 +66,7 @@ export default tseslint.config(
     rules: noImport([['**/schemas/**']], 'routes hold no logic.'),
   },
   {
-    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    files: ['**/test/**/*.ts', '**/bench/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-expressions': 'off',

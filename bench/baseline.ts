@@ -9,9 +9,9 @@ import session from 'express-session';
 import { MongoStore } from 'connect-mongo';
 import mongoose from 'mongoose';
 import { Server } from 'socket.io';
-import { startEmbeddedStore } from '../embedded/index.js';
+import { startEmbeddedStore } from 'mongoose-embedded-store';
 
-const store = await startEmbeddedStore({ dir: process.env['DATA_DIR'] ?? 'data' });
+const store = await startEmbeddedStore({ dir: process.env['DATA_DIR'] ?? 'data', database: 'gifchat' });
 await mongoose.connect(store.url);
 const Room = mongoose.model('Room', new mongoose.Schema({ title: String, max: Number, owner: String }));
 const Chat = mongoose.model(

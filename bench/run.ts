@@ -23,8 +23,8 @@ await idleSockets();
 await storeOperations();
 console.log(`\n${report('site', rows)}\n`);
 // The other places have benches of their own; each prints its table and writes its JSON.
-for (const place of ['direct', 'consult', 'embedded']) {
-  spawnSync(process.execPath, [path.join(import.meta.dirname, `${place}.js`)], { stdio: 'inherit' });
+for (const file of ['direct.js', 'consult.js', '../../packages/embedded-store/dist/bench/throughput.js']) {
+  spawnSync(process.execPath, [path.join(import.meta.dirname, file)], { stdio: 'inherit' });
 }
 process.exit(0);
 

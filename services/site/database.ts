@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Mongoose, STATES, type Connection } from 'mongoose';
-import { startEmbeddedStore } from '../../embedded/index.js';
+import { startEmbeddedStore } from 'mongoose-embedded-store';
 import { createModels, type Models } from '../../schemas/models.js';
 import type { Config } from './config.js';
 import type { Log } from './log.js';
@@ -54,7 +54,8 @@ export const isConnected = (connection: Connection): boolean => connection.ready
 
 /** Begin to connect. @throws EmbeddedStoreError when another process uses DATA_DIR. */
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
-  const store = config.mongoUrl === null ? await startEmbeddedStore({ dir: config.dataDir }) : null;
+  const store =
+    config.mongoUrl === null ? await startEmbeddedStore({ dir: config.dataDir, database: 'gifchat' }) : null;
   const url = config.mongoUrl ?? store?.url ?? '';
   const orm = new Mongoose();
   orm.set({ sanitizeFilter: true, strictQuery: 'throw', autoIndex: false, autoCreate: false, bufferTimeoutMS: 3_000 });

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startEmbeddedStore } from '../../embedded/index.js';
+import { startEmbeddedStore } from 'mongoose-embedded-store';
 import type { DeskAnswer, QueueView, ResumeAnswer } from '../../schemas/consult/contract.js';
 import { ROOT } from '../../services/site/root.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, TestConsultant, work } from '../support/consultant.js';
@@ -149,7 +149,7 @@ describe('a silent consultant', () => {
   it('whose node dies: another node puts the case back, and nothing is lost', async function () {
     this.timeout(60_000);
     const dir = await mkdtemp(path.join(tmpdir(), 'gif-chat-nodes-'));
-    const store = await startEmbeddedStore({ dir: path.join(dir, 'store') });
+    const store = await startEmbeddedStore({ dir: path.join(dir, 'store'), database: 'gifchat' });
     const node = async () => {
       const port = await freePort();
       const env = {

@@ -1,7 +1,7 @@
 /** A site whose every word to its database passes a proxy: to count what it asks, or to take the database away. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type EmbeddedStore, startEmbeddedStore } from '../../embedded/index.js';
+import { type EmbeddedStore, startEmbeddedStore } from 'mongoose-embedded-store';
 import { Proxy, targetOf } from './proxy.js';
 import { temporaryFolder } from './site.js';
 
@@ -18,7 +18,7 @@ export interface DistantStore {
 /** A store of its own behind a proxy on loopback. */
 export async function distantStore(): Promise<DistantStore> {
   const dir = await temporaryFolder();
-  const store: EmbeddedStore = await startEmbeddedStore({ dir: path.join(dir, 'data') });
+  const store: EmbeddedStore = await startEmbeddedStore({ dir: path.join(dir, 'data'), database: 'gifchat' });
   const proxy = await Proxy.open(targetOf(store.url));
   let sent: Buffer[] = [];
   proxy.onRequest = (chunk) => sent.push(chunk);

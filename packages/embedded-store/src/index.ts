@@ -1,0 +1,108 @@
+// The public door of the package: start the store, get a mongodb:// URL, close it.
+import { chmodSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
+import { socketIn } from './socket-path.js';
+import type { WorkerMessage, WorkerOptions } from './worker-protocol.js';
+
+export { EmbeddedStoreError, type EmbeddedStoreErrorCode };
+
+export interface StoreOptions {
+  /** The data directory; made if it is not there, and set to mode 0700. */
+  readonly dir: string;
+  /** The database that {@link EmbeddedStore.url} names. Clients may use others beside it. */
+  readonly database: string;
+  /** Milliseconds a cursor may idle; 600,000 if not given. */
+  readonly cursorIdleMs?: number;
+  /** Cursors open at once; 1,000 if not given. */
+  readonly maxCursors?: number;
+  /** Milliseconds between two passes of TTL expiry; 30,000 if not given. */
+  readonly ttlIntervalMs?: number;
+  /** Listen on a loopback port instead of a Unix socket. Always so on Windows, whose directories have no mode to rely on. */
+  readonly tcp?: boolean;
+}
+
+export interface EmbeddedStore {
+  /** mongodb:// URL for Mongoose, the official driver or mongosh. */
+  readonly url: string;
+  /** Resolves after {@link close}; rejects with EmbeddedStoreError `worker_died` if the store ends by itself. */
+  readonly ended: Promise<void>;
+  /** Finish what is queued, end all connections, release the directory. */
+  close(): Promise<void>;
+}
+
+/** Directories this process has open: LMDB must not be opened twice by one process, and its lock would not notice. */
+const openDirs = new Set<string>();
+
+/**
+ * Open the data directory and serve it in a worker thread. Resolves once connections are accepted.
+ * Rejects with EmbeddedStoreError: `data_dir_in_use`, `data_dir_unusable`, `start_failed`.
+ */
+export async function startEmbeddedStore(options: StoreOptions): Promise<EmbeddedStore> {
+  const dir = prepareDir(options.dir);
+  if (openDirs.has(dir))
+    throw new EmbeddedStoreError('data_dir_in_use', `the data directory ${dir} is already open in this process`);
+  openDirs.add(dir);
+  try {
+    const socket = options.tcp === true || process.platform === 'win32' ? undefined : socketIn(dir);
+    const workerData: WorkerOptions = {
+      dir,
+      socketPath: socket?.path,
+      temporaryDir: socket?.temporaryDir,
+      cursorIdleMs: options.cursorIdleMs ?? 600_000,
+      maxCursors: options.maxCursors ?? 1000,
+      ttlIntervalMs: options.ttlIntervalMs ?? 30_000,
+    };
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+    worker.once('exit', () => openDirs.delete(dir));
+    return await started(worker, socket?.path, options.database);
+  } catch (error) {
+    openDirs.delete(dir);
+    throw error;
+  }
+}
+
+function prepareDir(path: string): string {
+  const dir = resolve(path);
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    chmodSync(dir, 0o700);
+    return dir;
+  } catch (error) {
+    throw new EmbeddedStoreError('data_dir_unusable', `cannot use the data directory ${dir}`, { cause: error });
+  }
+}
+
+/** Wait until the worker listens. */
+function started(worker: Worker, socketPath: string | undefined, database: string): Promise<EmbeddedStore> {
+  return new Promise((resolve, reject) => {
+    let closing = false;
+    let cause: unknown;
+    const ended = new Promise<void>((done, failed) => {
+      worker.on('error', (error) => (cause = error));
+      worker.on('exit', (code) => {
+        const message = `the embedded store ended unexpectedly (exit code ${code})`;
+        const error = new EmbeddedStoreError('worker_died', message, { cause });
+        reject(error);
+        if (closing) done();
+        else failed(error);
+      });
+    });
+    ended.catch(() => undefined); // a caller that does not watch it must not be ended by it
+    const close = () => {
+      if (!closing) worker.postMessage('close');
+      closing = true;
+      return ended;
+    };
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'failed') {
+        closing = true;
+        reject(new EmbeddedStoreError(message.code, message.message));
+      }
+      if (message.kind !== 'listening') return;
+      const host = socketPath ? encodeURIComponent(socketPath) : `127.0.0.1:${message.port ?? 0}`;
+      resolve({ url: `mongodb://${host}/${encodeURIComponent(database)}`, ended, close });
+    });
+  });
+}

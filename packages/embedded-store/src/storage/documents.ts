@@ -1,0 +1,146 @@
+// One document in, changed or out, together with all its index entries. All checks come before the first write, so that a
+// refused document leaves no trace in the transaction.
+import { decode } from '../bson/decode.js';
+import { BSONRegExp, isDoc, typeName, type Doc, type Value } from '../bson/values.js';
+import type { Collection } from './collection.js';
+import { namespaceOf } from './collection.js';
+import { CommandError } from '../errors.js';
+import { formatKey, type Index } from './index-definition.js';
+import { keysOf, type Keys } from './index-keys.js';
+import { docKey, indexKey, NOTHING, recordAt, recordBytes } from './layout.js';
+import type { View, WriteView } from './view.js';
+
+/** MongoDB's limit for one document, in bytes. */
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+
+export interface Stored {
+  readonly record: number;
+  readonly bytes: Buffer;
+  readonly doc: Doc;
+}
+
+export function read(view: View, collection: Collection, record: number): Stored | undefined {
+  const bytes = view.get(docKey(collection.id, record));
+  return bytes && { record, bytes, doc: decode(bytes) };
+}
+
+interface Change {
+  readonly index: Index;
+  readonly add: Buffer[];
+  readonly remove: Buffer[];
+}
+
+/** Add a document whose `_id` is there and first. Throws DuplicateKey, KeyTooLong, BSONObjectTooLarge. */
+export function insert(view: WriteView, db: string, name: string, bytes: Buffer, doc: Doc): void {
+  checkSize(bytes);
+  const draft = view.catalog.draft(db, name);
+  const record = draft.nextRecord;
+  const changes = draft.indexes.map((index) => diff(view, draft, index, undefined, keysOf(index, doc), record));
+  draft.nextRecord++;
+  draft.count++;
+  draft.bytes += bytes.length;
+  apply(view, changes, record);
+  view.put(docKey(draft.id, record), bytes);
+}
+
+/** Put `doc`, encoded as `bytes`, in the place of `old`. Throws as insert does; `_id` must not have changed. */
+export function replace(view: WriteView, db: string, name: string, old: Stored, doc: Doc, bytes: Buffer): void {
+  checkSize(bytes);
+  const draft = view.catalog.draft(db, name);
+  const changes = draft.indexes.map((index) =>
+    diff(view, draft, index, keysOf(index, old.doc), keysOf(index, doc), old.record),
+  );
+  draft.bytes += bytes.length - old.bytes.length;
+  apply(view, changes, old.record);
+  view.put(docKey(draft.id, old.record), bytes);
+}
+
+export function remove(view: WriteView, db: string, name: string, old: Stored): void {
+  const draft = view.catalog.draft(db, name);
+  draft.count--;
+  draft.bytes -= old.bytes.length;
+  for (const index of draft.indexes)
+    for (const key of keysOf(index, old.doc).bytes) view.remove(entryKey(index, key, old.record));
+  view.remove(docKey(draft.id, old.record));
+}
+
+/** Index the documents that are already there. */
+export function buildIndex(view: WriteView, draft: Collection, index: Index, stored: Iterable<Stored>): void {
+  for (const { record, doc } of stored)
+    apply(view, [diff(view, draft, index, undefined, keysOf(index, doc), record)], record);
+}
+
+function checkSize(bytes: Buffer): void {
+  if (bytes.length > MAX_DOCUMENT_BYTES)
+    throw new CommandError(
+      'BSONObjectTooLarge',
+      `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES}(16MB)`,
+    );
+}
+
+const entryKey = (index: Index, key: Buffer, record: number) =>
+  index.unique ? indexKey(index.id, key) : indexKey(index.id, key, record);
+
+function diff(
+  view: WriteView,
+  draft: Collection,
+  index: Index,
+  before: Keys | undefined,
+  after: Keys,
+  record: number,
+): Change {
+  const old = before?.bytes ?? [];
+  const add = after.bytes.filter((key) => !old.some((other) => other.equals(key)));
+  const gone = old.filter((key) => !after.bytes.some((other) => other.equals(key)));
+  if (index.unique) for (const key of add) checkUnique(view, draft, index, after, key, record);
+  noteMultikey(view, draft, index, after);
+  return { index, add, remove: gone };
+}
+
+function checkUnique(view: View, draft: Collection, index: Index, keys: Keys, key: Buffer, record: number): void {
+  const taken = view.get(indexKey(index.id, key));
+  if (!taken || recordAt(taken) === record) return;
+  const values = keys.values[keys.bytes.indexOf(key)] ?? [];
+  const keyValue: Doc = new Map(index.fields.map(({ path }, i): [string, Value] => [path, values[i] ?? null]));
+  throw new CommandError(
+    'DuplicateKey',
+    `E11000 duplicate key error collection: ${namespaceOf(draft)} index: ${index.name} dup key: ${formatKey(index, values)}`,
+    new Map<string, Value>([
+      ['keyPattern', index.spec.get('key')],
+      ['keyValue', keyValue],
+    ]),
+  );
+}
+
+function noteMultikey(view: WriteView, draft: Collection, index: Index, keys: Keys): void {
+  if (!keys.multikey.some((flag, i) => flag && !index.multikey[i])) return;
+  const target = view.catalog.draft(draft.db, draft.name);
+  target.indexes = target.indexes.map((other) =>
+    other.id === index.id
+      ? { ...other, multikey: other.multikey.map((flag, i) => flag || keys.multikey[i] === true) }
+      : other,
+  );
+  view.catalog.reshape(target);
+}
+
+function apply(view: WriteView, changes: readonly Change[], record: number): void {
+  for (const { index, add, remove: gone } of changes) {
+    for (const key of gone) view.remove(entryKey(index, key, record));
+    for (const key of add) view.put(entryKey(index, key, record), index.unique ? recordBytes(record) : NOTHING);
+  }
+}
+
+/** Stored documents have plain field names: MongoDB 5+ would store `$a`, but no operator can reach it. */
+export function checkStorable(doc: Doc): void {
+  for (const name of doc.keys())
+    if (name.startsWith('$'))
+      throw new CommandError(
+        'DollarPrefixedFieldName',
+        `The dollar ($) prefixed field '${name}' in '${name}' is not valid for storage.`,
+      );
+  const id = doc.get('_id');
+  if (Array.isArray(id) || id instanceof BSONRegExp)
+    throw new CommandError('InvalidIdField', `The '_id' value cannot be of type ${typeName(id)}`);
+  if (isDoc(id) && [...id.keys()].some((name) => name.startsWith('$')))
+    throw new CommandError('DollarPrefixedFieldName', `_id fields may not contain '$'-prefixed fields`);
+}

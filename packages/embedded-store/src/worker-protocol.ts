@@ -1,0 +1,20 @@
+// What passes between the thread that starts the store and the worker thread that is the store.
+import type { EmbeddedStoreErrorCode } from './errors.js';
+
+/** The worker's data. */
+export interface WorkerOptions {
+  readonly dir: string;
+  /** Undefined: listen on a loopback port. */
+  readonly socketPath: string | undefined;
+  /** Made for the socket, removed with it. */
+  readonly temporaryDir: string | undefined;
+  readonly cursorIdleMs: number;
+  readonly maxCursors: number;
+  readonly ttlIntervalMs: number;
+}
+
+/** What the worker reports. Any message to the worker means: close. */
+export type WorkerMessage =
+  | { readonly kind: 'listening'; readonly port?: number }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'failed'; readonly code: EmbeddedStoreErrorCode; readonly message: string };

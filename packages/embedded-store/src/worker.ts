@@ -1,0 +1,97 @@
+// The worker thread: claims the directory, opens the file, listens, and reports to the thread that started it.
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Services } from './commands/dispatch.js';
+import { Cursors } from './cursors.js';
+import { EmbeddedStoreError } from './errors.js';
+import { claim, type Address } from './storage/owner.js';
+import { purge } from './storage/purge.js';
+import { WireServer } from './wire/server.js';
+import type { WorkerMessage, WorkerOptions } from './worker-protocol.js';
+import { Storage } from './storage/storage.js';
+import { expire } from './storage/ttl.js';
+
+const options = workerData as WorkerOptions;
+const port = parentPort;
+if (!port) throw new Error('worker.ts is started by index.ts');
+
+const report = (message: WorkerMessage) => port.postMessage(message);
+
+/** Milliseconds between two passes that erase what was dropped. */
+const PURGE_MS = 1000;
+
+async function start(): Promise<{ address: Address; stop: () => Promise<void> }> {
+  const state: { services?: Services } = {};
+  const server = new WireServer(() => state.services);
+  const address = await listen(server);
+  const storage = await openStorage(address, server);
+  const cursors = new Cursors(options.maxCursors, options.cursorIdleMs);
+  state.services = { storage, cursors, token: 'token' in address ? address.token : undefined };
+  const timers = [
+    setInterval(() => cursors.sweep(), Math.min(options.cursorIdleMs, 30_000)),
+    repeat(options.ttlIntervalMs, () => expire(storage)),
+    repeat(PURGE_MS, () => purge(storage)),
+  ];
+  const stop = async () => {
+    timers.forEach(clearInterval);
+    await server.close();
+    cursors.closeAll();
+    await storage.close();
+    if (options.temporaryDir) rmSync(options.temporaryDir, { recursive: true, force: true });
+  };
+  return { address, stop };
+}
+
+/** Run again and again, never twice at once. What fails (a full disk) is tried again at the next turn. */
+function repeat(ms: number, job: () => Promise<unknown>): NodeJS.Timeout {
+  let running = false;
+  return setInterval(() => {
+    if (running) return;
+    running = true;
+    job()
+      .catch((error: unknown) => console.error('embedded store:', error))
+      .finally(() => (running = false));
+  }, ms);
+}
+
+async function listen(server: WireServer): Promise<Address> {
+  const { socketPath } = options;
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject);
+    if (socketPath) server.server.listen(socketPath, resolve);
+    else server.server.listen(0, '127.0.0.1', resolve);
+  });
+  if (socketPath) return { path: socketPath };
+  return { port: (server.server.address() as AddressInfo).port, token: randomBytes(16).toString('hex') };
+}
+
+async function openStorage(address: Address, server: WireServer): Promise<Storage> {
+  try {
+    await claim(options.dir, address);
+    return await Storage.open(join(options.dir, 'store.mdb'));
+  } catch (error) {
+    await server.close();
+    if (options.temporaryDir) rmSync(options.temporaryDir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+start().then(
+  ({ address, stop }) => {
+    port.once('message', () => {
+      void stop().finally(() => {
+        report({ kind: 'closed' });
+        port.close();
+      });
+    });
+    report({ kind: 'listening', ...('port' in address && { port: address.port }) });
+  },
+  (error: unknown) => {
+    const code = error instanceof EmbeddedStoreError ? error.code : 'start_failed';
+    report({ kind: 'failed', code, message: error instanceof Error ? error.message : String(error) });
+    port.close();
+  },
+);
