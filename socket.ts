@@ -78,12 +78,11 @@ export function createSockets(
     Object.assign(socket.data, {
       visitor,
       session: hash,
-      rooms: new Set<string>(),
       breaches: 0,
       breachedAt: 0,
     } satisfies SocketData);
     void socket.join(sessionRoom(hash));
-    refuseUnknown(socket as AnySocket, services);
+    refuseUnknown(socket as AnySocket, site);
     next();
   };
   const [pulse, list, chat, lobby, direct, consult] = ['/', '/room', '/chat', '/lobby', '/direct', '/consult'].map(
