@@ -3,28 +3,19 @@
  * says that it is a visitor's (`auth: { as: 'visitor' }`): one browser may have both open. What visitors may send is
  * handled in visitor.events.ts, what only consultants may in desk.events.ts.
  */
-import type { Namespace, Socket } from 'socket.io';
-import type { ConsultantView, ConsultClientEvents, ConsultServerEvents } from '../../schemas/consult/contract.js';
-import type { SocketData } from '../site/handle.js';
-import { consultConsultant, consultVisitor, DESK } from '../site/names.js';
+import type { ConsultantView } from '../../schemas/consult/contract.js';
+import type { NamespaceOf, SocketOf } from '../site/namespaces.js';
 import type { Site } from '../site/site.js';
 import { deskEvents } from './desk.events.js';
+import { consultConsultant, consultVisitor, DESK } from './names.js';
 import { hasPage, trackPresence } from './presence.js';
 import { visitorEvents } from './visitor.events.js';
 
-export type ConsultNamespace = Namespace<ConsultClientEvents, ConsultServerEvents, ClusterEvents, SocketData>;
-export type ConsultSocket = Socket<ConsultClientEvents, ConsultServerEvents, ClusterEvents, SocketData>;
-
-/** What nodes tell each other: the queue, or the desk, is not what it was. */
-export interface ClusterEvents {
-  changed: () => void;
-}
-
-export function consultSocket(namespace: ConsultNamespace, site: Site): void {
+export function consultSocket(namespace: NamespaceOf<'/consult'>, site: Site): void {
   const { log } = site;
   const { consultVisitors, deskSessions, events } = site.services;
   /** As whom a socket of the desk came; the right itself is asked for at each use. */
-  const cameAs = new WeakMap<ConsultSocket, ConsultantView>();
+  const cameAs = new WeakMap<SocketOf<'/consult'>, ConsultantView>();
   const visitorHandlers = visitorEvents(site);
   const deskHandlers = deskEvents(site, cameAs);
 

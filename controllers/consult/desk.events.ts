@@ -7,8 +7,8 @@ import type { ConsultantView, ConsultDeskEvents } from '../../schemas/consult/co
 import { deskInputs } from '../../schemas/consult/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { handlerFor } from '../site/handle.js';
+import type { SocketOf } from '../site/namespaces.js';
 import type { Site } from '../site/site.js';
-import type { ConsultSocket } from './consult.socket.js';
 import { type Range, seqRead } from './cursor.js';
 
 /** What a desk page asks by itself: no user activity, so none of these keeps a sign-in from going idle. */
@@ -24,7 +24,10 @@ const DAY_MS = 86_400_000;
  * @param cameAs as which consultant a socket came in.
  * @returns what registers the handlers of one socket.
  */
-export function deskEvents(site: Site, cameAs: WeakMap<object, ConsultantView>): (socket: ConsultSocket) => void {
+export function deskEvents(
+  site: Site,
+  cameAs: WeakMap<object, ConsultantView>,
+): (socket: SocketOf<'/consult'>) => void {
   const { cases, consult, consultMessages, consultQueue, consultants, deskSessions } = site.services;
   const { cannedReplies, clock, desk, nodes } = site.services;
 

@@ -1,11 +1,11 @@
 /** Sockets of the desk's namespace as presence: a consultant without one is away, a visitor without one reads on return. */
 import type { ConsultantView } from '../../schemas/consult/contract.js';
-import { consultVisitor } from '../site/names.js';
+import type { NamespaceOf, SocketOf } from '../site/namespaces.js';
 import type { Site } from '../site/site.js';
-import type { ConsultNamespace, ConsultSocket } from './consult.socket.js';
+import { consultVisitor } from './names.js';
 
 /** Whether a visitor has a page open, here or on another node; while Redis is away, here. */
-export async function hasPage(namespace: ConsultNamespace, visitor: string): Promise<boolean> {
+export async function hasPage(namespace: NamespaceOf<'/consult'>, visitor: string): Promise<boolean> {
   const room = consultVisitor(visitor);
   if (namespace.adapter.rooms.has(room)) return true;
   const sockets = await namespace
@@ -17,8 +17,8 @@ export async function hasPage(namespace: ConsultNamespace, visitor: string): Pro
 
 /** Note that a socket came, and when it goes that it went. @param consultant as whom it came; null: as a visitor. */
 export function trackPresence(
-  namespace: ConsultNamespace,
-  socket: ConsultSocket,
+  namespace: NamespaceOf<'/consult'>,
+  socket: SocketOf<'/consult'>,
   consultant: ConsultantView | null,
   { services, log }: Site,
 ): void {

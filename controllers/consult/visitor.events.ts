@@ -7,14 +7,14 @@ import { person } from '../../services/people/visitors.js';
 import { addressOf } from '../site/address.js';
 import { takeChat } from '../site/allowance.js';
 import { handlerFor } from '../site/handle.js';
-import { consultConsultant, consultVisitor } from '../site/names.js';
+import type { SocketOf } from '../site/namespaces.js';
 import type { Site } from '../site/site.js';
 import { typingPace } from '../site/typing.js';
-import type { ConsultSocket } from './consult.socket.js';
 import { seqRead } from './cursor.js';
+import { consultConsultant, consultVisitor } from './names.js';
 
 /** @returns what registers the handlers of one socket. `role`: as which consultant it came, if as one. */
-export function visitorEvents(site: Site): (socket: ConsultSocket, role: ConsultantView | null) => void {
+export function visitorEvents(site: Site): (socket: SocketOf<'/consult'>, role: ConsultantView | null) => void {
   const { config, services } = site;
   const { cases, consult, consultMessages, consultQueue, deskSessions, limits } = services;
   const handle = handlerFor(consultInputs, site);

@@ -1,16 +1,13 @@
 /** `/direct`: being connected is being online. Read marks and typing; messages themselves are posted over HTTP. */
-import type { Namespace } from 'socket.io';
-import type { DirectClientEvents, DirectServerEvents } from '../../schemas/direct/contract.js';
 import { directInputs } from '../../schemas/direct/payloads.js';
-import { handlerFor, type SocketData } from '../site/handle.js';
-import { personRoom, UNFILTERED } from '../site/names.js';
-import type { Online } from './online.js';
+import { handlerFor } from '../site/handle.js';
+import type { NamespaceOf } from '../site/namespaces.js';
+import { personRoom } from '../site/names.js';
 import type { Site } from '../site/site.js';
 import { typingPace } from '../site/typing.js';
+import { type Online, UNFILTERED } from './online.js';
 
-export type DirectNamespace = Namespace<DirectClientEvents, DirectServerEvents, Record<string, never>, SocketData>;
-
-export function directSocket(namespace: DirectNamespace, online: Online, site: Site): void {
+export function directSocket(namespace: NamespaceOf<'/direct'>, online: Online, site: Site): void {
   const { services, log, draining } = site;
   const { conversations, presence, nodes, events } = services;
   const handle = handlerFor(directInputs, site);

@@ -21,6 +21,7 @@ import { toAppError } from '../site/errors.js';
 import { CLOSE, Line } from './line.js';
 import type { Online } from './online.js';
 import type { Site } from '../site/site.js';
+import { refuseUpgrade } from '../site/upgrades.js';
 import { parse } from '../site/validate.js';
 
 export const GATEWAY_PATH = '/ws';
@@ -80,13 +81,13 @@ export function gateway(
 
   /** One upgrade request for our path: origin, caps, session, and only then a socket. */
   async function upgrade(request: Upgrade, socket: Duplex, head: Buffer): Promise<void> {
-    if (draining()) return void refuse(socket, 503, 'Service Unavailable');
-    if (request.headers['sec-websocket-protocol'] !== undefined) return void refuse(socket, 400, 'Bad Request');
-    if (request.headers['sec-websocket-version'] !== '13') return void refuse(socket, 426, 'Upgrade Required');
+    if (draining()) return void refuseUpgrade(socket, 503, 'Service Unavailable');
+    if (request.headers['sec-websocket-protocol'] !== undefined) return void refuseUpgrade(socket, 400, 'Bad Request');
+    if (request.headers['sec-websocket-version'] !== '13') return void refuseUpgrade(socket, 426, 'Upgrade Required');
     const { origin } = request.headers;
-    if (origin !== undefined && !origins.allows(origin)) return void refuse(socket, 403, 'Forbidden');
+    if (origin !== undefined && !origins.allows(origin)) return void refuseUpgrade(socket, 403, 'Forbidden');
     const address = addressOf(request, config.trustProxy);
-    if (!connections.hasRoom(address)) return void refuse(socket, 429, 'Too Many Requests');
+    if (!connections.hasRoom(address)) return void refuseUpgrade(socket, 429, 'Too Many Requests');
     // Counted before anything is waited for: a thousand at once are a thousand, and not one.
     socket.once('close', connections.reserve(address));
     // A cookie counts with our own Origin only: without one the request is no browser's, and says who by token.
@@ -363,10 +364,4 @@ function readSession(session: RequestHandler, request: Upgrade): Promise<void> {
     };
     void session(request as never, new ServerResponse(request) as never, next as never);
   });
-}
-
-/** A socket that nobody answers would hang: an answer, and the end, also for a client that never ends its side. */
-export function refuse(socket: Duplex, status: number, words: string): void {
-  socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${words}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

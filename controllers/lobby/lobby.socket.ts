@@ -1,17 +1,14 @@
 /** `/lobby`: come in under a name, say something, leave. Everybody connected hears; those with a name may speak. */
-import type { Namespace } from 'socket.io';
-import type { LobbyClientEvents, LobbyServerEvents } from '../../schemas/lobby/contract.js';
 import { lobbyInputs } from '../../schemas/lobby/payloads.js';
 import { AppError } from '../../services/site/errors.js';
-import { handlerFor, type SocketData } from '../site/handle.js';
+import { handlerFor } from '../site/handle.js';
+import type { NamespaceOf } from '../site/namespaces.js';
 import type { Site } from '../site/site.js';
 
 /** Missed messages that a join brings along: all that are kept. */
 const MISSED_MAX = 500;
 
-export type LobbyNamespace = Namespace<LobbyClientEvents, LobbyServerEvents, Record<string, never>, SocketData>;
-
-export function lobbySocket(namespace: LobbyNamespace, site: Site): void {
+export function lobbySocket(namespace: NamespaceOf<'/lobby'>, site: Site): void {
   const { services, log, draining } = site;
   const { lobby, limits, nodes } = services;
   const handle = handlerFor(lobbyInputs, site);

@@ -1,24 +1,22 @@
 /** `/chat`: take a seat in a room and hear it; leave; say that one is typing. */
-import type { Namespace } from 'socket.io';
-import type { ChatClientEvents, ChatServerEvents } from '../../schemas/rooms/contract.js';
 import { chatInputs } from '../../schemas/rooms/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { person } from '../../services/people/visitors.js';
 import { Serial } from '../../services/site/serial.js';
 import { type Connection, waitingBytes } from '../site/connections.js';
-import { handlerFor, type SocketData } from '../site/handle.js';
-import { chatRoom, personRoom } from '../site/names.js';
+import { handlerFor } from '../site/handle.js';
+import type { NamespaceOf } from '../site/namespaces.js';
+import { personRoom } from '../site/names.js';
 import type { Site } from '../site/site.js';
 import { typingPace } from '../site/typing.js';
+import { chatRoom } from './names.js';
 
 /** Rooms one socket may be in at once. */
 const ROOMS_MAX = 5;
 /** Bytes that may wait for a reader who asks for more history. */
 const UNREAD_MAX = 1024 * 1024;
 
-export type ChatNamespace = Namespace<ChatClientEvents, ChatServerEvents, Record<string, never>, SocketData>;
-
-export function chatSocket(namespace: ChatNamespace, site: Site): void {
+export function chatSocket(namespace: NamespaceOf<'/chat'>, site: Site): void {
   const { services, log } = site;
   const { rooms, seats, chats, admissions, nodes } = services;
   const handle = handlerFor(chatInputs, site);

@@ -1,17 +1,14 @@
 /** `/`: the site's pulse. Rooms and people every three seconds, and an answer that lets a page measure the round trip. */
-import type { Namespace } from 'socket.io';
-import type { PulseClientEvents, PulseServerEvents } from '../../schemas/site/contract.js';
 import { pulseInputs } from '../../schemas/site/payloads.js';
-import { handlerFor, type SocketData } from './handle.js';
+import { handlerFor } from './handle.js';
+import type { NamespaceOf } from './namespaces.js';
 import { personRoom } from './names.js';
 import type { Site } from './site.js';
 
 const NEWS_MS = 3_000;
 
-export type PulseNamespace = Namespace<PulseClientEvents, PulseServerEvents, Record<string, never>, SocketData>;
-
 /** @returns what stops it. */
-export function pulseSocket(namespace: PulseNamespace, site: Site): () => void {
+export function pulseSocket(namespace: NamespaceOf<'/'>, site: Site): () => void {
   const { services, log } = site;
   const { rooms, clock, conversations } = services;
   const handle = handlerFor(pulseInputs, site);

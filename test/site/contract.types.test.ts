@@ -8,18 +8,16 @@ import { chatInputs, roomId } from '../../schemas/rooms/payloads.js';
 import type { LobbyClientEvents } from '../../schemas/lobby/contract.js';
 import { lobbyInputs } from '../../schemas/lobby/payloads.js';
 import { inputsOf, nothing } from '../../schemas/site/inputs.js';
-import type { ChatNamespace } from '../../controllers/rooms/chat.socket.js';
 import { handlerFor } from '../../controllers/site/handle.js';
-import type { LobbyNamespace } from '../../controllers/lobby/lobby.socket.js';
+import type { NamespaceOf, SocketOf } from '../../controllers/site/namespaces.js';
+import { broadcastRooms } from '../../controllers/rooms/rooms.broadcast.js';
 import type { Site } from '../../controllers/site/site.js';
-
-type SocketOf<N extends { sockets: Map<string, unknown> }> = N extends { sockets: Map<string, infer S> } ? S : never;
 
 /** Compiled, never called. */
 export function contract(
   site: Site,
-  chatSocket: SocketOf<ChatNamespace>,
-  lobbySocket: SocketOf<LobbyNamespace>,
+  chatSocket: SocketOf<'/chat'>,
+  lobbySocket: SocketOf<'/lobby'>,
   joined: JoinAnswer,
 ): void {
   const handle = handlerFor(chatInputs, site);
@@ -99,4 +97,16 @@ export function contract(
 
   // @ts-expect-error -- what a refused `join` holds is missing
   inputsOf<LobbyClientEvents>()({ join: name, sendMessage: text, leave: out });
+}
+
+/** Compiled, never called. */
+export function namespaces(site: Site, list: NamespaceOf<'/room'>, chat: NamespaceOf<'/chat'>): void {
+  // @ts-expect-error -- two namespaces in each other's place
+  broadcastRooms(chat, list, site);
+
+  // @ts-expect-error -- an event that the server does not send
+  list.emit('newRom', 'id');
+
+  // @ts-expect-error -- `removeRoom` carries an id
+  list.emit('removeRoom', { id: 'id' });
 }
