@@ -22,7 +22,7 @@ import { Limits } from './services/site/limits.js';
 import { createLog, type Log } from './services/site/log.js';
 import { Origins } from './services/site/origins.js';
 import { openRedis } from './services/site/redis.js';
-import type { GatewayTimes } from './controllers/direct/gateway.ws.js';
+import type { GatewayTimes } from './controllers/direct/gateway/gateway.ws.js';
 import { sessionMiddleware } from './services/people/sessions.js';
 import type { Site } from './controllers/site/site.js';
 import { routes } from './routes/index.js';

@@ -8,7 +8,7 @@ import { broadcastConsult } from './controllers/consult/consult.broadcast.js';
 import { consultSocket } from './controllers/consult/consult.socket.js';
 import { broadcastDirect } from './controllers/direct/direct.broadcast.js';
 import { directSocket } from './controllers/direct/direct.socket.js';
-import { type Gateway, gateway, GATEWAY_PATH, type GatewayTimes } from './controllers/direct/gateway.ws.js';
+import { type Gateway, gateway, GATEWAY_PATH, type GatewayTimes } from './controllers/direct/gateway/gateway.ws.js';
 import { Online } from './controllers/direct/online.js';
 import { broadcastLobby } from './controllers/lobby/lobby.broadcast.js';
 import { lobbySocket } from './controllers/lobby/lobby.socket.js';
@@ -64,7 +64,7 @@ export function createSockets(
   const broadcasts: Broadcast[] = [
     broadcastRooms(list, chat, site),
     broadcastLobby(lobby, peers, site),
-    broadcastDirect({ pulse, direct, gateway: raw, online }, peers, site),
+    broadcastDirect({ pulse, direct, gateway: raw.delivery, online }, peers, site),
     broadcastConsult(consult, peers, site),
   ];
   redis?.subscriber.on('ready', () => {

@@ -9,7 +9,7 @@ import { personRoom } from '../site/names.js';
 import type { NamespaceOf } from '../site/namespaces.js';
 import type { Peers } from '../site/peers.js';
 import type { Site } from '../site/site.js';
-import type { Gateway } from './gateway.ws.js';
+import type { Delivery } from './gateway/delivery.js';
 import { type Online, UNFILTERED } from './online.js';
 
 /** Milliseconds between two tellings of unread counts. */
@@ -18,7 +18,8 @@ const UNREAD_MS = 300;
 interface Hearers {
   pulse: NamespaceOf<'/'>;
   direct: NamespaceOf<'/direct'>;
-  gateway: Gateway;
+  /** Connections of the raw gateway. */
+  gateway: Delivery;
   online: Online;
 }
 

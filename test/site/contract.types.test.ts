@@ -6,8 +6,13 @@ import { z } from 'zod';
 import type { ChatClientEvents, JoinAnswer } from '../../schemas/rooms/contract.js';
 import { chatInputs, roomId } from '../../schemas/rooms/payloads.js';
 import type { LobbyClientEvents } from '../../schemas/lobby/contract.js';
+import type { ClientFrame } from '../../schemas/direct/contract.js';
+import type { clientFrame } from '../../schemas/direct/payloads.js';
 import { lobbyInputs } from '../../schemas/lobby/payloads.js';
 import { inputsOf, nothing } from '../../schemas/site/inputs.js';
+import type { GatewayConnection } from '../../controllers/direct/gateway/connection.js';
+import type { Delivery } from '../../controllers/direct/gateway/delivery.js';
+import type { FrameHandlers } from '../../controllers/direct/gateway/frames.js';
 import { handlerFor } from '../../controllers/site/handle.js';
 import type { NamespaceOf, SocketOf } from '../../controllers/site/namespaces.js';
 import { broadcastRooms } from '../../controllers/rooms/rooms.broadcast.js';
@@ -109,4 +114,29 @@ export function namespaces(site: Site, list: NamespaceOf<'/room'>, chat: Namespa
 
   // @ts-expect-error -- `removeRoom` carries an id
   list.emit('removeRoom', { id: 'id' });
+}
+
+/** Compiled, never called. */
+export function frames(
+  handlers: FrameHandlers,
+  delivery: Delivery,
+  given: { contract: ClientFrame; validated: z.input<typeof clientFrame> },
+): void {
+  const done = () => Promise.resolve();
+  const readsText = (_connection: GatewayConnection, { upTo }: { upTo: string }) => Promise.resolve(void upTo);
+
+  void ({ ...handlers, read: (_connection, { upTo }) => Promise.resolve(void upTo.toFixed()) } satisfies FrameHandlers);
+
+  // @ts-expect-error -- a misspelt type
+  void ({ ...handlers, red: done } satisfies FrameHandlers);
+
+  // @ts-expect-error -- `upTo` is a number
+  void ({ ...handlers, read: readsText } satisfies FrameHandlers);
+
+  // @ts-expect-error -- a frame that the server does not send
+  delivery.tell([], { type: 'redy' });
+
+  // What the contract lets a client send, the validator takes; what it takes, the contract knows.
+  given.validated = given.contract;
+  given.contract = given.validated;
 }
