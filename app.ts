@@ -134,7 +134,7 @@ const noPath: RequestHandler = (request, response, next) => {
   response.status(request.method === 'OPTIONS' ? 204 : 400).end();
 };
 
-/** Whatever is not an asset is somebody's own, or live. A door that knows better says so. */
+/** Default `no-store`: whatever is not an asset is somebody's own, or live. A handler may override it. */
 const neverStored: RequestHandler = (_request, response, next) => {
   response.setHeader('Cache-Control', 'no-store');
   next();

@@ -2,7 +2,11 @@
 import type { Namespace, Server, Socket } from 'socket.io';
 import type { Namespaces } from '../../schemas/namespaces.js';
 import type { AnySocket, SocketData } from './handle.js';
-import type { PeerEvents } from './peers.js';
+
+/** What nodes tell each other (peers.ts): which work to do, and with what. */
+interface PeerEvents {
+  everywhere: (name: string, args: unknown[]) => void;
+}
 
 /** Its name tells one from another: what they emit does not, for types. */
 export type NamespaceOf<Path extends keyof Namespaces> = { readonly name: Path } & Namespace<

@@ -6,11 +6,6 @@
 import type { DomainEvents, EventBus } from '../../services/site/events.js';
 import type { NamespaceOf } from './namespaces.js';
 
-/** What nodes tell each other: which work to do, and with what. */
-export interface PeerEvents {
-  everywhere: (name: string, args: unknown[]) => void;
-}
-
 type Work = (...args: unknown[]) => void;
 
 export class Peers {

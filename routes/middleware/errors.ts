@@ -28,6 +28,7 @@ export function errorHandler(log: Log): ErrorRequestHandler {
       response.setHeader('X-Error-Id', id);
     }
     if (error.details.retryAfter) response.setHeader('Retry-After', error.details.retryAfter);
+    // A handler may have set another before it failed.
     response.setHeader('Cache-Control', 'no-store');
     response.status(error.status);
     const { code, status } = error;

@@ -1,16 +1,11 @@
 /** Who asks. A page view makes the session; nothing else does. */
 import type { RequestHandler } from 'express';
+import { regenerateSession, saveSession } from '../../controllers/site/session.js';
 import { addressKey } from '../../services/site/addresses.js';
 import type { Services } from '../../services/index.js';
 import { AppError } from '../../services/site/errors.js';
 import { isOver, prolong } from '../../services/people/sessions.js';
 import { createVisitor } from '../../services/people/visitors.js';
-
-/** Wait for what express-session does. */
-const done = (act: (callback: (error?: Error | null) => void) => void): Promise<void> =>
-  new Promise((resolve, reject) => {
-    act((error) => (error ? reject(error) : resolve()));
-  });
 
 /**
  * For every request: whoever is known may be shown on any page; as long as their session is prolonged, so is what others
@@ -20,7 +15,7 @@ export function knownVisitor({ people }: Services): RequestHandler {
   return async (request, response, next) => {
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the type promises what the middleware does not
     if (!request.session) throw new AppError('unavailable', { retryAfter: 5 });
-    if (isOver(request.session)) await done((callback) => request.session.regenerate(callback));
+    if (isOver(request.session)) await regenerateSession(request);
     const { session } = request;
     if (session.visitor) {
       response.locals.visitor = session.visitor;
@@ -43,7 +38,7 @@ export function pageVisitor({ limits, people, conversations }: Services): Reques
     prolong(session);
     response.locals.visitor = session.visitor;
     // Kept before the answer begins: the browser may come back with its cookie before the answer has ended.
-    if (isNew) await done((callback) => session.save(callback));
+    if (isNew) await saveSession(request);
     await people.touch(session.visitor, session.bornAt ?? Date.now());
     response.locals.unread = await conversations.unread(session.visitor.id);
     next();

@@ -1,5 +1,5 @@
 /** One upgrade request for `/ws`: origin, caps and session are checked, and only then there is a WebSocket. */
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
@@ -7,6 +7,7 @@ import { hashSessionId, isOver } from '../../../services/people/sessions.js';
 import { addressOf } from '../../site/address.js';
 import type { Connections } from '../../site/connections.js';
 import type { Handshake } from '../../site/handshake.js';
+import { readSession } from '../../site/session.js';
 import type { Site } from '../../site/site.js';
 import { refuseUpgrade } from '../../site/upgrades.js';
 import type { Identity } from './connection.js';
@@ -72,15 +73,4 @@ async function identityOf(request: Handshake, session: RequestHandler): Promise<
   const read = request.session;
   if (!read?.visitor || isOver(read)) return null;
   return { visitor: read.visitor, session: hashSessionId(read.id) };
-}
-
-/** By the same middleware as every request; a response that nobody sends takes its part. */
-function readSession(request: IncomingMessage, session: RequestHandler): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const next = (error?: Error) => {
-      if (error) reject(error);
-      else resolve();
-    };
-    void session(request as never, new ServerResponse(request) as never, next as never);
-  });
 }
