@@ -16,7 +16,7 @@ import { chatSocket } from './controllers/rooms/chat.socket.js';
 import { broadcastRooms } from './controllers/rooms/rooms.broadcast.js';
 import type { Broadcast } from './controllers/site/broadcast.js';
 import { type Connection, Connections } from './controllers/site/connections.js';
-import { isOurs, knownVisitor, readHandshakes } from './controllers/site/handshake.js';
+import { isOurs, letInKnown, readHandshakes } from './controllers/site/handshake.js';
 import { openNamespace } from './controllers/site/namespaces.js';
 import { Peers } from './controllers/site/peers.js';
 import { pulseSocket } from './controllers/site/pulse.socket.js';
@@ -43,8 +43,8 @@ export function createSockets(
   connections.start();
   io.engine.on('connection', (connection: Connection) => connections.add(connection));
 
-  const known = knownVisitor(site);
-  const open = <Path extends keyof Namespaces>(path: Path) => openNamespace(io, path, known);
+  const letIn = letInKnown(site);
+  const open = <Path extends keyof Namespaces>(path: Path) => openNamespace(io, path, letIn);
   const pulse = open('/');
   const list = open('/room');
   const chat = open('/chat');

@@ -20,7 +20,7 @@ const BODY_LIMIT = '64kb';
 
 export function routes(site: Site): Router {
   const router = Router();
-  const page: RequestHandler = pageVisitor(site.services);
+  const page: RequestHandler = pageVisitor(site);
   const body: RequestHandler[] = [
     express.json({ limit: BODY_LIMIT, strict: true }),
     express.urlencoded({ extended: false, limit: BODY_LIMIT, parameterLimit: 50 }),

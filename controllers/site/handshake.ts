@@ -52,7 +52,7 @@ function refuse(request: IncomingMessage, response: ServerResponse): void {
 }
 
 /** Middleware of every namespace: whose socket this is, by its session. Refused as `no_session` where nobody is known. */
-export function knownVisitor(site: Site) {
+export function letInKnown(site: Site) {
   return (socket: AnySocket, next: Next): void => {
     const { session } = socket.request as Handshake;
     const visitor = session?.visitor;

@@ -2,7 +2,7 @@
 import type { RequestHandler } from 'express';
 import { regenerateSession, saveSession } from '../../controllers/site/session.js';
 import { addressKey } from '../../services/site/addresses.js';
-import type { Services } from '../../services/index.js';
+import type { Site } from '../../controllers/site/site.js';
 import { AppError } from '../../services/site/errors.js';
 import { isOver, prolong } from '../../services/people/sessions.js';
 import { createVisitor } from '../../services/people/visitors.js';
@@ -11,7 +11,7 @@ import { createVisitor } from '../../services/people/visitors.js';
  * For every request: whoever is known may be shown on any page; as long as their session is prolonged, so is what others
  * may write to. express-session goes on without a session when its store is away: that is refused here.
  */
-export function knownVisitor({ people }: Services): RequestHandler {
+export function knownVisitor({ services: { people } }: Site): RequestHandler {
   return async (request, response, next) => {
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the type promises what the middleware does not
     if (!request.session) throw new AppError('unavailable', { retryAfter: 5 });
@@ -26,7 +26,7 @@ export function knownVisitor({ people }: Services): RequestHandler {
 }
 
 /** For pages: know the visitor, or make one. */
-export function pageVisitor({ limits, people, conversations }: Services): RequestHandler {
+export function pageVisitor({ services: { limits, people, conversations } }: Site): RequestHandler {
   return async (request, response, next) => {
     const { session } = request;
     const isNew = !session.visitor;
