@@ -3,34 +3,34 @@
  * reverse order. Run as the main module it does so for the environment's configuration, and ends calmly on a signal.
  */
 import { realpathSync } from 'node:fs';
-import type { IncomingMessage, Server } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import cookieParser from 'cookie-parser';
 import dotenv from 'dotenv';
 import express, { type RequestHandler } from 'express';
 import { assetsHttp } from './controllers/site/assets.http.js';
-import { createHttpServer, serveInTurn } from './controllers/site/http-server.js';
+import { createHttpServer, serveInTurn, stripBase } from './controllers/site/http-server.js';
 import { useTemplates } from './controllers/site/templates.js';
 import { addressKey } from './services/site/addresses.js';
 import { loadAssets } from './services/site/assets.js';
 import type { Clock } from './services/site/clock.js';
 import { type Config, ConfigError, parseConfig } from './services/site/config.js';
-import { isConnected, openDatabase } from './services/site/database.js';
-import { AppError } from './services/site/errors.js';
+import { openDatabase } from './services/site/database.js';
 import { createServices } from './services/index.js';
 import { Limits } from './services/site/limits.js';
 import { createLog, type Log } from './services/site/log.js';
 import { Origins } from './services/site/origins.js';
 import { openRedis } from './services/site/redis.js';
-import type { GatewayTimes } from './controllers/direct/gateway.ws.js';
+import type { GatewayTimes } from './controllers/direct/gateway/gateway.ws.js';
 import { sessionMiddleware } from './services/people/sessions.js';
 import type { Site } from './controllers/site/site.js';
 import { routes } from './routes/index.js';
 import { accessLog } from './routes/middleware/access-log.js';
+import { neverStored, noPath, plainCookies } from './routes/middleware/defaults.js';
 import { errorHandler, notFound } from './routes/middleware/errors.js';
 import { securityHeaders } from './routes/middleware/headers.js';
 import { locale } from './routes/middleware/locale.js';
 import { sameOrigin } from './routes/middleware/origin.js';
+import { readiness, whileReady } from './routes/middleware/ready.js';
 import { knownVisitor } from './routes/middleware/visitor.js';
 import { createSockets } from './socket.js';
 
@@ -95,13 +95,13 @@ export async function createApp(
 
 /** Middlewares in the order in which a request meets them. */
 function buildExpress(site: Site, session: RequestHandler) {
-  const { config, log, origins, services, assets } = site;
+  const { config, services } = site;
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('trust proxy', config.trustProxy);
-  useTemplates(app, assets, config);
-  app.use(accessLog(log), securityHeaders(config, origins));
+  useTemplates(app, site);
+  app.use(accessLog(site), securityHeaders(site));
   app.use(noPath);
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   app.get('/readyz', readiness(site));
@@ -112,64 +112,9 @@ function buildExpress(site: Site, session: RequestHandler) {
     await services.limits.take('page_ip', addressKey(request.ip));
     next();
   });
-  app.use(sameOrigin(origins), session, knownVisitor(services), routes(site));
-  app.use(notFound, errorHandler(log));
+  app.use(sameOrigin(site), session, knownVisitor(site), routes(site));
+  app.use(notFound, errorHandler(site));
   return app;
-}
-
-function readiness({ database, draining }: Site): RequestHandler {
-  return async (_request, response) => {
-    const ready = !draining() && (await database.answers());
-    if (!ready) response.setHeader('Retry-After', 5);
-    response
-      .status(ready ? 200 : 503)
-      .type('text/plain')
-      .send(ready ? 'ready' : 'not ready');
-  };
-}
-
-/** `*` stands for the server as a whole: there is nothing there, and no session to read for it. */
-const noPath: RequestHandler = (request, response, next) => {
-  if (request.url !== '*') return void next();
-  response.status(request.method === 'OPTIONS' ? 204 : 400).end();
-};
-
-/** Whatever is not an asset is somebody's own, or live. A door that knows better says so. */
-const neverStored: RequestHandler = (_request, response, next) => {
-  response.setHeader('Cache-Control', 'no-store');
-  next();
-};
-
-/**
- * cookie-parser reads a value that begins with `j:` as JSON; express-session would take such an object for a session id.
- * No cookie of ours is one.
- */
-const plainCookies: RequestHandler = (request, _response, next) => {
-  const cookies = Object.entries(request.cookies as Record<string, unknown>);
-  request.cookies = Object.fromEntries(cookies.filter(([, value]) => typeof value === 'string'));
-  request.signedCookies = {};
-  next();
-};
-
-/** While there is no database, or the site is ending, nobody is kept waiting. */
-function whileReady({ database, draining }: Site): RequestHandler {
-  return (_request, _response, next) => {
-    if (draining() || !isConnected(database.connection)) throw new AppError('unavailable', { retryAfter: 5 });
-    next();
-  };
-}
-
-/** Under a sub-path, requests may arrive with it or, from a proxy that strips it, without. */
-function stripBase(server: Server, base: string): void {
-  if (base === '') return;
-  const strip = (request: IncomingMessage) => {
-    const { url = '/' } = request;
-    if (url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`))
-      request.url = url.slice(base.length) || '/';
-    if (request.url?.startsWith('?')) request.url = `/${request.url}`;
-  };
-  server.prependListener('request', strip);
-  server.prependListener('upgrade', strip);
 }
 
 export type App = Awaited<ReturnType<typeof createApp>>;
@@ -205,7 +150,7 @@ async function main(): Promise<void> {
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   main().catch((error: unknown) => {
     const { name, syscall } = error as { name?: string; syscall?: string };
-    // A port that is taken, a folder that cannot be made: the operator's to mend, and said without a stack.
+    // A port that is taken, a folder that cannot be made: for the operator to mend, and reported without a stack.
     const expected = error instanceof ConfigError || name === 'EmbeddedStoreError' || syscall !== undefined;
     process.stderr.write(`${expected ? (error as Error).message : (error as Error).stack}\n`);
     process.exit(1);

@@ -1,20 +1,61 @@
-// Lint keeps the house: imports run doors -> rules -> shapes, nothing floats, nothing is `any` without a reason.
+// Lint keeps the house: imports run doors -> rules -> shapes and not between places, no promise floats, nothing is `any`
+// without a reason.
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** A package is imported by its name, which leads to its public door; its inside is its own. */
-const INSIDE_OF_PACKAGES = {
-  group: ['**/packages/**', 'mongoose-embedded-store/*'],
-  message: 'import it by its name.',
+const INSIDE_OF_PACKAGES = ['/packages/|^mongoose-embedded-store/', 'import a package by its name.'];
+
+/** Files of `folder` may not import what a pattern matches; each says why. The last list that fits a file replaces the others. */
+const noImport = (folder, patterns) => ({
+  files: [`${folder}/**/*.{ts,js}`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [INSIDE_OF_PACKAGES, ...patterns].map(([regex, message]) => ({ regex, message })) },
+    ],
+  },
+});
+
+/** Floors: doors (routes/, controllers/, socket.ts) -> rules (services/) -> shapes (schemas/). */
+const FLOORS = {
+  routes: [['/schemas/', 'routes hold no logic.']],
+  controllers: [
+    ['/routes/|/(app|socket)\\.js$', 'a door knows neither its address nor the server that it is part of.'],
+  ],
+  services: [
+    [
+      '^(express$|express-session/|socket\\.io|ws$|multer$)',
+      'services know no transport: announce an event, or return a value.',
+    ],
+    ['/(controllers|routes)/|/(app|socket)\\.js$', 'services know no doors: announce an event, or return a value.'],
+    ['^\\.\\./index\\.js$', 'a service is handed the services it needs.'],
+  ],
+  schemas: [['/(services|controllers|routes)/|^(express|socket\\.io|ws)$', 'schemas are the ground floor.']],
+  'public/js': [['/(services|controllers|schemas|routes)/', 'browsers get public/ and shared/ only.']],
 };
 
-/** Forbid importing what lies above, or beside behind a wall. */
-const noImport = (groups, message) => ({
-  'no-restricted-imports': [
-    'error',
-    { patterns: [INSIDE_OF_PACKAGES, ...groups.map((group) => ({ group: [].concat(group), message }))] },
-  ],
-});
+/** What all places share: each imports from its own row and those before. Places import nothing from each other. */
+const ORDER = [['site', 'net', 'ui'], ['people', 'pictures'], ['messages']];
+const PLACES = ['rooms', 'lobby', 'direct', 'consult'];
+
+const folders = Object.entries(FLOORS).flatMap(([floor, patterns]) => [
+  noImport(floor, patterns),
+  ...ORDER.flatMap((row, at) => {
+    const later = ORDER.slice(at + 1).flat();
+    const order = later.map((name) => [
+      `^\\.\\./${name}/`,
+      `${name}/ builds on ${row.join('/, ')}/, not the other way round.`,
+    ]);
+    const places = [`/(${PLACES.join('|')})/`, 'what serves all places knows none of them.'];
+    return row.map((folder) => noImport(`${floor}/${folder}`, [...patterns, ...order, places]));
+  }),
+  ...PLACES.map((place) => {
+    const others = PLACES.filter((other) => other !== place);
+    const message = 'places import nothing from each other: what two need belongs to messages/, people/ or site/.';
+    return noImport(`${floor}/${place}`, [...patterns, [`/(${others.join('|')})/`, message]]);
+  }),
+]);
 
 export default tseslint.config(
   { ignores: ['**/dist/', 'node_modules/', 'data/', 'uploads/', 'screenshots/', 'test-results/', 'types/'] },
@@ -36,34 +77,18 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
     },
   },
-  { files: ['**/*.ts'], rules: noImport([]) },
-  {
-    files: ['services/**/*.ts'],
-    rules: noImport(
-      [
-        ['express', 'express-session/*', 'socket.io', 'socket.io/*', 'ws', 'multer', 'supertest'],
-        ['**/controllers/**', '**/routes/**', '**/app.js', '**/socket.js'],
-      ],
-      'services know no transport: announce a fact, or return a value.',
-    ),
-  },
-  {
-    files: ['schemas/**/*.ts'],
-    rules: noImport(
-      [['**/services/**', '**/controllers/**', '**/routes/**', 'express', 'socket.io', 'ws']],
-      'schemas are the ground floor.',
-    ),
-  },
-  {
-    files: ['packages/embedded-store/src/**/*.ts'],
-    rules: noImport(
-      [['**/services/**', '**/schemas/**', '**/controllers/**', '**/routes/**', 'mongoose', 'mongodb']],
+  ...folders,
+  noImport('shared', [['^(?!\\./)', 'shared/ runs on the server and in browsers: it imports only its own files.']]),
+  noImport('packages/embedded-store/src', [
+    [
+      '/(services|schemas|controllers|routes)/|^(mongoose|mongodb)$',
       'the store is a package of its own: it knows nothing of the site, nor of its clients.',
-    ),
-  },
+    ],
+  ]),
   {
-    files: ['routes/**/*.ts'],
-    rules: noImport([['**/schemas/**']], 'routes hold no logic.'),
+    files: ['**/*.ts', '**/*.js'],
+    ignores: ['**/test/**', '**/bench/**'],
+    rules: { 'max-lines-per-function': ['error', { max: 120 }] },
   },
   {
     files: ['**/test/**/*.ts', '**/bench/**/*.ts'],

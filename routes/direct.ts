@@ -1,13 +1,17 @@
 /** /messages for people, /api for scripts: direct messages and the token of the raw gateway. */
 import { Router, type RequestHandler } from 'express';
-import type { DirectHttp } from '../controllers/direct/direct.http.js';
+import { directHttp } from '../controllers/direct/direct.http.js';
+import { messagesPageHttp } from '../controllers/direct/messages-page.http.js';
+import type { Site } from '../controllers/site/site.js';
 
-export function directRoutes(direct: DirectHttp, page: RequestHandler, body: RequestHandler[]): Router {
+export function directRoutes(site: Site, page: RequestHandler, body: RequestHandler[]): Router {
   const router = Router();
-  router.get('/messages', page, direct.show);
-  router.get('/messages/:userId', page, direct.show);
+  const { show } = messagesPageHttp(site);
+  const direct = directHttp(site);
+  router.get('/messages', page, show);
+  router.get('/messages/:userId', page, show);
   router.get('/api/users', direct.users);
-  router.get('/api/messages', direct.talks);
+  router.get('/api/messages', direct.list);
   router.get('/api/messages/:userId', direct.history);
   router.post('/api/messages/send/:userId', body, direct.send);
   router.post('/api/messages/:userId/read', body, direct.read);

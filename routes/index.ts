@@ -4,9 +4,7 @@ import express, { Router, type RequestHandler } from 'express';
 import { chatHttp } from '../controllers/rooms/chat.http.js';
 import { consultHttp } from '../controllers/consult/consult.http.js';
 import { deskHttp } from '../controllers/consult/desk.http.js';
-import { directHttp } from '../controllers/direct/direct.http.js';
 import { imagesHttp } from '../controllers/messages/images.http.js';
-import { lobbyHttp } from '../controllers/lobby/lobby.http.js';
 import { preferencesHttp } from '../controllers/site/preferences.http.js';
 import { roomsHttp } from '../controllers/rooms/rooms.http.js';
 import type { Site } from '../controllers/site/site.js';
@@ -22,7 +20,7 @@ const BODY_LIMIT = '64kb';
 
 export function routes(site: Site): Router {
   const router = Router();
-  const page: RequestHandler = pageVisitor(site.services);
+  const page: RequestHandler = pageVisitor(site);
   const body: RequestHandler[] = [
     express.json({ limit: BODY_LIMIT, strict: true }),
     express.urlencoded({ extended: false, limit: BODY_LIMIT, parameterLimit: 50 }),
@@ -30,12 +28,12 @@ export function routes(site: Site): Router {
   const rooms = roomsHttp(site);
   // Fifty cards weigh. The list holds no secret that a reflected query could be measured against; other pages may.
   router.get('/', compression(), page, rooms.list);
-  router.use('/room', roomRoutes(rooms, page, body));
+  router.use('/room', roomRoutes(site, rooms, page, body));
   router.use('/room/:id', chatRoutes(chatHttp(site), body, site));
   router.use('/chat', consultRoutes(consultHttp(site), deskHttp(site), { page, body, site }));
   router.get('/gif/:name', imagesHttp(site).show);
-  router.use('/lobby', lobbyRoutes(lobbyHttp(site), page, body));
-  router.use(directRoutes(directHttp(site), page, body));
+  router.use('/lobby', lobbyRoutes(site, page, body));
+  router.use(directRoutes(site, page, body));
   router.post('/preferences', body, preferencesHttp(site).save);
   return router;
 }

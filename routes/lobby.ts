@@ -1,9 +1,11 @@
 /** /lobby: the page, its forms, its history. */
 import { Router, type RequestHandler } from 'express';
-import type { LobbyHttp } from '../controllers/lobby/lobby.http.js';
+import { lobbyHttp } from '../controllers/lobby/lobby.http.js';
+import type { Site } from '../controllers/site/site.js';
 
-export function lobbyRoutes(lobby: LobbyHttp, page: RequestHandler, body: RequestHandler[]): Router {
+export function lobbyRoutes(site: Site, page: RequestHandler, body: RequestHandler[]): Router {
   const router = Router();
+  const lobby = lobbyHttp(site);
   router.get('/', page, lobby.show);
   router.post('/join', body, lobby.join);
   router.post('/leave', lobby.leave);

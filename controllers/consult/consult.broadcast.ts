@@ -1,31 +1,31 @@
 /**
- * The desk's facts -> emits: the one place that decides which of its sockets hear what. A visitor hears of the own case
- * only; lists and notes go to signed-in consultants only. Whatever may change a thousand times a second is told at most
- * once in a while: places in the queue and what ended each second, lists four times a second.
+ * Domain events of the desk -> emits on `/consult`: this file alone decides which of its sockets hear what. A visitor
+ * hears of the own case only; lists and notes go to signed-in consultants only. Queue positions and what ended are told
+ * at most once a second, lists four times a second.
  */
 import { type Case, consultantView, deskSessionView } from '../../schemas/consult/case.js';
 import type { QueueView } from '../../schemas/consult/contract.js';
-import type { ConsultNamespace } from './consult.socket.js';
-import { consultConsultant, consultVisitor, DESK, sessionRoom } from '../site/names.js';
+import type { Broadcast } from '../site/broadcast.js';
+import { coalesce } from '../site/coalesce.js';
+import { sessionRoom } from '../site/names.js';
+import type { NamespaceOf } from '../site/namespaces.js';
+import type { Peers } from '../site/peers.js';
 import type { Site } from '../site/site.js';
+import { consultConsultant, consultVisitor, DESK } from './names.js';
 
-const PLACES_MS = 1_000;
+const QUEUE_MS = 1_000;
 const LISTS_MS = 250;
 /** Each desk page asks for the list when it hears of it. */
 const ENDED_MS = 1_000;
 /** An estimate grows while nobody takes: how often it is looked at although nothing happened. */
 const LOOK_MS = 10_000;
 
-/**
- * @param cluster several nodes: what changed here is also told by the others, to their own sockets.
- * @returns what stops it.
- */
-export function broadcastConsult(namespace: ConsultNamespace, { services, log }: Site, cluster: boolean): () => void {
+export function broadcastConsult(namespace: NamespaceOf<'/consult'>, peers: Peers, { services, log }: Site): Broadcast {
   const { events, consultQueue, cannedReplies, desk } = services;
-  const onError = (error: unknown) => log.warn({ err: error }, 'the desk changed unheard');
+  const onError = (error: unknown) => log.warn({ err: error }, 'a change of the desk was not broadcast');
 
-  const places = paced(PLACES_MS, tellPlaces(namespace, consultQueue), onError);
-  const lists = paced(
+  const positions = coalesce(QUEUE_MS, tellPositions(namespace, consultQueue), onError);
+  const lists = coalesce(
     LISTS_MS,
     async () => {
       if (!namespace.adapter.rooms.has(DESK)) return;
@@ -36,26 +36,15 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
     onError,
   );
 
-  const ended = paced(
-    ENDED_MS,
-    () => {
-      namespace.to(DESK).emit('ended-updated');
-      return Promise.resolve();
-    },
-    onError,
-  );
+  const ended = coalesce(ENDED_MS, () => void namespace.to(DESK).emit('ended-updated'), onError);
 
-  const look = setInterval(() => namespace.sockets.size > 0 && places.due(), LOOK_MS).unref();
+  const look = setInterval(() => namespace.sockets.size > 0 && positions.changed(), LOOK_MS).unref();
 
   const changedHere = () => {
-    places.due();
-    lists.due();
+    positions.changed();
+    lists.changed();
   };
-  const changed = () => {
-    changedHere();
-    if (cluster) namespace.serverSideEmit('changed');
-  };
-  namespace.on('changed', changedHere);
+  const changed = peers.everywhere('consult.changed', changedHere);
 
   const toBoth = (found: Case) => {
     const visitor = namespace.to(consultVisitor(found.visitor));
@@ -66,8 +55,8 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
 
   events.on('consult.started', changed);
   events.on('desk.changed', changed);
-  events.on('consult.rated', () => ended.due());
-  events.on('desk.forgot', () => ended.due());
+  events.on('consult.rated', () => ended.changed());
+  events.on('desk.forgot', ended.changed);
   events.on('desk.replies', () => {
     const tell = async () => namespace.to(DESK).emit('replies-updated', await cannedReplies.list());
     tell().catch(onError);
@@ -104,7 +93,7 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
     const end = { sessionId: String(found._id), by: found.endedBy ?? 'user' };
     toBoth(found).emit('consult-ended', end);
     if (found.consultant) toConsultant(found.consultant.id, found);
-    ended.due();
+    ended.changed();
     changed();
   });
 
@@ -131,16 +120,20 @@ export function broadcastConsult(namespace: ConsultNamespace, { services, log }:
     for (const session of sessions) namespace.in(sessionRoom(session)).disconnectSockets(true);
   });
 
-  return () => {
-    clearInterval(look);
-    places.stop();
-    lists.stop();
-    ended.stop();
+  return {
+    stop() {
+      clearInterval(look);
+      for (const each of [positions, lists, ended]) each.stop();
+    },
+    catchUp: changedHere,
   };
 }
 
-/** Tell each waiting visitor of this node the own place, if it is not what was told before. */
-function tellPlaces(namespace: ConsultNamespace, queue: Site['services']['consultQueue']): () => Promise<void> {
+/** Tell each waiting visitor of this node their queue position, if it is not what was told before. */
+function tellPositions(
+  namespace: NamespaceOf<'/consult'>,
+  queue: Site['services']['consultQueue'],
+): () => Promise<void> {
   let told = new Map<string, string>();
   return async () => {
     const now = new Map<string, string>();
@@ -157,36 +150,3 @@ function tellPlaces(namespace: ConsultNamespace, queue: Site['services']['consul
 
 const keyOf = ({ place, waiting, estimateMs, staffed }: QueueView): string =>
   `${place}/${waiting}/${estimateMs ?? ''}/${staffed}`;
-
-/** Run `work` soon after it became due, with at least `ms` from the end of one run to the beginning of the next. */
-function paced(ms: number, work: () => Promise<void>, onError: (error: unknown) => void) {
-  let timer: NodeJS.Timeout | undefined;
-  /** How often it became due, so that what comes while it runs is not forgotten. */
-  let asked = 0;
-  let last = -ms;
-  let running = false;
-  const ended = new AbortController();
-  const run = async () => {
-    timer = undefined;
-    const answered = asked;
-    running = true;
-    await work().catch(onError);
-    last = performance.now();
-    running = false;
-    if (asked !== answered) plan();
-  };
-  const plan = () => {
-    if (ended.signal.aborted) return;
-    timer ??= setTimeout(() => void run(), Math.max(0, last + ms - performance.now()));
-  };
-  return {
-    due(): void {
-      asked += 1;
-      if (!running) plan();
-    },
-    stop(): void {
-      ended.abort();
-      clearTimeout(timer);
-    },
-  };
-}

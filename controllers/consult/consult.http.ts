@@ -44,7 +44,6 @@ export function consultHttp({ config, services, origins }: Site) {
   const page: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
     const found = await cases.latest(visitor.id);
-    response.setHeader('Cache-Control', 'no-store');
     const pulse = await rooms.pulse();
     if (!found || (found.state === 'ended' && (request.query['new'] === '1' || request.query['error']))) {
       const error = isErrorCode(request.query['error']) ? request.query['error'] : null;
@@ -118,7 +117,6 @@ export function consultHttp({ config, services, origins }: Site) {
     const messages = await consultMessages.whole(id);
     const json = request.path.endsWith('.json');
     response.set({
-      'Cache-Control': 'no-store',
       'Content-Disposition': `attachment; filename="consult-${view.createdAt.slice(0, 10)}.${json ? 'json' : 'txt'}"`,
     });
     if (json) return void response.json(transcriptJson(view, messages, origins.url));
@@ -138,7 +136,6 @@ export function consultHttp({ config, services, origins }: Site) {
 
   const renewCode: RequestHandler = async (request, response) => {
     const id = parse(sessionId, request.params['id']);
-    response.setHeader('Cache-Control', 'no-store');
     response.json({ code: await returnCodes.renew(id, visitorOf(request).id) });
   };
 
@@ -154,7 +151,6 @@ export function consultHttp({ config, services, origins }: Site) {
       await limits.giveBack('return_code', visitor.id);
       await limits.giveBack('return_code_ip', address);
       if (wantsPage(request)) return void response.redirect(303, `${config.base}/chat/consult`);
-      response.setHeader('Cache-Control', 'no-store');
       response.json({ session: sessionView(found), code });
     } catch (error) {
       if (!(error instanceof AppError) || !wantsPage(request)) throw error;

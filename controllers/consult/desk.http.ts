@@ -4,40 +4,30 @@ import { CONSULT, signIn as signInBody } from '../../schemas/consult/payloads.js
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
 import { hashSessionId } from '../../services/people/sessions.js';
+import { pages } from '../site/page.js';
 import { speaksJson, wantsPage } from '../site/reply.js';
+import { regenerateSession, saveSession } from '../site/session.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
 export type DeskHttp = ReturnType<typeof deskHttp>;
 
-export function deskHttp({ config, services }: Site) {
-  const { desk, deskSessions, limits, rooms } = services;
-  const here = `${config.base}/chat/admin`;
+export function deskHttp(site: Site) {
+  const { desk, deskSessions, limits } = site.services;
+  const { show, refuse } = pages(site);
+  const here = `${site.config.base}/chat/admin`;
 
   const page: RequestHandler = async (request, response) => {
     const consultant = deskSessions.open ? await deskSessions.of(hashSessionId(request.session.id), true) : null;
-    response.setHeader('Cache-Control', 'no-store');
-    if (consultant) return void response.render('desk.html', { visitor: consultant, pulse: await rooms.pulse() });
-    await showDoor(request, response, null);
+    if (consultant) await show(request, response, 'desk.html', { visitor: consultant });
+    else await show(request, response, 'desk-door.html', { ...doorOf(request), error: null });
   };
 
   /** The sign-in form, or that the desk is closed. */
-  async function showDoor(request: Request, response: Parameters<RequestHandler>[1], error: AppError | null) {
+  function doorOf(request: Request) {
     const { name } = (request.body ?? {}) as Record<string, unknown>;
-    const { triesLeft, retryAfter, fields } = error?.details ?? {};
-    if (error) response.status(error.status);
-    if (retryAfter) response.setHeader('Retry-After', retryAfter);
-    response.setHeader('Cache-Control', 'no-store');
-    response.render('desk-door.html', {
-      open: deskSessions.open,
-      name: typeof name === 'string' ? name.slice(0, CONSULT.name) : '',
-      error: error?.code ?? null,
-      fields: fields ?? {},
-      triesLeft: Number.isFinite(triesLeft) ? triesLeft : undefined,
-      retryAfter,
-      pulse: await rooms.pulse(),
-    });
+    return { open: deskSessions.open, name: typeof name === 'string' ? name.slice(0, CONSULT.name) : '' };
   }
 
   const signIn: RequestHandler = async (request, response) => {
@@ -55,7 +45,7 @@ export function deskHttp({ config, services }: Site) {
       response.redirect(303, here);
     } catch (error) {
       if (!(error instanceof AppError) || !wantsPage(request)) throw error;
-      await showDoor(request, response, error);
+      await refuse(request, response, 'desk-door.html', error, doorOf(request));
     }
   };
 
@@ -91,11 +81,8 @@ export function deskHttp({ config, services }: Site) {
  */
 async function renewSession(request: Request): Promise<void> {
   const visitor = visitorOf(request);
-  await settled((done) => request.session.regenerate(done));
+  await regenerateSession(request);
   request.session.visitor = visitor;
   request.session.bornAt = request.session.seenAt = Date.now();
-  await settled((done) => request.session.save(done));
+  await saveSession(request);
 }
-
-const settled = (work: (done: (error?: Error) => void) => void): Promise<void> =>
-  new Promise((resolve, reject) => work((error) => (error ? reject(error) : resolve())));

@@ -1,53 +1,34 @@
 /**
- * Facts of the lobby and of direct messages -> emits and frames: the part of broadcast.ts for these two places. Where
- * several nodes share one site, facts about direct messages and about who is where travel between them, and each node
- * tells its own sockets and raw lines: so a list is sent as seldom on ten nodes as on one, and none is older than the
- * one before it.
+ * Domain events of direct messages -> emits on `/direct`, frames of the raw gateway, and unread counts on `/`. Each node
+ * tells its own sockets and connections (controllers/site/peers.ts).
  */
 import type { DomainEvents } from '../../services/site/events.js';
-import { coalesce } from '../site/coalesce.js';
-import type { DirectNamespace } from './direct.socket.js';
-import type { Gateway } from './gateway.ws.js';
-import type { LobbyNamespace } from '../lobby/lobby.socket.js';
-import { personRoom, UNFILTERED } from '../site/names.js';
-import { LIST_MS, type Online } from './online.js';
-import type { PulseNamespace } from '../site/pulse.socket.js';
+import type { Broadcast } from '../site/broadcast.js';
+import { coalesce, PEOPLE_LIST_MS } from '../site/coalesce.js';
+import { personRoom } from '../site/names.js';
+import type { NamespaceOf } from '../site/namespaces.js';
+import type { Peers } from '../site/peers.js';
 import type { Site } from '../site/site.js';
+import type { Delivery } from './gateway/delivery.js';
+import { type Online, UNFILTERED } from './online.js';
 
-/** Unread counts of one visitor are told at most this often. */
+/** Milliseconds between two tellings of unread counts. */
 const UNREAD_MS = 300;
 
-interface Places {
-  pulse: PulseNamespace;
-  lobby: LobbyNamespace;
-  direct: DirectNamespace;
-  gateway: Gateway;
+interface Hearers {
+  pulse: NamespaceOf<'/'>;
+  direct: NamespaceOf<'/direct'>;
+  /** Connections of the raw gateway. */
+  gateway: Delivery;
   online: Online;
-  /** Several nodes: facts travel. */
-  shared: boolean;
 }
 
-type Travelling =
-  'direct.sent' | 'direct.read' | 'direct.changed' | 'direct.typing' | 'presence.changed' | 'lobby.changed';
-
-/** @returns what stops it, and what makes good for facts that did not travel. */
-export function broadcastPlaces(places: Places, { services, log }: Site): { stop: () => void; catchUp: () => void } {
-  const { pulse, lobby, direct, gateway, online, shared } = places;
-  const { events } = services;
-  const warn = (error: unknown) => log.warn({ err: error }, 'something changed unheard');
-
-  const users = coalesce(
-    LIST_MS,
-    async () => {
-      const { list, counts } = await services.lobby.users();
-      lobby.local.emit('users', list, counts);
-    },
-    warn,
-  );
-  events.on('lobby.posted', (message) => lobby.emit('message', message));
+export function broadcastDirect({ pulse, direct, gateway, online }: Hearers, peers: Peers, site: Site): Broadcast {
+  const { conversations } = site.services;
+  const onError = (error: unknown) => site.log.warn({ err: error }, 'a change of direct messages was not broadcast');
 
   const list = coalesce(
-    LIST_MS,
+    PEOPLE_LIST_MS,
     async () => {
       const ids = await online.all(true);
       direct.local.to(UNFILTERED).emit('getOnlineUsers', ids);
@@ -56,51 +37,19 @@ export function broadcastPlaces(places: Places, { services, log }: Site): { stop
       }
       gateway.online(ids);
     },
-    warn,
+    onError,
   );
 
-  const owed = new Set<string>();
-  const unread = coalesce(
+  const unread = coalesce<string>(
     UNREAD_MS,
-    async () => {
-      const visitors = [...owed].filter((visitor) => pulse.adapter.rooms.has(personRoom(visitor)));
-      owed.clear();
+    async (visitors) => {
       for (const visitor of visitors) {
-        pulse.local.to(personRoom(visitor)).emit('unread', await services.conversations.unread(visitor));
+        if (!pulse.adapter.rooms.has(personRoom(visitor))) continue;
+        pulse.local.to(personRoom(visitor)).emit('unread', await conversations.unread(visitor));
       }
     },
-    warn,
+    onError,
   );
-  const owe = (visitor: string) => {
-    owed.add(visitor);
-    unread.changed();
-  };
-
-  const tell: { [Name in Travelling]: (...args: DomainEvents[Name]) => void } = {
-    'direct.sent': (message, mail) => {
-      const { senderId, receiverId } = message;
-      direct.local.to([personRoom(senderId), personRoom(receiverId)]).emit('newMessage', message);
-      gateway.sent(message, mail);
-      owe(receiverId);
-    },
-    'direct.read': ({ quiet, ...mark }) => {
-      const hears = quiet ? [mark.by] : [mark.by, mark.with];
-      direct.local.to(hears.map(personRoom)).emit('read', mark);
-      gateway.tell(hears, { type: 'read', ...mark });
-      owe(mark.by);
-    },
-    'direct.typing': ({ from, to, on }) => {
-      direct.local.volatile.to(personRoom(to)).emit('typing', { from, on });
-      gateway.tell([to], { type: 'typing', from, on });
-    },
-    'direct.changed': (change) => {
-      direct.local.to(personRoom(change.by)).emit('changed', { with: change.with });
-      owe(change.by);
-      if (change.blocked !== undefined) void hide(change).catch(warn);
-    },
-    'presence.changed': list.changed,
-    'lobby.changed': users.changed,
-  };
 
   /** A block or its end: the other finds them gone, or there again, at once. */
   async function hide({ by, with: other }: DomainEvents['direct.changed'][0]): Promise<void> {
@@ -108,33 +57,45 @@ export function broadcastPlaces(places: Places, { services, log }: Site): { stop
     if (await online.look(other)) sockets.socketsLeave(UNFILTERED);
     else sockets.socketsJoin(UNFILTERED);
     direct.local.to(personRoom(other)).emit('changed', { with: by });
-    owe(other);
+    unread.changed(other);
     list.changed();
   }
 
-  for (const name of Object.keys(tell) as Travelling[]) {
-    const here = tell[name] as (...args: unknown[]) => void;
-    events.on(name, (...args: unknown[]) => {
-      here(...args);
-      if (shared) (direct as unknown as Peers).serverSideEmit(name, ...args);
-    });
-    (direct as unknown as Peers).on(name, (...args: unknown[]) => here(...args));
-  }
+  peers.on('direct.sent', (message, mail) => {
+    const { senderId, receiverId } = message;
+    direct.local.to([personRoom(senderId), personRoom(receiverId)]).emit('newMessage', message);
+    gateway.sent(message, mail);
+    unread.changed(receiverId);
+  });
+
+  peers.on('direct.read', ({ quiet, ...mark }) => {
+    const hears = quiet ? [mark.by] : [mark.by, mark.with];
+    direct.local.to(hears.map(personRoom)).emit('read', mark);
+    gateway.tell(hears, { type: 'read', ...mark });
+    unread.changed(mark.by);
+  });
+
+  peers.on('direct.typing', ({ from, to, on }) => {
+    direct.local.volatile.to(personRoom(to)).emit('typing', { from, on });
+    gateway.tell([to], { type: 'typing', from, on });
+  });
+
+  peers.on('direct.changed', (change) => {
+    direct.local.to(personRoom(change.by)).emit('changed', { with: change.with });
+    unread.changed(change.by);
+    if (change.blocked !== undefined) void hide(change).catch(onError);
+  });
+
+  peers.on('presence.changed', list.changed);
 
   return {
     stop() {
-      for (const each of [users, list, unread]) each.stop();
+      list.stop();
+      unread.stop();
     },
     catchUp() {
       list.changed();
-      users.changed();
       gateway.catchUp();
     },
   };
-}
-
-/** The server-side events of a namespace, which carry our facts and have no types of their own. */
-interface Peers {
-  serverSideEmit(name: string, ...args: unknown[]): void;
-  on(name: string, listener: (...args: unknown[]) => void): void;
 }

@@ -1,27 +1,21 @@
 /** `/direct`: being connected is being online. Read marks and typing; messages themselves are posted over HTTP. */
-import type { Namespace } from 'socket.io';
-import type { DirectClientEvents, DirectServerEvents } from '../../schemas/direct/contract.js';
-import { readMark, typingTo } from '../../schemas/direct/payloads.js';
-import type { EventBus } from '../../services/site/events.js';
-import { handle, type SocketData } from '../site/handle.js';
-import { personRoom, UNFILTERED } from '../site/names.js';
-import type { Online } from './online.js';
+import { directInputs } from '../../schemas/direct/payloads.js';
+import { handlerFor } from '../site/handle.js';
+import type { NamespaceOf } from '../site/namespaces.js';
+import { personRoom } from '../site/names.js';
 import type { Site } from '../site/site.js';
+import { typingPace } from '../site/typing.js';
+import { type Online, UNFILTERED } from './online.js';
 
-/** Milliseconds between two "is typing" of one socket. */
-const TYPING_MS = 1_000;
-
-export type DirectNamespace = Namespace<DirectClientEvents, DirectServerEvents, Record<string, never>, SocketData>;
-
-export function directSocket(namespace: DirectNamespace, online: Online, { services, log, draining }: Site): void {
-  const { conversations, presence, limits, nodes } = services;
-  const events: EventBus = services.events;
-  const wrapper = { limits, log };
+export function directSocket(namespace: NamespaceOf<'/direct'>, online: Online, site: Site): void {
+  const { services, log, draining } = site;
+  const { conversations, presence, nodes, events } = services;
+  const handle = handlerFor(directInputs, site);
 
   namespace.on('connection', (socket) => {
     const { visitor } = socket.data;
     const ref = { node: nodes.id, socket: socket.id };
-    let typedAt = -TYPING_MS;
+    const mayTell = typingPace();
 
     const arrive = async () => {
       await presence.take(visitor.id, ref);
@@ -31,16 +25,14 @@ export function directSocket(namespace: DirectNamespace, online: Online, { servi
     };
     const arrived = arrive().catch((error: unknown) => log.error({ err: error }, 'somebody did not come online'));
 
-    handle(socket, 'read', readMark, wrapper, async ({ with: other, upTo }) => {
-      await conversations.read(visitor.id, other, upTo);
-      return undefined;
-    });
-
-    handle(socket, 'typing', typingTo, wrapper, async ({ to, on }) => {
-      if (on && performance.now() - typedAt < TYPING_MS) return undefined;
-      if (on) typedAt = performance.now();
-      if (await conversations.mayType(visitor.id, to)) events.announce('direct.typing', { from: visitor.id, to, on });
-      return undefined;
+    handle(socket, {
+      async read({ with: other, upTo }) {
+        await conversations.read(visitor.id, other, upTo);
+      },
+      async typing({ to, on }) {
+        if (!mayTell(on)) return;
+        if (await conversations.mayType(visitor.id, to)) events.announce('direct.typing', { from: visitor.id, to, on });
+      },
     });
 
     socket.on('disconnect', () => {

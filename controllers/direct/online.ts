@@ -3,23 +3,24 @@
  * without those who have blocked the one who looks.
  */
 import type { Services } from '../../services/index.js';
+import { PEOPLE_LIST_MS } from '../site/coalesce.js';
 
-/** Milliseconds between two lists. */
-export const LIST_MS = 500;
+/** The Socket.IO room of sockets that get the whole list: of visitors of whom it is known that nobody hides from them. */
+export const UNFILTERED = 'online:unfiltered';
 
 export class Online {
   #list: Promise<string[]> | undefined;
   #readAt = -Infinity;
   /** Visitors connected to this node from whom somebody hides. */
   readonly hidden = new Map<string, Set<string>>();
-  /** Visitors connected to this node: their sockets and lines, and the latest question who hides from them. */
+  /** Visitors connected to this node: their sockets and raw connections, and the latest question who hides from them. */
   readonly #here = new Map<string, { sockets: Set<string>; latest: Promise<boolean> }>();
 
   constructor(private readonly services: Pick<Services, 'presence' | 'conversations'>) {}
 
-  /** The newest list, as a rule no older than `LIST_MS`. */
+  /** The newest list, as a rule no older than the time between two lists. */
   all(fresh = false): Promise<string[]> {
-    if (!fresh && this.#list && performance.now() - this.#readAt < LIST_MS) return this.#list;
+    if (!fresh && this.#list && performance.now() - this.#readAt < PEOPLE_LIST_MS) return this.#list;
     this.#readAt = performance.now();
     this.#list = this.services.presence.online();
     this.#list.catch(() => (this.#list = undefined));
@@ -37,7 +38,7 @@ export class Online {
     return hidden ? ids.filter((id) => !hidden.has(id)) : ids;
   }
 
-  /** A socket or a line of a visitor is here. @returns whether somebody hides from them. */
+  /** A socket or raw connection of a visitor is here. @returns whether somebody hides from them. */
   async came(visitor: string, ref: string): Promise<boolean> {
     const here = this.#here.get(visitor) ?? { sockets: new Set(), latest: Promise.resolve(false) };
     here.sockets.add(ref);

@@ -1,65 +1,48 @@
 /** The lobby over HTTP: its page, and for visitors without JavaScript its forms; history for those with. */
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { fromLobby } from '../../shared/message-views.js';
 import { lobbyName, NAME, userName } from '../../schemas/lobby/payloads.js';
 import { chatsQuery, postChat } from '../../schemas/messages/payloads.js';
-import { isErrorCode } from '../../services/site/errors.js';
 import { RELEASE_MS } from '../../services/lobby/lobby.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { takeChat } from '../site/allowance.js';
-import { toAppError } from '../site/errors.js';
-import { wantsPage } from '../site/reply.js';
+import { formsOf } from '../site/form.js';
+import { pages } from '../site/page.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
 const LATEST = 50;
 
-export function lobbyHttp({ config, services }: Site) {
-  const { lobby, limits, rooms } = services;
-  const home = `${config.base}/lobby`;
-
-  /** Do what a form asks; a refusal goes back to the page, which says why and keeps what was typed. */
-  const form =
-    (work: (request: Request) => Promise<object>, status: number): RequestHandler =>
-    async (request: Request, response: Response) => {
-      try {
-        const answer = await work(request);
-        if (wantsPage(request)) return void response.redirect(303, home);
-        response.status(status).json(answer);
-      } catch (thrown) {
-        const error = toAppError(thrown);
-        if (!wantsPage(request) || error.code === 'internal') throw thrown;
-        const typed = (request.body as Record<string, unknown> | undefined)?.['name'];
-        const wished = userName.safeParse(typed);
-        const name = wished.success ? `&name=${encodeURIComponent(wished.data)}` : '';
-        response.redirect(303, `${home}?error=${error.code}${name}`);
-      }
-    };
+export function lobbyHttp(site: Site) {
+  const { lobby, limits } = site.services;
+  const { show: showPage } = pages(site);
+  const form = formsOf(site, {
+    path: () => '/lobby',
+    keep({ body }): Record<string, string> {
+      const name = wishedName((body as Record<string, unknown> | undefined)?.['name']);
+      return name === '' ? {} : { name };
+    },
+  });
 
   const show: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
-    const [user, { list, counts }, page, pulse] = await Promise.all([
+    const [user, { list, counts }, page] = await Promise.all([
       lobby.user(visitor.id),
       lobby.users(),
       lobby.page({ after: undefined, before: undefined, limit: LATEST }),
-      rooms.pulse(),
       lobby.stay(visitor.id),
     ]);
-    const wished = userName.safeParse(request.query['name']);
-    response.setHeader('Cache-Control', 'no-store');
-    response.render('lobby.html', {
+    await showPage(request, response, 'lobby.html', {
       user: user && { id: user._id, name: user.name, online: user.online },
       users: list,
       counts,
       messages: page.chats.flatMap((message) => fromLobby(message) ?? []),
       seq: page.chats.at(-1)?.seq ?? 0,
       more: page.more,
-      wished: wished.success ? wished.data : '',
-      error: isErrorCode(request.query['error']) ? request.query['error'] : null,
+      wished: wishedName(request.query['name']),
       nameLimits: NAME,
       releaseMinutes: RELEASE_MS / 60_000,
-      pulse,
     });
   };
 
@@ -69,12 +52,12 @@ export function lobbyHttp({ config, services }: Site) {
     await limits.take('name', visitor.id);
     const user = await lobby.join(visitor, name, null);
     return { user: { id: user._id, name: user.name } };
-  }, 200);
+  });
 
   const leave = form(async (request) => {
     await lobby.leave(visitorOf(request).id);
     return { ok: true };
-  }, 200);
+  });
 
   const post = form(async (request) => {
     const visitor = visitorOf(request);
@@ -86,12 +69,14 @@ export function lobbyHttp({ config, services }: Site) {
 
   const history: RequestHandler = async (request, response) => {
     visitorOf(request);
-    const query = parse(chatsQuery, request.query);
-    response.setHeader('Cache-Control', 'no-store');
-    response.json(await lobby.page(query));
+    response.json(await lobby.page(parse(chatsQuery, request.query)));
   };
 
   return { show, join, leave, post, history };
 }
 
-export type LobbyHttp = ReturnType<typeof lobbyHttp>;
+/** A name that was typed, if it could be one; else an empty text. */
+function wishedName(typed: unknown): string {
+  const wished = userName.safeParse(typed);
+  return wished.success ? wished.data : '';
+}

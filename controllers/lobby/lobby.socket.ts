@@ -1,23 +1,22 @@
 /** `/lobby`: come in under a name, say something, leave. Everybody connected hears; those with a name may speak. */
-import type { Namespace } from 'socket.io';
-import { z } from 'zod';
-import type { LobbyClientEvents, LobbyServerEvents } from '../../schemas/lobby/contract.js';
-import { lobbyJoin, lobbySend } from '../../schemas/lobby/payloads.js';
+import { lobbyInputs } from '../../schemas/lobby/payloads.js';
 import { AppError } from '../../services/site/errors.js';
-import { handle, type SocketData } from '../site/handle.js';
+import { handlerFor } from '../site/handle.js';
+import type { NamespaceOf } from '../site/namespaces.js';
 import type { Site } from '../site/site.js';
 
 /** Missed messages that a join brings along: all that are kept. */
 const MISSED_MAX = 500;
 
-export type LobbyNamespace = Namespace<LobbyClientEvents, LobbyServerEvents, Record<string, never>, SocketData>;
-
-export function lobbySocket(namespace: LobbyNamespace, { services, log, draining }: Site): void {
+export function lobbySocket(namespace: NamespaceOf<'/lobby'>, site: Site): void {
+  const { services, log, draining } = site;
   const { lobby, limits, nodes } = services;
-  const wrapper = { limits, log };
+  const handle = handlerFor(lobbyInputs, site);
 
   namespace.on('connection', (socket) => {
-    const { visitor, rooms: joined } = socket.data;
+    const { visitor } = socket.data;
+    /** This socket came in under a name. */
+    let isIn = false;
     const ref = { node: nodes.id, socket: socket.id };
     const tell = async () => {
       const { list, counts } = await lobby.users();
@@ -25,44 +24,38 @@ export function lobbySocket(namespace: LobbyNamespace, { services, log, draining
     };
     tell().catch((error: unknown) => log.warn({ err: error }, 'no list of the lobby'));
 
-    handle(
-      socket,
-      'join',
-      lobbyJoin,
-      wrapper,
-      async ({ name, after }) => {
+    handle(socket, {
+      async join({ name, after }) {
         const known = await lobby.user(visitor.id);
         // Coming back is said to everybody, so it counts as taking a name does; another tab, or a reload, does not.
         if (known?.name !== name || !known.online) await limits.take('name', visitor.id);
         const user = await lobby.join(visitor, name, ref);
-        joined.add('lobby');
+        isIn = true;
         if (socket.disconnected) {
           await lobby.release(visitor.id, ref);
           throw new AppError('unavailable');
         }
         const missed = after === undefined ? null : await lobby.page({ after, before: undefined, limit: MISSED_MAX });
-        const newest = missed?.chats.at(-1)?.seq ?? after ?? (await lobby.newest());
         return {
+          success: true,
           user: { id: visitor.id, name: user.name },
-          seq: newest,
+          seq: missed?.chats.at(-1)?.seq ?? after ?? (await lobby.newest()),
           missed: missed?.chats ?? [],
           more: missed?.more ?? false,
         };
       },
-      (answer) => ({ ...answer, success: answer.ok }),
-    );
 
-    handle(socket, 'sendMessage', lobbySend, wrapper, async ({ chat, clientId }) => {
-      if (!joined.has('lobby')) throw new AppError('lobby_name_required');
-      await limits.take('chat', visitor.id);
-      await limits.take('chat_minute', visitor.id);
-      return { message: await lobby.post(visitor, chat, clientId) };
-    });
+      async sendMessage({ chat, clientId }) {
+        if (!isIn) throw new AppError('lobby_name_required');
+        await limits.take('chat', visitor.id);
+        await limits.take('chat_minute', visitor.id);
+        return { message: await lobby.post(visitor, chat, clientId) };
+      },
 
-    handle(socket, 'leave', z.undefined(), wrapper, async () => {
-      joined.delete('lobby');
-      await lobby.leave(visitor.id);
-      return undefined;
+      async leave() {
+        isIn = false;
+        await lobby.leave(visitor.id);
+      },
     });
 
     socket.on('disconnect', () => {

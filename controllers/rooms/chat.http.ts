@@ -126,7 +126,6 @@ export function chatHttp({ config, services }: Site) {
       throw new AppError('not_admitted');
     }
     const page = await chats.page(id.data, parse(chatsQuery, request.query));
-    response.setHeader('Cache-Control', 'no-store');
     response.json({ chats: page.chats.map(messageView), more: page.more });
   };
 

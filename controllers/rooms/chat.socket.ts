@@ -1,37 +1,35 @@
 /** `/chat`: take a seat in a room and hear it; leave; say that one is typing. */
-import type { Namespace } from 'socket.io';
-import { z } from 'zod';
-import type { ChatClientEvents, ChatServerEvents } from '../../schemas/rooms/contract.js';
-import { joinTarget } from '../../schemas/rooms/payloads.js';
+import { chatInputs } from '../../schemas/rooms/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { person } from '../../services/people/visitors.js';
 import { Serial } from '../../services/site/serial.js';
 import { type Connection, waitingBytes } from '../site/connections.js';
-import { handle, type SocketData } from '../site/handle.js';
-import { chatRoom, personRoom } from '../site/names.js';
+import { handlerFor } from '../site/handle.js';
+import type { NamespaceOf } from '../site/namespaces.js';
+import { personRoom } from '../site/names.js';
 import type { Site } from '../site/site.js';
+import { typingPace } from '../site/typing.js';
+import { chatRoom } from './names.js';
 
 /** Rooms one socket may be in at once. */
 const ROOMS_MAX = 5;
 /** Bytes that may wait for a reader who asks for more history. */
 const UNREAD_MAX = 1024 * 1024;
-/** Milliseconds between two "is typing" of one socket. */
-const TYPING_MS = 1_000;
 
-export type ChatNamespace = Namespace<ChatClientEvents, ChatServerEvents, Record<string, never>, SocketData>;
-
-export function chatSocket(namespace: ChatNamespace, site: Site): void {
+export function chatSocket(namespace: NamespaceOf<'/chat'>, site: Site): void {
   const { services, log } = site;
-  const { rooms, seats, chats, admissions, limits, nodes } = services;
+  const { rooms, seats, chats, admissions, nodes } = services;
+  const handle = handlerFor(chatInputs, site);
   /** What one socket asks for is done in the order in which it asked. */
   const serial = new Serial();
 
   namespace.on('connection', (socket) => {
     const { visitor } = socket.data;
     void socket.join(personRoom(visitor.id));
-    const joined = socket.data.rooms;
+    /** Rooms this socket has joined: the server's own record, which a disconnect goes by. */
+    const joined = new Set<string>();
     const ref = { node: nodes.id, socket: socket.id };
-    let typedAt = -TYPING_MS;
+    const mayTell = typingPace();
 
     /** Rooms that ended under this socket count no more. */
     async function forgetEnded(): Promise<void> {
@@ -78,20 +76,16 @@ export function chatSocket(namespace: ChatNamespace, site: Site): void {
       }
     }
 
-    handle(socket, 'join', joinTarget, { limits, log }, ({ room, after }) =>
-      serial.run(socket.id, () => join(room, after)),
-    );
-
-    handle(socket, 'leave', z.unknown(), { limits, log }, () => serial.run(socket.id, leaveAll));
-
-    handle(socket, 'typing', z.boolean(), { limits, log }, (on) => {
-      if (on && performance.now() - typedAt < TYPING_MS) return undefined;
-      if (on) typedAt = performance.now();
-      for (const room of joined) {
-        if (socket.rooms.has(chatRoom(room)))
-          socket.volatile.to(chatRoom(room)).emit('typing', { who: person(visitor), on });
-      }
-      return undefined;
+    handle(socket, {
+      join: ({ room, after }) => serial.run(socket.id, () => join(room, after)),
+      leave: () => serial.run(socket.id, leaveAll),
+      typing(on) {
+        if (!mayTell(on)) return;
+        for (const room of joined) {
+          if (socket.rooms.has(chatRoom(room)))
+            socket.volatile.to(chatRoom(room)).emit('typing', { who: person(visitor), on });
+        }
+      },
     });
 
     socket.on('disconnect', () => {

@@ -1,39 +1,41 @@
-/** Facts -> emits. This file alone decides which sockets hear what happened. */
-import type { CloseReason, PresenceView, RoomServerEvents } from '../../schemas/rooms/contract.js';
+/** Domain events of rooms -> emits on `/room` and `/chat`. This file alone decides which of their sockets hear what. */
+import type { PresenceView } from '../../schemas/rooms/contract.js';
 import type { DomainEvents } from '../../services/site/events.js';
 import { translator } from '../../services/site/locales.js';
-import type { Namespace } from 'socket.io';
-import type { ChatNamespace } from './chat.socket.js';
-import type { SocketData } from '../site/handle.js';
-import { chatRoom, personRoom } from '../site/names.js';
+import type { Broadcast } from '../site/broadcast.js';
+import { coalesce } from '../site/coalesce.js';
+import { personRoom } from '../site/names.js';
+import type { NamespaceOf } from '../site/namespaces.js';
 import type { Site } from '../site/site.js';
+import { chatRoom } from './names.js';
 
-/** Changes of one room within this time reach the list as one. */
-const COALESCE_MS = 50;
+/** Milliseconds between two updates of the list. */
+const LIST_MS = 50;
 
-export type RoomNamespace = Namespace<Record<string, never>, RoomServerEvents, Record<string, never>, SocketData>;
-
-/** @returns what stops it. */
-export function broadcast(list: RoomNamespace, chat: ChatNamespace, { services, log }: Site): () => void {
+export function broadcastRooms(
+  list: NamespaceOf<'/room'>,
+  chat: NamespaceOf<'/chat'>,
+  { services, log }: Site,
+): Broadcast {
   const { events, rooms } = services;
-  const changed = new Map<string, NodeJS.Timeout>();
+  const onError = (error: unknown) => log.warn({ err: error }, 'a room update was not broadcast');
+
+  /** Rooms that are being read. One that ends meanwhile is told of no more: its removal was. */
+  let reading = new Set<string>();
+  const updates = coalesce<string>(
+    LIST_MS,
+    async (ids) => {
+      reading = new Set(ids);
+      const views = await Promise.all(ids.map((id) => rooms.view(id)));
+      for (const view of views) if (view && reading.has(view._id)) list.emit('updateRoom', view);
+    },
+    onError,
+  );
 
   events.on('room.opened', (room) => list.emit('newRoom', room));
-
-  events.on('room.changed', (id) => {
-    if (changed.has(id)) return;
-    const tell = async () => {
-      changed.delete(id);
-      const room = await rooms.view(id);
-      if (room) list.emit('updateRoom', room);
-    };
-    const later = () => void tell().catch((error: unknown) => log.warn({ err: error }, 'a room changed unheard'));
-    changed.set(id, setTimeout(later, COALESCE_MS));
-  });
-
-  events.on('room.closed', ({ room, reason }: { room: string; reason: CloseReason }) => {
-    clearTimeout(changed.get(room));
-    changed.delete(room);
+  events.on('room.changed', updates.changed);
+  events.on('room.closed', ({ room, reason }) => {
+    reading.delete(room);
     chat.to(chatRoom(room)).emit('closed', { room, reason });
     chat.in(chatRoom(room)).socketsLeave(chatRoom(room));
     list.emit('removeRoom', room);
@@ -44,9 +46,7 @@ export function broadcast(list: RoomNamespace, chat: ChatNamespace, { services, 
   events.on('seat.left', ({ room, visitor }) => chat.in(personRoom(visitor)).socketsLeave(chatRoom(room)));
   events.on('message.posted', (message) => chat.to(chatRoom(message.room)).emit('chat', message));
 
-  return () => {
-    for (const timer of changed.values()) clearTimeout(timer);
-  };
+  return { stop: updates.stop };
 }
 
 function presence(key: 'joined' | 'left', { who, people, lang }: DomainEvents['seat.taken'][0]): PresenceView {

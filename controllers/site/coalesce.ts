@@ -1,36 +1,59 @@
-/** Many changes, few tellings: the first is told at once, the rest together, never more often than every `ms`. */
-export interface Coalesced {
-  changed: () => void;
+/** Many changes, few tellings: the first is told at once, the rest together. */
+
+/** Milliseconds between two lists of people: twice a second at most. */
+export const PEOPLE_LIST_MS = 500;
+
+export interface Coalesced<Key> {
+  /** Something changed; `key` says what, where one telling is about several things. */
+  changed: (key: Key) => void;
+  /** What is due is told no more. */
   stop: () => void;
 }
 
-export function coalesce(ms: number, tell: () => Promise<void>, onError: (error: unknown) => void): Coalesced {
+/**
+ * @param ms from the end of one telling to the beginning of the next: a telling that is slow is not made slower.
+ * @param tell gets the keys of all that changed since the last telling, each once. What changes while it runs is told
+ * by the next one.
+ * @param onError hears of a telling that failed.
+ */
+export function coalesce<Key = void>(
+  ms: number,
+  tell: (keys: Key[]) => Promise<void> | void,
+  onError: (error: unknown) => void,
+): Coalesced<Key> {
+  const due = new Set<Key>();
   let timer: NodeJS.Timeout | undefined;
-  let running = false;
-  let again = false;
-  let stopped = false;
+  let isTelling = false;
+  let isStopped = false;
   let toldAt = -Infinity;
 
   async function run(): Promise<void> {
     timer = undefined;
-    running = true;
+    const keys = [...due];
+    due.clear();
+    isTelling = true;
+    try {
+      await tell(keys);
+    } catch (error) {
+      onError(error);
+    }
+    isTelling = false;
     toldAt = performance.now();
-    await tell().catch(onError);
-    running = false;
-    if (again) changed();
+    if (due.size > 0) plan();
   }
 
-  function changed(): void {
-    if (stopped) return;
-    again = running;
-    if (running || timer) return;
+  function plan(): void {
+    if (isStopped || isTelling || timer) return;
     timer = setTimeout(() => void run(), Math.max(0, toldAt + ms - performance.now())).unref();
   }
 
   return {
-    changed,
+    changed(key) {
+      due.add(key);
+      plan();
+    },
     stop() {
-      stopped = true;
+      isStopped = true;
       clearTimeout(timer);
     },
   };

@@ -3,16 +3,10 @@
  * must go because their reader is too slow or their session has ended.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Session, SessionData } from 'express-session';
 import { hashSessionId, type Sessions } from '../../services/people/sessions.js';
 import { addressOf } from './address.js';
+import type { Handshake } from './handshake.js';
 import type { Site } from './site.js';
-
-/** An HTTP request that began a connection, with the session that was read for it, once. */
-export type Handshake = IncomingMessage & {
-  _query?: Record<string, string>;
-  session?: Session & Partial<SessionData>;
-};
 
 /** The part of an Engine.IO socket that is used here. */
 export interface Connection {
@@ -73,7 +67,7 @@ export class Connections {
     return (this.#held.get(`address ${address}`) ?? 0) < this.site.services.limits.atOnce('sockets_ip');
   }
 
-  /** Count a raw line. @returns what counts it no more. */
+  /** Count a raw connection. @returns what counts it no more. */
   reserve(address: string): () => void {
     this.#count(`address ${address}`, 1);
     return () => void this.#count(`address ${address}`, -1);

@@ -1,81 +1,111 @@
 /**
- * The one wrapper of socket events: limit -> validate -> run -> acknowledge. Handlers return the facts of their answer
- * or throw an AppError; an acknowledgement function is always called, and a missing one is no problem. Whatever comes
- * in is checked against a schema of fixed shape and never passed on as it came.
+ * The one wrapper of socket events: limit -> admit -> validate -> run -> acknowledge. What an event is called, what it
+ * carries and what its acknowledgement holds come from the contract (schemas/<place>/contract.ts and payloads.ts).
+ * Handlers return what the acknowledgement holds beside `ok`, or throw an AppError; an acknowledgement function is always
+ * called, and a missing one is no problem.
  */
 import type { Socket } from 'socket.io';
 import type { z } from 'zod';
-import type { ConsultantView } from '../../schemas/consult/contract.js';
+import type { AnswerOf } from '../../schemas/site/contract.js';
+import type { EventInputs } from '../../schemas/site/inputs.js';
 import { AppError } from '../../services/site/errors.js';
-import type { Limits } from '../../services/site/limits.js';
 import { translator } from '../../services/site/locales.js';
-import type { Log } from '../../services/site/log.js';
 import type { Visitor } from '../../services/people/visitors.js';
 import { toAppError } from './errors.js';
+import type { Site } from './site.js';
 import { parse } from './validate.js';
 
-/** What a namespace knows of a connected socket. */
+/** What every namespace knows of a connected socket. */
 export interface SocketData {
   visitor: Visitor;
-  /** Rooms this socket has joined: the server's own record, which a disconnect goes by. */
-  rooms: Set<string>;
   /** Hash of the session id. */
   session: string;
-  /** As whom a socket of the desk came; the right itself is asked for at each use. */
-  consultant?: ConsultantView;
   /** Rate breaches of late, and when the latest was (milliseconds of `performance.now`). */
   breaches: number;
   breachedAt: number;
 }
 
-// The typed event maps live on each namespace; the wrapper serves them all and takes any.
+// What the wrapper does with a socket is the same in every namespace.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see the line above
 export type AnySocket = Socket<any, any, any, SocketData>;
+
+/** `Connected`, if its client may send these events; else `never`. */
+type Sending<Events, Connected> =
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the server sends is the namespace's own affair
+  Connected extends Socket<infer Sent, any, any, SocketData> ? (Sent extends Events ? Connected : never) : never;
 
 /** Rate breaches within a minute of each other after which a socket is closed. */
 const BREACHES_MAX = 3;
 const BREACH_MS = 60_000;
 
-export interface Wrapper {
-  limits: Limits;
-  log: Log;
+/** The handler of every event: it gets validated input and returns what the acknowledgement holds beside `ok`. */
+type Handlers<Events, Validators extends Record<keyof Events, z.ZodType>, Who> = {
+  [Name in keyof Events]: (
+    input: z.output<Validators[Name]>,
+    who: Who,
+  ) => AnswerOf<Events[Name]> | Promise<AnswerOf<Events[Name]>>;
+};
+
+/**
+ * The wrapper for the events of one namespace.
+ * @param inputs their validators, as the contract binds them.
+ * @param admit runs before the payload is looked at, and says who asks; what it throws is the answer.
+ * @returns `handle(socket, handlers)`, with a handler for every event of the contract.
+ */
+export function handlerFor<Events, Validators extends Record<keyof Events, z.ZodType>, Who = undefined>(
+  { validators, refusals }: EventInputs<Events, Validators>,
+  { services: { limits }, log }: Pick<Site, 'services' | 'log'>,
+  admit?: (socket: AnySocket, event: keyof Events) => Promise<Who>,
+) {
+  return function handle<Connected extends AnySocket>(
+    socket: Connected & Sending<Events, Connected>,
+    handlers: Handlers<Events, Validators, Who>,
+  ): void {
+    for (const event of Object.keys(validators) as (keyof Events & string)[]) {
+      listen(socket, event, handlers[event]);
+    }
+  };
+
+  function listen<Name extends keyof Events & string>(
+    socket: AnySocket,
+    event: Name,
+    run: Handlers<Events, Validators, Who>[Name],
+  ): void {
+    const name: string = event;
+    socket.on(name, (...args: unknown[]) => {
+      const { payload, acknowledge } = readArguments(args);
+      const work = async (): Promise<void> => {
+        try {
+          await limits.take('event', socket.id);
+          const who = (await admit?.(socket, event)) as Who;
+          const answer = await run(parse(validators[event], payload), who);
+          acknowledge?.({ ok: true, ...answer });
+        } catch (thrown) {
+          const error = toAppError(thrown);
+          if (error.code === 'internal') log.error({ err: thrown, event }, 'an event failed');
+          acknowledge?.({ ...failure(error, socket.data.visitor), ...refusals[event] });
+          if (error.code === 'rate_limited') noteBreach(socket);
+        }
+      };
+      void work();
+    });
+  }
 }
 
-/** Handle one event. `run` gets checked input only; `shape` gives the answer another form where a contract wants one. */
-export function handle<S extends z.ZodType>(
-  socket: AnySocket,
-  event: string,
-  schema: S,
-  { limits, log }: Wrapper,
-  run: (input: z.output<S>) => Promise<object | undefined> | object | undefined,
-  shape: (answer: { ok: boolean }) => object = (answer) => answer,
-): void {
-  socket.on(event, (...args: unknown[]) => {
-    const last = args.at(-1);
-    const acknowledge = typeof last === 'function' ? (last as (answer: object) => void) : undefined;
-    const work = async (): Promise<void> => {
-      try {
-        await limits.take('event', socket.id);
-        const answer = await run(parse(schema, args[0] === last && acknowledge ? undefined : args[0]));
-        acknowledge?.(shape({ ok: true, ...answer }));
-      } catch (thrown) {
-        const error = toAppError(thrown);
-        if (error.code === 'internal') log.error({ err: thrown, event }, 'an event failed');
-        acknowledge?.(shape(failure(error, socket.data.visitor)));
-        if (error.code === 'rate_limited') noteBreach(socket);
-      }
-    };
-    void work();
-  });
+/** An event carries one value at most, and after it perhaps an acknowledgement function. */
+function readArguments(args: unknown[]): { payload: unknown; acknowledge: ((answer: object) => void) | undefined } {
+  const last = args.at(-1);
+  if (typeof last !== 'function') return { payload: args[0], acknowledge: undefined };
+  return { payload: args.length > 1 ? args[0] : undefined, acknowledge: last as (answer: object) => void };
 }
 
 /** An event that its namespace does not know is refused like any bad input, and counts like any event. */
-export function refuseUnknown(socket: AnySocket, { limits }: Pick<Wrapper, 'limits'>): void {
+export function refuseUnknown(socket: AnySocket, { services: { limits } }: Site): void {
   socket.onAny((event: string, ...args: unknown[]) => {
     if (socket.listenerCount(event) > 0) return;
-    const last = args.at(-1);
+    const { acknowledge } = readArguments(args);
     const refuse = (error: AppError) => {
-      if (typeof last === 'function') (last as (answer: object) => void)(failure(error, socket.data.visitor));
+      acknowledge?.(failure(error, socket.data.visitor));
       if (error.code === 'rate_limited') noteBreach(socket);
     };
     limits.take('event', socket.id).then(

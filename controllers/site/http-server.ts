@@ -84,3 +84,16 @@ export function serveInTurn(server: Server): void {
     else request.socket.destroy();
   });
 }
+
+/** Under a sub-path, requests may arrive with it or, from a proxy that strips it, without. */
+export function stripBase(server: Server, base: string): void {
+  if (base === '') return;
+  const strip = (request: IncomingMessage) => {
+    const { url = '/' } = request;
+    if (url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`))
+      request.url = url.slice(base.length) || '/';
+    if (request.url?.startsWith('?')) request.url = `/${request.url}`;
+  };
+  server.prependListener('request', strip);
+  server.prependListener('upgrade', strip);
+}

@@ -1,18 +1,17 @@
 /** `/`: the site's pulse. Rooms and people every three seconds, and an answer that lets a page measure the round trip. */
-import type { Namespace } from 'socket.io';
-import { z } from 'zod';
-import type { PulseClientEvents, PulseServerEvents } from '../../schemas/site/contract.js';
-import { handle, type SocketData } from './handle.js';
+import { pulseInputs } from '../../schemas/site/payloads.js';
+import { handlerFor } from './handle.js';
+import type { NamespaceOf } from './namespaces.js';
 import { personRoom } from './names.js';
 import type { Site } from './site.js';
 
 const NEWS_MS = 3_000;
 
-export type PulseNamespace = Namespace<PulseClientEvents, PulseServerEvents, Record<string, never>, SocketData>;
-
 /** @returns what stops it. */
-export function pulseSocket(namespace: PulseNamespace, { services, log }: Site): () => void {
-  const { rooms, clock, limits, conversations } = services;
+export function pulseSocket(namespace: NamespaceOf<'/'>, site: Site): () => void {
+  const { services, log } = site;
+  const { rooms, clock, conversations } = services;
+  const handle = handlerFor(pulseInputs, site);
 
   namespace.on('connection', (socket) => {
     const { id } = socket.data.visitor;
@@ -22,7 +21,7 @@ export function pulseSocket(namespace: PulseNamespace, { services, log }: Site):
     count().catch((error: unknown) => log.warn({ err: error }, 'no count of the unread'));
     const tell = async () => socket.emit('news', await rooms.pulse());
     tell().catch((error: unknown) => log.warn({ err: error }, 'no pulse'));
-    handle(socket, 'reply', z.unknown(), { limits, log }, () => ({ at: clock.date().toISOString() }));
+    handle(socket, { reply: () => ({ at: clock.date().toISOString() }) });
   });
 
   const timer = setInterval(() => {

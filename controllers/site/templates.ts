@@ -2,18 +2,16 @@
 import type { Express } from 'express';
 import nunjucks from 'nunjucks';
 import path from 'node:path';
-import type { Assets } from '../../services/site/assets.js';
 import { shownName } from '../../shared/message-views.js';
 import { links } from '../../shared/links.js';
 import { timeline } from '../../shared/timeline.js';
-import type { Config } from '../../services/site/config.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
-import { SEATS, TITLE_MAX } from '../../schemas/rooms/payloads.js';
 import { PASSWORD } from '../../schemas/site/text.js';
 import { faceSvg, readable } from '../../services/people/faces.js';
 import { ROOT } from '../../services/site/root.js';
+import type { Site } from './site.js';
 
-export function useTemplates(app: Express, assets: Assets, { base, maxUploadBytes }: Config): void {
+export function useTemplates(app: Express, { assets, config: { base, maxUploadBytes } }: Site): void {
   const environment = nunjucks.configure(path.join(ROOT, 'views'), {
     autoescape: true,
     throwOnUndefined: false,
@@ -25,8 +23,6 @@ export function useTemplates(app: Express, assets: Assets, { base, maxUploadByte
   const asset = (file: string) => `${base}/assets/${assets.version}/${file}`;
   app.set('view engine', 'html');
   const limits = {
-    title: TITLE_MAX,
-    seats: SEATS,
     password: PASSWORD,
     chat: CHAT_MAX,
     alt: ALT_MAX,

@@ -1,11 +1,11 @@
 /** The access log: method, path without its query string, status, bytes, time. No addresses, no session, no body. */
 import type { Request, RequestHandler, Response } from 'express';
 import morgan from 'morgan';
-import type { Log } from '../../services/site/log.js';
+import type { Site } from '../../controllers/site/site.js';
 
 const PATH_MAX = 200;
 
-export function accessLog(log: Log): RequestHandler {
+export function accessLog({ log }: Site): RequestHandler {
   morgan.token<Request>('path', ({ originalUrl }) => encodeURI(originalUrl.split('?')[0] ?? '').slice(0, PATH_MAX));
   return morgan<Request, Response>(':method :path :status :res[content-length] :response-time', {
     stream: { write: (line) => log.info({ access: line.trimEnd() }) },

@@ -4,21 +4,21 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError } from '../../services/site/errors.js';
 import { toAppError } from '../../controllers/site/errors.js';
 import { wantsPage } from '../../controllers/site/reply.js';
+import type { Site } from '../../controllers/site/site.js';
 import { translator } from '../../services/site/locales.js';
-import type { Log } from '../../services/site/log.js';
 import { localeOf } from './locale.js';
 
 export const notFound: RequestHandler = () => {
   throw new AppError('not_found');
 };
 
-export function errorHandler(log: Log): ErrorRequestHandler {
+export function errorHandler({ log }: Site): ErrorRequestHandler {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters
   return (thrown: unknown, request, response, _next) => {
     const error = toAppError(thrown);
     if (response.headersSent) {
       log.warn({ err: thrown, method: request.method, path: request.path }, 'an answer was under way');
-      // A half answer must not look whole; a whole one keeps its line.
+      // A half answer must not look whole; a whole one keeps its connection.
       if (!response.writableEnded) response.destroy();
       return;
     }
@@ -28,6 +28,7 @@ export function errorHandler(log: Log): ErrorRequestHandler {
       response.setHeader('X-Error-Id', id);
     }
     if (error.details.retryAfter) response.setHeader('Retry-After', error.details.retryAfter);
+    // A handler may have set another before it failed.
     response.setHeader('Cache-Control', 'no-store');
     response.status(error.status);
     const { code, status } = error;

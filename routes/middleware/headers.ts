@@ -1,11 +1,10 @@
 /** Security headers: a policy strict enough that a script in a message could not run even if it got into a page. */
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
-import type { Config } from '../../services/site/config.js';
-import type { Origins } from '../../services/site/origins.js';
+import type { Site } from '../../controllers/site/site.js';
 
-/** @param origins asked at each request, because a free port is known only after listening. */
-export function securityHeaders({ https }: Config, origins: Origins): RequestHandler[] {
+/** Origins are asked at each request, because a free port is known only after listening. */
+export function securityHeaders({ config: { https }, origins }: Site): RequestHandler[] {
   const headers = helmet({
     contentSecurityPolicy: {
       useDefaults: false,

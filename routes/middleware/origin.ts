@@ -4,12 +4,12 @@
  */
 import type { RequestHandler } from 'express';
 import { AppError } from '../../services/site/errors.js';
-import type { Origins } from '../../services/site/origins.js';
+import type { Site } from '../../controllers/site/site.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** @throws AppError cross_site for a write that another site's page sent. */
-export function sameOrigin(origins: Origins): RequestHandler {
+export function sameOrigin({ origins }: Site): RequestHandler {
   return (request, _response, next) => {
     if (SAFE.has(request.method)) return void next();
     const site = request.get('sec-fetch-site');

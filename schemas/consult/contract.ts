@@ -161,7 +161,8 @@ export interface DeskAnswer {
   replies: CannedReplyView[];
 }
 
-export interface ConsultClientEvents {
+/** `/consult`, what visitors may do, and consultants, too. */
+export interface ConsultVisitorEvents {
   'start-consult': (topic?: string, ack?: Ack<{ sessionId: string; code: string | null }>) => void;
   'resume-consult': (from?: { sessionId?: string; after?: number; before?: number }, ack?: Ack<ResumeAnswer>) => void;
   'send-message': (
@@ -170,7 +171,10 @@ export interface ConsultClientEvents {
   ) => void;
   'end-consult': (sessionId: string, ack?: Ack) => void;
   'consult-typing': (typing: { sessionId: string; on: boolean }) => void;
-  // Consultants only:
+}
+
+/** `/consult`, what consultants alone may do. */
+export interface ConsultDeskEvents {
   'get-waiting-sessions': (ack?: Ack) => void;
   'consultant-join': (sessionId: string, ack?: Ack<OpenAnswer>) => void;
   'resume-desk': (ack?: Ack<DeskAnswer>) => void;
@@ -184,3 +188,5 @@ export interface ConsultClientEvents {
   'remove-reply': (id: string, ack?: Ack) => void;
   'still-here': (ack?: Ack) => void;
 }
+
+export interface ConsultClientEvents extends ConsultVisitorEvents, ConsultDeskEvents {}

@@ -1,53 +1,61 @@
 /** Validators of what the consultation desk receives, and the limits that they enforce. */
 import { z } from 'zod';
 import { chatText, clientId } from '../messages/payloads.js';
-import { atMost, isText, line, password, text, visible } from '../site/text.js';
+import { inputsOf, nothing } from '../site/inputs.js';
+import { atMost, isText, line, password, text, visible, wholeNumber } from '../site/text.js';
+import type { ConsultDeskEvents, ConsultVisitorEvents } from './contract.js';
 
 export const CONSULT = { topic: 200, name: 40, note: 2000, line: 300, replyTitle: 60, password: 256 } as const;
 
-/** `start-consult`: the topic, which may be left out. Simple clients send an id of their own instead. */
-export const consultTopic = z
-  .unknown()
-  .transform((value) => value ?? '')
-  .pipe(line.refine(atMost(CONSULT.topic), { message: 'topic_too_long' }));
-
 export const sessionId = z.string().regex(/^[0-9a-f]{24}$/, { message: 'consult_not_found' });
 
-const cursor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+const replyId = z.string().regex(/^[0-9a-f]{24}$/, { message: 'not_found' });
 
-/** `send-message`. The session says who sends: a `sender` in the payload is ignored. */
-export const consultMessage = z.object({ sessionId, message: chatText, clientId: clientId.optional() });
+const from = { after: wholeNumber.optional(), before: wholeNumber.optional() };
 
-export const consultTyping = z.object({ sessionId, on: z.boolean() });
-
-export const resumeConsult = z
-  .object({ sessionId: sessionId.optional(), after: cursor, before: cursor })
-  .nullish()
-  .transform((value) => value ?? { sessionId: undefined, after: undefined, before: undefined });
-
-export const openConsult = z.object({ sessionId, after: cursor, before: cursor });
-
-/** `list-ended`. `since`: midnight in the consultant's time zone, in milliseconds. */
-export const endedSince = z
-  .object({ since: z.number().int().min(0).max(8.64e15) })
-  .nullish()
-  .transform((value) => value ?? { since: undefined });
-
-export const transferConsult = z.object({ sessionId, to: z.string().regex(/^[0-9a-f]{32}$/) });
-
-export const consultNote = z.object({
-  sessionId,
-  note: text.refine(visible, { message: 'chat_required' }).refine(atMost(CONSULT.note), { message: 'chat_too_long' }),
+/** What each event of `/consult` carries that visitors may send. */
+export const consultInputs = inputsOf<ConsultVisitorEvents>()({
+  /** The topic, which may be left out. Simple clients send an id of their own instead. */
+  'start-consult': line
+    .refine(atMost(CONSULT.topic), { message: 'topic_too_long' })
+    .nullish()
+    .transform((value) => value ?? ''),
+  'resume-consult': z
+    .object({ sessionId: sessionId.optional(), ...from })
+    .nullish()
+    .transform((value) => value ?? { sessionId: undefined, after: undefined, before: undefined }),
+  /** The session says who sends: a `sender` in the payload is ignored. */
+  'send-message': z.object({ sessionId, message: chatText, clientId: clientId.optional() }),
+  'end-consult': sessionId,
+  'consult-typing': z.object({ sessionId, on: z.boolean() }),
 });
 
-export const replyId = z.string().regex(/^[0-9a-f]{24}$/, { message: 'not_found' });
-
-export const cannedReply = z.object({
-  id: replyId.optional(),
-  title: line
-    .refine(visible, { message: 'title_required' })
-    .refine(atMost(CONSULT.replyTitle), { message: 'title_too_long' }),
-  text: chatText,
+/** What each event of `/consult` carries that only consultants may send. */
+export const deskInputs = inputsOf<ConsultDeskEvents>()({
+  'get-waiting-sessions': nothing,
+  'consultant-join': sessionId,
+  'resume-desk': nothing,
+  'open-consult': z.object({ sessionId, ...from }),
+  'return-consult': sessionId,
+  'transfer-consult': z.object({ sessionId, to: z.string().regex(/^[0-9a-f]{32}$/) }),
+  'add-note': z.object({
+    sessionId,
+    note: text.refine(visible, { message: 'chat_required' }).refine(atMost(CONSULT.note), { message: 'chat_too_long' }),
+  }),
+  /** `since`: midnight in the consultant's time zone, in milliseconds, within what a Date can hold. */
+  'list-ended': z
+    .object({ since: z.number().int().min(0).max(8.64e15) })
+    .nullish()
+    .transform((value) => value ?? { since: undefined }),
+  'save-reply': z.object({
+    id: replyId.optional(),
+    title: line
+      .refine(visible, { message: 'title_required' })
+      .refine(atMost(CONSULT.replyTitle), { message: 'title_too_long' }),
+    text: chatText,
+  }),
+  'remove-reply': replyId,
+  'still-here': nothing,
 });
 
 /** Sign-in at the desk. */

@@ -1,7 +1,9 @@
 /** Validators of direct messages and of the gateway's frames. */
 import { z } from 'zod';
 import { chatText, clientId } from '../messages/payloads.js';
+import { inputsOf } from '../site/inputs.js';
 import { PAGE_MAX, searchText, seq, wholeNumber } from '../site/text.js';
+import type { DirectClientEvents } from './contract.js';
 
 export const visitorId = z.string().regex(/^[0-9a-f]{32}$/);
 
@@ -14,11 +16,14 @@ export const postDirect = z.object({
   clientId: clientId.optional(),
 });
 
-export const readMark = z.object({ with: visitorId, upTo: wholeNumber });
+const readMark = z.object({ with: visitorId, upTo: wholeNumber });
 
 export const readUpTo = z.object({ upTo: wholeNumber });
 
-export const typingTo = z.object({ to: visitorId, on: z.boolean() });
+const typingTo = z.object({ to: visitorId, on: z.boolean() });
+
+/** What each client event of `/direct` carries. */
+export const directInputs = inputsOf<DirectClientEvents>()({ read: readMark, typing: typingTo });
 
 /** On or off: true or false in JSON, `on` or `off` in a form. */
 export const switchTo = z.object({

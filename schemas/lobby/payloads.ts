@@ -1,7 +1,9 @@
 /** Validators of what the lobby receives, and the rule by which two names are the same. */
 import { z } from 'zod';
 import { chatText, clientId } from '../messages/payloads.js';
-import { INVISIBLE, alone, length, text, wholeNumber } from '../site/text.js';
+import { INVISIBLE, orAlone, length, text, wholeNumber } from '../site/text.js';
+import { inputsOf } from '../site/inputs.js';
+import type { LobbyClientEvents } from './contract.js';
 
 /** Characters of a name in the lobby. */
 export const NAME = { min: 2, max: 20 } as const;
@@ -26,10 +28,16 @@ export const userName = text
   .refine((value) => length(nameKey(value).replace(MARKS, '')) >= NAME.min, { message: 'name_length' })
   .refine((value) => !RESERVED.has(nameKey(value)), { message: 'name_invalid' });
 
-/** `/lobby` join: a name alone, or with the cursor of a client that connects again. */
-export const lobbyJoin = z.preprocess(alone('name'), z.object({ name: userName, after: wholeNumber.optional() }));
-
 export const lobbyName = z.object({ name: userName });
 
-/** `/lobby` sendMessage: a text alone, or with a client id that makes a retry harmless. */
-export const lobbySend = z.preprocess(alone('chat'), z.object({ chat: chatText, clientId: clientId.optional() }));
+/** What each client event of `/lobby` carries. */
+export const lobbyInputs = inputsOf<LobbyClientEvents>()(
+  {
+    /** A name alone, or with the cursor of a client that connects again. */
+    join: orAlone('name', z.object({ name: userName, after: wholeNumber.optional() })),
+    /** A text alone, or with a client id that makes a retry harmless. */
+    sendMessage: orAlone('chat', z.object({ chat: chatText, clientId: clientId.optional() })),
+    leave: z.undefined(),
+  },
+  { join: { success: false } },
+);

@@ -1,6 +1,8 @@
 /** Validators of what rooms receive, and the limits that they enforce. */
 import { z } from 'zod';
-import { PASSWORD, length, password, searchText, text, visible } from '../site/text.js';
+import { inputsOf, nothing } from '../site/inputs.js';
+import { PASSWORD, length, password, searchText, text, visible, wholeNumber } from '../site/text.js';
+import type { ChatClientEvents } from './contract.js';
 
 export const TITLE_MAX = 100;
 
@@ -59,8 +61,13 @@ export const listQuery = z.object({
   q: searchText,
 });
 
-/** `/chat` join: a room id alone, or with a cursor. */
-export const joinTarget = z.union([
-  roomId.transform((room) => ({ room, after: undefined })),
-  z.object({ room: roomId, after: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional() }),
-]);
+/** What each client event of `/chat` carries. */
+export const chatInputs = inputsOf<ChatClientEvents>()({
+  /** A room id alone, or with the cursor of a client that connects again. */
+  join: z.union([
+    roomId.transform((room) => ({ room, after: undefined })),
+    z.object({ room: roomId, after: wholeNumber.optional() }),
+  ]),
+  leave: nothing,
+  typing: z.boolean(),
+});

@@ -51,4 +51,5 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 export const wholeNumber = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /** Read a text alone as an object with one field, so that one validator does for both. */
-export const alone = (field: string) => (value: unknown) => (isText(value) ? { [field]: value } : value);
+export const orAlone = <Schema extends z.ZodObject>(field: keyof z.input<Schema> & string, schema: Schema) =>
+  z.preprocess((value: string | z.input<Schema>) => (isText(value) ? { [field]: value } : value), schema);

@@ -358,18 +358,63 @@ describe('security', () => {
     });
   });
 
-  it('nothing but assets is kept by a browser or a proxy', async () => {
-    const answers = [
-      await owner.agent.get('/').set('Accept', 'text/html'),
-      await owner.agent.get('/room').set('Accept', 'text/html'),
-      await owner.open(room._id),
-      await owner.open('0'.repeat(24)),
-      await owner.agent.post('/room').type('form').set('Accept', 'text/html').send({ title: '' }),
-      await owner.agent.get('/no/such/page').set('Accept', 'text/html'),
-      await owner.history(room._id),
+  it('nothing but assets, an image and a QR code is kept by a browser or a proxy', async () => {
+    const gone = await owner.createRoom({ title: 'Gone' });
+    await owner.remove(gone._id);
+    const at = `/room/${room._id}`;
+    const reads = [
+      ...[
+        '/',
+        '/?q=x',
+        '/room',
+        at,
+        `${at}?password=x`,
+        `${at}/log`,
+        `${at}/enter`,
+        `${at}/chats`,
+        `${at}/chats?limit=x`,
+      ],
+      ...[`/room/${gone._id}`, `/room/${gone._id}/closed`, `/room/${'0'.repeat(24)}`, '/room/x/log', '/gif/none.gif'],
+      ...[
+        '/lobby',
+        '/lobby/messages',
+        '/messages',
+        `/messages/${member.id}`,
+        `/messages?with=${member.id}`,
+        '/messages/x',
+      ],
+      ...['/api/users', '/api/messages', `/api/messages/${member.id}`, '/api/messages/x', '/api/none'],
+      ...['/chat/consult', '/chat/consult/x/transcript.txt', '/chat/admin', '/no/such/page'],
     ];
-    for (const { headers } of answers) assert.equal(headers['cache-control'], 'no-store');
-    const asset = /"(\/assets\/[^"]+\/early\.js)"/.exec(answers[0]?.text ?? '')?.[1] ?? '';
+    const writes: [path: string, body: object][] = [
+      ...[{ title: 'Made' }, { title: '' }].map((body): [string, object] => ['/room', body]),
+      ...[{ chat: 'hello' }, { chat: '' }].map((body): [string, object] => [`${at}/chat`, body]),
+      ...['rights-only', 'wrong'].map((password): [string, object] => [`${at}/enter`, { password }]),
+      ...[`${at}/gif`, `${at}/leave`, `${at}/delete`, '/lobby/leave', '/lobby/messages', '/api/token'].map(
+        (path): [string, object] => [path, {}],
+      ),
+      ...['Somebody', ''].map((name): [string, object] => ['/lobby/join', { name }]),
+      ...[{ message: 'hello' }, {}].map((body): [string, object] => [`/api/messages/send/${member.id}`, body]),
+      [`/api/messages/${member.id}/mute`, { on: true }],
+      ['/chat/consult/return', { code: 'none' }],
+      ['/chat/admin/sign-in', { name: 'Somebody', password: 'wrong' }],
+      ['/preferences', { lang: 'en' }],
+      ['/none', {}],
+    ];
+    for (const accept of ['text/html', 'application/json']) {
+      for (const path of reads) {
+        const { headers } = await owner.agent.get(path).set('Accept', accept);
+        assert.equal(headers['cache-control'], 'no-store', `GET ${path} as ${accept}`);
+      }
+      for (const [path, body] of writes) {
+        const { headers } = await owner.agent.post(path).set('Accept', accept).send(body);
+        assert.equal(headers['cache-control'], 'no-store', `POST ${path} as ${accept}`);
+      }
+      room = await owner.createRoom({ title: 'Another' });
+    }
+    assert.equal((await owner.agent.get(`/room/${room._id}/qr.svg`)).headers['cache-control'], 'private, max-age=3600');
+    const page = await owner.agent.get('/').set('Accept', 'text/html');
+    const asset = /"(\/assets\/[^"]+\/early\.js)"/.exec(page.text)?.[1] ?? '';
     assert.match((await owner.agent.get(asset)).headers['cache-control'] ?? '', /max-age=31536000, immutable/);
   });
 

@@ -5,22 +5,12 @@
 import { io } from '../../../vendor/socket.io.js';
 import { base } from '../ui/dom.js';
 
-/**
- * What server and browser send on each namespace.
- * @typedef {{
- *   '/': [import('../../../schemas/site/contract.js').PulseServerEvents, import('../../../schemas/site/contract.js').PulseClientEvents],
- *   '/room': [import('../../../schemas/rooms/contract.js').RoomServerEvents, import('../../../schemas/rooms/contract.js').RoomClientEvents],
- *   '/chat': [import('../../../schemas/rooms/contract.js').ChatServerEvents, import('../../../schemas/rooms/contract.js').ChatClientEvents],
- *   '/lobby': [import('../../../schemas/lobby/contract.js').LobbyServerEvents, import('../../../schemas/lobby/contract.js').LobbyClientEvents],
- *   '/direct': [import('../../../schemas/direct/contract.js').DirectServerEvents, import('../../../schemas/direct/contract.js').DirectClientEvents],
- *   '/consult': [import('../../../schemas/consult/contract.js').ConsultServerEvents, import('../../../schemas/consult/contract.js').ConsultClientEvents],
- * }} Namespaces
- */
+/** @typedef {import('../../../schemas/namespaces.js').Namespaces} Namespaces what server and browser send on each */
 
 /**
  * A socket of one namespace.
  * @template {keyof Namespaces} N
- * @typedef {import('../../../vendor/socket.io.js').Socket<Namespaces[N][0], Namespaces[N][1]>} SocketOf
+ * @typedef {import('../../../vendor/socket.io.js').Socket<Namespaces[N]['server'], Namespaces[N]['client']>} SocketOf
  */
 
 /**

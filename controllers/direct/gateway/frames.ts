@@ -1,0 +1,85 @@
+/** What each frame of a client does: one handler a type, typed by the contract. */
+import type { z } from 'zod';
+import type { ClientFrame } from '../../../schemas/direct/contract.js';
+import { clientFrame, visitorId } from '../../../schemas/direct/payloads.js';
+import { AppError } from '../../../services/site/errors.js';
+import { translator } from '../../../services/site/locales.js';
+import { takeChat } from '../../site/allowance.js';
+import type { Site } from '../../site/site.js';
+import { parse } from '../../site/validate.js';
+import type { Online } from '../online.js';
+import type { GatewayConnection, Identity } from './connection.js';
+import { type Delivery, sentFrame } from './delivery.js';
+
+type Frame<Type extends ClientFrame['type']> = Extract<z.output<typeof clientFrame>, { type: Type }>;
+
+/** They throw AppErrors for what a client is to be told. */
+export type FrameHandlers = {
+  [Type in ClientFrame['type']]: (connection: GatewayConnection, frame: Frame<Type>) => Promise<void>;
+};
+
+/** Work on one frame. @throws AppError bad_input, and what its handler throws. */
+export async function takeFrame(handlers: FrameHandlers, connection: GatewayConnection, json: unknown): Promise<void> {
+  const frame = parse(clientFrame, json);
+  // The table gives each type its own handler; that the two belong together is lost on the type checker.
+  const handler = handlers[frame.type] as (connection: GatewayConnection, given: typeof frame) => Promise<void>;
+  await handler(connection, frame);
+}
+
+export function frameHandlers(delivery: Delivery, online: Online, { services }: Site): FrameHandlers {
+  const { direct, conversations, presence, tokens, limits, nodes, events } = services;
+
+  return {
+    /** Who, and from where on. Subscribed before anything is read, so that nothing falls between. */
+    async init(connection, { token, userId, after }) {
+      if (connection.identity) throw new AppError('already_open');
+      const identity = token === undefined ? connection.cookie : await tokens.who(token);
+      if (!identity) throw new AppError('no_session');
+      const { id, name } = identity.visitor;
+      if (userId !== undefined && userId !== id) throw new AppError('forbidden');
+      if (delivery.count(id) >= limits.atOnce('sockets')) throw new AppError('rate_limited');
+      delivery.identify(connection, identity);
+      await presence.take(id, { node: nodes.id, socket: connection.id });
+      await online.came(id, connection.id);
+      const { start, replay } = await connection.mail.begin(id, after);
+      connection.send({ type: 'ready', userId: id, name, online: await online.of(id), after: start });
+      connection.isReady = true;
+      delivery.carry(connection, replay());
+    },
+
+    async chat(connection, { toUserId, fromUserId, message, clientId }) {
+      const { visitor } = identityOf(connection);
+      if (fromUserId !== undefined && fromUserId !== visitor.id) throw new AppError('forbidden');
+      if (!visitorId.safeParse(toUserId).success) throw new AppError('person_not_found');
+      await takeChat(limits, visitor.id, connection.address);
+      const { doc, fresh } = await direct.send(visitor, toUserId, message, clientId);
+      // What is new is told to all connections of the sender, this one included, when it is announced.
+      if (!fresh) connection.send(sentFrame(doc));
+      if (delivery.count(toUserId) > 0 || (await presence.hasSocket(toUserId))) return;
+      const words = translator(visitor.lang)('messages.absent');
+      connection.send({ type: 'notification', toUserId, message: words, ...(clientId !== undefined && { clientId }) });
+    },
+
+    async read(connection, { with: other, upTo }) {
+      await conversations.read(identityOf(connection).visitor.id, other, upTo);
+    },
+
+    async typing(connection, { to, on }) {
+      const { id } = identityOf(connection).visitor;
+      if (!connection.mayTellTyping(on)) return;
+      if (await conversations.mayType(id, to)) events.announce('direct.typing', { from: id, to, on });
+    },
+
+    async token(connection) {
+      const { visitor, session } = identityOf(connection);
+      await limits.take('token', visitor.id);
+      connection.send({ type: 'token', ...(await tokens.issue(visitor, session)) });
+    },
+  };
+}
+
+/** @throws AppError no_session, before the first frame has said who it is. */
+function identityOf({ identity }: GatewayConnection): Identity {
+  if (!identity) throw new AppError('no_session');
+  return identity;
+}

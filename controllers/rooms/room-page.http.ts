@@ -1,0 +1,68 @@
+/** The page of one room: the conversation, or, for visitors without JavaScript, its messages alone. */
+import type { RequestHandler } from 'express';
+import { messageView } from '../../schemas/rooms/chat.js';
+import { type Room, roomView } from '../../schemas/rooms/room.js';
+import { LATEST } from '../../services/rooms/chat.js';
+import { AppError } from '../../services/site/errors.js';
+import { pages } from '../site/page.js';
+import type { Site } from '../site/site.js';
+import { visitorOf } from '../site/visitor.js';
+import { entranceHttp } from './entrance.http.js';
+import { roomOf, roomOrList, shareUrl } from './room-address.js';
+
+/** How long a page view keeps the seat of a visitor who is about to load the page again. */
+const RELOAD_MS = 5_000;
+/** How long a view of the messages keeps the seat of a visitor without JavaScript; they are reloaded sooner. */
+const LOG_MS = 60_000;
+
+export function roomPageHttp(site: Site) {
+  const { config, services } = site;
+  const { rooms, seats, chats, admissions } = services;
+  const { show: showPage } = pages(site);
+  const entrance = entranceHttp(site);
+
+  /** The page, or what stands before it: the list with a reason, or the password form. */
+  const show: RequestHandler = async (request, response) => {
+    const visitor = visitorOf(request);
+    const room = await roomOrList(request, response, site);
+    if (!room) return;
+    const id = String(room._id);
+    const [password] = [request.query['password']].flat();
+    if (password !== undefined) return entrance.enterByAddress(request, response, room, password);
+    if (!(await rooms.mayEnter(room, visitor.id)))
+      return entrance.showForm(request, response, room, new AppError('password_required'));
+    const members = await seats.members(id);
+    if (!members.some((member) => member.id === visitor.id) && members.length >= room.max)
+      return void response.redirect(302, `${config.base}/?error=room_full`);
+    await admissions.grant(id, visitor.id);
+    await seats.keep(id, visitor.id, Math.min(RELOAD_MS, config.graceMs));
+    const model = await modelOf(room, members);
+    await showPage(request, response, 'chat.html', { ...model, owner: room.owner === visitor.id });
+  };
+
+  /** The messages alone; looking at them keeps the seat. */
+  const log: RequestHandler = async (request, response) => {
+    const visitor = visitorOf(request);
+    const room = await roomOf(request, site);
+    if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
+    await admissions.grant(String(room._id), visitor.id);
+    await seats.lease(room, visitor, LOG_MS);
+    response.render('log.html', await modelOf(room, await seats.members(String(room._id))));
+  };
+
+  async function modelOf(room: Room, members: Awaited<ReturnType<typeof seats.members>>) {
+    const page = await chats.page(String(room._id), { after: undefined, before: undefined, limit: LATEST });
+    const messages = page.chats.map((chat) => ({ ...messageView(chat), shift: chat.author.shift }));
+    return {
+      room: roomView(room, members.length),
+      members,
+      messages,
+      more: page.more,
+      seq: messages.at(-1)?.seq ?? 0,
+      shareUrl: shareUrl(room, site),
+      graceSeconds: Math.round(config.graceMs / 1000),
+    };
+  }
+
+  return { show, log };
+}

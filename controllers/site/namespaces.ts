@@ -1,0 +1,34 @@
+/** Socket.IO namespaces and their sockets, typed by the contract. */
+import type { Namespace, Server, Socket } from 'socket.io';
+import type { Namespaces } from '../../schemas/namespaces.js';
+import type { AnySocket, SocketData } from './handle.js';
+
+/** What nodes tell each other (peers.ts): which work to do, and with what. */
+interface PeerEvents {
+  everywhere: (name: string, args: unknown[]) => void;
+}
+
+/** Its name tells one from another: what they emit does not, for types. */
+export type NamespaceOf<Path extends keyof Namespaces> = { readonly name: Path } & Namespace<
+  Namespaces[Path]['client'],
+  Namespaces[Path]['server'],
+  PeerEvents,
+  SocketData
+>;
+
+export type SocketOf<Path extends keyof Namespaces> = Socket<
+  Namespaces[Path]['client'],
+  Namespaces[Path]['server'],
+  PeerEvents,
+  SocketData
+>;
+
+/** @param middleware runs before a socket is let in, and says with what data. */
+export function openNamespace<Path extends keyof Namespaces>(
+  io: Server,
+  path: Path,
+  middleware: (socket: AnySocket, next: (error?: Error) => void) => void,
+): NamespaceOf<Path> {
+  // Socket.IO gives a server one type for all of its namespaces.
+  return io.of(path).use(middleware) as unknown as NamespaceOf<Path>;
+}

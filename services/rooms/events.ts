@@ -1,0 +1,21 @@
+/** What rooms announce: see ../site/events.ts. */
+import type { Person } from '../../schemas/people/contract.js';
+import type { CloseReason, MessageView, RoomView } from '../../schemas/rooms/contract.js';
+import type {} from '../site/events.js';
+
+declare module '../site/events.js' {
+  interface DomainEvents {
+    'room.opened': [room: RoomView];
+    /** The head count, or anything else that the list shows, has changed. */
+    'room.changed': [id: string];
+    /** The last seat of a room was freed. `onPurpose`: its visitor left, so there is nobody to wait for. */
+    'room.empty': [empty: { room: string; onPurpose: boolean }];
+    'room.closed': [end: { room: string; reason: CloseReason }];
+    /** `lang` is the language of who came or went: the sentence that clients are sent is in it. */
+    'seat.taken': [seat: { room: string; who: Person; people: number; lang: string }];
+    'seat.freed': [seat: { room: string; who: Person; people: number; lang: string }];
+    /** A visitor left a room with every tab: none of them receives its events any more. */
+    'seat.left': [left: { room: string; visitor: string }];
+    'message.posted': [message: MessageView];
+  }
+}
