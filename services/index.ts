@@ -18,7 +18,7 @@ import { Desk } from './consult/desk.js';
 import { DeskSessions } from './consult/desk-sessions.js';
 import { EventBus } from './site/events.js';
 import { ImageBudget } from './messages/image-budget.js';
-import { Images } from './messages/images.js';
+import { Images } from './messages/image-store.js';
 import type { Limits } from './site/limits.js';
 import type { Log } from './site/log.js';
 import { Lobby } from './lobby/lobby.js';

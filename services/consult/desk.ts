@@ -8,7 +8,7 @@ import { trusted } from 'mongoose';
 import type { Case } from '../../schemas/consult/case.js';
 import type { ConsultantView, DeskView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
-import type { Images } from '../messages/images.js';
+import type { Images } from '../messages/image-store.js';
 import type { Clock } from '../site/clock.js';
 import type { EventBus } from '../site/events.js';
 import type { Nodes } from '../site/nodes.js';

@@ -12,7 +12,7 @@ import type { Chats } from './chat.js';
 import type { Clock } from '../site/clock.js';
 import type { EventBus } from '../site/events.js';
 import type { ImageBudget } from '../messages/image-budget.js';
-import type { Images } from '../messages/images.js';
+import type { Images } from '../messages/image-store.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
 import { MARGIN_MS, type Timers } from '../site/timers.js';
