@@ -18,7 +18,7 @@ import { Desk } from './consult/desk.js';
 import { DeskSessions } from './consult/desk-sessions.js';
 import { EventBus } from './site/events.js';
 import { ImageBudget } from './messages/image-budget.js';
-import { Images } from './messages/image-store.js';
+import { ImageStore } from './messages/image-store.js';
 import type { Limits } from './site/limits.js';
 import type { Log } from './site/log.js';
 import { Lobby } from './lobby/lobby.js';
@@ -36,9 +36,13 @@ import { Sessions } from './people/sessions.js';
 import { Sweeper } from './site/sweeper.js';
 import { Timers } from './site/timers.js';
 import { Tokens } from './people/tokens.js';
+import { Uploads } from './messages/uploads.js';
 
 /** Milliseconds for a reload: a list of those online must not flicker for one. */
 const PRESENCE_GRACE_MS = 3_000;
+
+/** What the ids of rooms and consultations look like. */
+const OBJECT_ID = /^[0-9a-f]{24}$/;
 
 /** @param clock the time of every rule; a test may bring one that it can move. */
 export function createServices(
@@ -55,10 +59,18 @@ export function createServices(
   const nodes = new Nodes({ models, clock, timers, leaseMs: config.nodeLeaseMs });
   const admissions = new Admissions({ models, clock });
   const passwords = new Passwords();
-  const imageBudget = new ImageBudget(models, config.uploadsBudgetBytes);
-  const images = new Images(
-    { folder: 'rooms', model: models.Room, open: { state: 'open' }, closed: 'room_closed' },
-    config.uploadsDir,
+  const imageBudget = new ImageBudget(models.ImageBudget, [models.Room, models.Case], config.uploadsBudgetBytes);
+  const uploads = new Uploads(config.uploadsDir);
+  const images = new ImageStore(
+    {
+      folder: 'rooms',
+      id: OBJECT_ID,
+      model: models.Room,
+      open: { state: 'open' },
+      closed: 'room_closed',
+      messages: { model: models.Chat, image: 'gif', owner: 'room' },
+    },
+    uploads,
     imageBudget,
   );
   const rooms = new Rooms({ models, clock, events, passwords, admissions, graceMs });
@@ -85,6 +97,7 @@ export function createServices(
     seats,
     chats,
     images,
+    uploads,
     imageBudget,
     admissions,
     timers,
@@ -94,7 +107,7 @@ export function createServices(
   });
   const held = [seats, presence, lobby];
   const sweeper = new Sweeper({ nodes, timers, sweepables: [...held, conversations, reaper] });
-  const consult = createConsult({ config, models, clock, events, timers, passwords, images, nodes });
+  const consult = createConsult({ config, models, clock, events, timers, passwords, uploads, imageBudget, nodes });
   return {
     models,
     clock,
@@ -103,6 +116,7 @@ export function createServices(
     admissions,
     passwords,
     images,
+    uploads,
     rooms,
     chats,
     seats,
@@ -120,7 +134,7 @@ export function createServices(
     async start(): Promise<void> {
       await clock.start(connection, timers);
       await upgradeDocuments(connection, clock, graceMs);
-      await images.start();
+      await uploads.start();
       await nodes.start(exclusive);
       await sweeper.start();
       await reaper.start();
@@ -146,10 +160,11 @@ function createConsult(given: {
   events: EventBus;
   timers: Timers;
   passwords: Passwords;
-  images: Images;
+  uploads: Uploads;
+  imageBudget: ImageBudget;
   nodes: Nodes;
 }) {
-  const { config, models, clock, events, timers, passwords, images, nodes } = given;
+  const { config, models, clock, events, timers, passwords, uploads, imageBudget, nodes } = given;
   const { awayMs, answerMs, idleMs, shiftMs, retentionDays } = config.consult;
   const node = nodes.id;
   const cases = new Cases({ models });
@@ -162,12 +177,18 @@ function createConsult(given: {
   const deskSessions = new DeskSessions({ models, clock, events, passwords, password, idleMs, shiftMs });
   const consultants = new Consultants({ models, clock, events });
   const consultQueue = new ConsultQueue({ models, clock, consultants });
-  const consultImages = images.beside({
-    folder: 'consult',
-    model: models.Case,
-    open: { open: true },
-    closed: 'consult_over',
-  });
+  const consultImages = new ImageStore(
+    {
+      folder: 'consult',
+      id: OBJECT_ID,
+      model: models.Case,
+      open: { open: true },
+      closed: 'consult_over',
+      messages: { model: models.CaseMessage, image: 'image', owner: 'case' },
+    },
+    uploads,
+    imageBudget,
+  );
   const cannedReplies = new CannedReplies(models, clock, events);
   const desk = new Desk({
     models,

@@ -115,11 +115,6 @@ export class ConsultMessages {
     return this.deps.models.CaseMessage.findOne({ case: id, 'author.id': author, clientId }).lean<CaseMessage>();
   }
 
-  /** The message that an image belongs to, if any. */
-  async ofImage(name: string): Promise<CaseMessage | null> {
-    return this.deps.models.CaseMessage.findOne({ 'image.name': name }).lean<CaseMessage>();
-  }
-
   /** Messages of a case, in order. The caller has checked whose case it is. */
   async page(id: string, { after, before }: { after?: number; before?: number } = {}): Promise<ConsultPage> {
     const { CaseMessage } = this.deps.models;

@@ -141,11 +141,6 @@ export class Chats {
     return this.deps.models.Chat.findOne({ room, 'author.id': author, clientId }).lean<Chat>();
   }
 
-  /** The message that an image belongs to, if any. */
-  async ofImage(name: string): Promise<Chat | null> {
-    return this.deps.models.Chat.findOne({ 'gif.name': name }).lean<Chat>();
-  }
-
   /** @returns how many messages were erased. */
   async erase(room: string): Promise<number> {
     this.#hints.delete(room);
