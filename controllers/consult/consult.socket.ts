@@ -17,6 +17,7 @@ import { AppError } from '../../services/site/errors.js';
 import type { Actor } from '../../services/consult/cases.js';
 import { person } from '../../services/people/visitors.js';
 import { addressOf } from '../site/address.js';
+import { takeChat } from '../site/allowance.js';
 import { handle, type SocketData } from '../site/handle.js';
 import { consultConsultant, consultVisitor, DESK } from '../site/names.js';
 import type { Site } from '../site/site.js';
@@ -116,9 +117,7 @@ function visitorEvents(socket: ConsultSocket, role: ConsultantView | null, { con
   handle(socket, 'send-message', payloads.consultMessage, wrapper, async ({ sessionId, message, clientId }) => {
     const { actor, consultant } = await actorFor(sessionId);
     const author = consultant ?? person(visitor);
-    await limits.take('chat', author.id);
-    await limits.take('chat_minute', author.id);
-    await limits.take('chat_ip', address);
+    await takeChat(limits, author.id, address);
     return { message: await consultMessages.post({ id: sessionId, actor, author, text: message, clientId }) };
   });
 

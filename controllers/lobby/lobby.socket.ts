@@ -4,6 +4,8 @@ import { z } from 'zod';
 import type { LobbyClientEvents, LobbyServerEvents } from '../../schemas/lobby/contract.js';
 import { lobbyJoin, lobbySend } from '../../schemas/lobby/payloads.js';
 import { AppError } from '../../services/site/errors.js';
+import { addressOf } from '../site/address.js';
+import { takeChat } from '../site/allowance.js';
 import { handle, type SocketData } from '../site/handle.js';
 import type { Site } from '../site/site.js';
 
@@ -12,12 +14,13 @@ const MISSED_MAX = 500;
 
 export type LobbyNamespace = Namespace<LobbyClientEvents, LobbyServerEvents, Record<string, never>, SocketData>;
 
-export function lobbySocket(namespace: LobbyNamespace, { services, log, draining }: Site): void {
+export function lobbySocket(namespace: LobbyNamespace, { config, services, log, draining }: Site): void {
   const { lobby, limits, nodes } = services;
   const wrapper = { limits, log };
 
   namespace.on('connection', (socket) => {
     const { visitor, rooms: joined } = socket.data;
+    const address = addressOf(socket.request, config.trustProxy);
     const ref = { node: nodes.id, socket: socket.id };
     const tell = async () => {
       const { list, counts } = await lobby.users();
@@ -54,8 +57,7 @@ export function lobbySocket(namespace: LobbyNamespace, { services, log, draining
 
     handle(socket, 'sendMessage', lobbySend, wrapper, async ({ chat, clientId }) => {
       if (!joined.has('lobby')) throw new AppError('lobby_name_required');
-      await limits.take('chat', visitor.id);
-      await limits.take('chat_minute', visitor.id);
+      await takeChat(limits, visitor.id, address);
       return { message: await lobby.post(visitor, chat, clientId) };
     });
 
