@@ -8,6 +8,7 @@ import { Clock } from './site/clock.js';
 import { Cases } from './consult/cases.js';
 import { Consult } from './consult/consult.js';
 import { ConsultMessages } from './consult/messages.js';
+import { ConsultNotes } from './consult/notes.js';
 import { ConsultQueue } from './consult/queue.js';
 import { Consultants } from './consult/consultants.js';
 import { Conversations } from './direct/conversations.js';
@@ -22,6 +23,7 @@ import { ImageStore } from './messages/image-store.js';
 import type { Limits } from './site/limits.js';
 import type { Log } from './site/log.js';
 import { Lobby } from './lobby/lobby.js';
+import { LobbyMessages } from './lobby/messages.js';
 import { Nodes } from './site/nodes.js';
 import { upgradeDocuments } from './site/upgrades.js';
 import { Passwords } from './people/passwords.js';
@@ -85,7 +87,8 @@ export function createServices(
     people,
     graceMs: Math.min(PRESENCE_GRACE_MS, graceMs),
   });
-  const lobby = new Lobby({ models, clock, events, timers, people, presence, graceMs });
+  const lobbyMessages = new LobbyMessages({ models, clock, events });
+  const lobby = new Lobby({ models, clock, events, timers, people, presence, messages: lobbyMessages, graceMs });
   const conversations = new Conversations({ models, clock, events, people, presence, limits });
   const direct = new DirectMessages({ models, clock, events, conversations });
   const tokens = new Tokens({ models, clock, sessions: new Sessions({ connection }) });
@@ -123,6 +126,7 @@ export function createServices(
     people,
     presence,
     lobby,
+    lobbyMessages,
     conversations,
     direct,
     tokens,
@@ -143,7 +147,7 @@ export function createServices(
     },
     /** Finish what was begun. Visitors have the grace time to come back: a restart costs nobody a seat. */
     async stop(): Promise<void> {
-      await Promise.all([chats.allSettled(), lobby.settled(), direct.settled(), consult.consultMessages.settled()]);
+      for (const messages of [chats, lobbyMessages, direct, consult.consultMessages]) await messages.settled();
       await timers.stop();
       await reaper.settled();
       for (const each of held) await each.releaseNode(nodes.id);
@@ -173,6 +177,7 @@ function createConsult(given: {
   const returnCodes = new ReturnCodes({ models, clock, events, node });
   const consultVisitors = new ConsultVisitors({ models, clock, events, node });
   const consultMessages = new ConsultMessages({ models, clock, events, cases, retention, answerMs });
+  const consultNotes = new ConsultNotes({ models, clock, events, cases, retention });
   const password = config.consultPassword;
   const deskSessions = new DeskSessions({ models, clock, events, passwords, password, idleMs, shiftMs });
   const consultants = new Consultants({ models, clock, events });
@@ -212,6 +217,7 @@ function createConsult(given: {
     returnCodes,
     consultVisitors,
     consultMessages,
+    consultNotes,
     deskSessions,
     consultants,
     consultQueue,

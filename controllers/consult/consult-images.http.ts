@@ -1,5 +1,4 @@
 /** Images of consultations, for images.http.ts: posted by both sides, seen by the visitor and who has or had the case last. */
-import { consultMessageView } from '../../schemas/consult/case-message.js';
 import type { ConsultMessageView } from '../../schemas/consult/contract.js';
 import { hashSessionId } from '../../services/people/sessions.js';
 import { AppError } from '../../services/site/errors.js';
@@ -24,10 +23,7 @@ export function consultImages({ services }: Site): PostedImages<Poster & Speaker
       if (found.state === 'ended') throw new AppError('consult_over');
       return { ...speaker, owner: speaker.id, author: speaker.person.id };
     },
-    async byClientId({ id, author }, clientId) {
-      const message = await consultMessages.ofClientId(id, author, clientId);
-      return message && consultMessageView(message);
-    },
+    byClientId: ({ id, author }, clientId) => consultMessages.byClientId(id, author, clientId),
     post: ({ id, actor, person }, image, clientId) =>
       consultMessages.post({ id, actor, author: person, image, clientId }),
     nameIn: ({ image }) => image?.url.split('/').at(-1),

@@ -144,7 +144,7 @@ interface From {
   before?: number | undefined;
 }
 
-/** How far an answer has brought its reader: a message on its way has its number already, but was not read. */
+/** How far an answer has brought its reader: what came after it was not read. */
 function seqRead({ lastSeq }: Case, { messages }: ConsultPage, { after = 0, before }: From = {}): number {
   if (before !== undefined) return lastSeq;
   return messages.at(-1)?.seq ?? Math.min(after, lastSeq);
@@ -155,8 +155,8 @@ const BY_ITSELF = new Set(['get-waiting-sessions', 'resume-desk', 'open-consult'
 
 /** What only consultants may do. To everybody else each of these is `forbidden`, whatever came with it. */
 function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { services, log }: Site): void {
-  const { cases, consult, consultMessages, consultQueue, consultants, deskSessions } = services;
-  const { cannedReplies, clock, desk, limits, nodes } = services;
+  const { cases, consult, consultMessages, consultNotes, consultQueue, consultants } = services;
+  const { cannedReplies, clock, desk, deskSessions, limits, nodes } = services;
   const ref = { node: nodes.id, socket: socket.id };
 
   function handleDesk<S extends z.ZodType>(
@@ -178,7 +178,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
 
   const opened = async (found: Case, from?: { after?: number; before?: number }) => {
     const id = String(found._id);
-    const [page, notes] = await Promise.all([consultMessages.page(id, from), consultMessages.notes(id)]);
+    const [page, notes] = await Promise.all([consultMessages.page(id, from), consultNotes.latest(id)]);
     return { session: { ...deskSessionView(found), seq: seqRead(found, page, from) }, ...page, notes };
   };
 
@@ -218,7 +218,7 @@ function consultantEvents(socket: ConsultSocket, role: ConsultantView | null, { 
   });
 
   handleDesk('add-note', payloads.consultNote, async ({ sessionId, note }, consultant) => ({
-    note: await consultMessages.note(sessionId, consultant, note),
+    note: await consultNotes.add(sessionId, consultant, note),
   }));
 
   handleDesk('list-ended', payloads.endedSince, async ({ since }) => ({

@@ -11,7 +11,6 @@ import {
 } from '../../schemas/direct/payloads.js';
 import { chatsQuery } from '../../schemas/messages/payloads.js';
 import { addressKey } from '../../services/site/addresses.js';
-import { LATEST } from '../../services/direct/direct.js';
 import { AppError, isErrorCode } from '../../services/site/errors.js';
 import { hashSessionId, SESSION_IDLE, SESSION_LIFE } from '../../services/people/sessions.js';
 import { takeChat } from '../site/allowance.js';
@@ -90,7 +89,7 @@ export function directHttp({ config, services, origins }: Site) {
     const other = otherOf(request);
     const { message, clientId } = parse(postDirect, bodyOf(request));
     await takeChat(limits, visitor.id, addressKey(request.ip));
-    return (await direct.send(visitor, other, message, clientId)).doc;
+    return (await direct.send(visitor, other, message, clientId)).message;
   });
 
   const read = form(200, async (request) => {
@@ -131,10 +130,7 @@ export function directHttp({ config, services, origins }: Site) {
     }
     const other = request.params['userId'] === undefined ? null : otherOf(request);
     const open = other === null ? null : await conversations.open(visitor.id, other);
-    const page =
-      other === null
-        ? null
-        : await direct.page(visitor.id, other, { after: undefined, before: undefined, limit: LATEST });
+    const page = other === null ? null : await direct.page(visitor.id, other);
     const newest = page?.messages.at(-1)?.seq;
     if (other !== null && open && newest !== undefined && open.unread > 0)
       await conversations.read(visitor.id, other, newest);

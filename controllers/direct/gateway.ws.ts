@@ -211,9 +211,9 @@ export function gateway(
     if (!visitorId.safeParse(frame.toUserId).success) throw new AppError('person_not_found');
     await takeChat(limits, visitor.id, line.address);
     const { toUserId, message, clientId } = frame;
-    const { doc, fresh } = await direct.send(visitor, toUserId, message, clientId);
-    // What is new is told to all lines of the sender, this one included, when it is announced.
-    if (!fresh) line.send(sentFrame(doc));
+    const sent = await direct.send(visitor, toUserId, message, clientId);
+    // An announcement reaches all lines of the sender, this one included.
+    if (!sent.announced) line.send(sentFrame(sent.message));
     if (lines.has(toUserId) || (await presence.hasSocket(toUserId))) return;
     const words = translator(visitor.lang)('messages.absent');
     line.send({ type: 'notification', toUserId, message: words, ...(clientId === undefined ? {} : { clientId }) });

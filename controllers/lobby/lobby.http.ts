@@ -13,10 +13,8 @@ import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
-const LATEST = 50;
-
 export function lobbyHttp({ config, services }: Site) {
-  const { lobby, limits, rooms } = services;
+  const { lobby, lobbyMessages, limits, rooms } = services;
   const home = `${config.base}/lobby`;
 
   /** Do what a form asks; a refusal goes back to the page, which says why and keeps what was typed. */
@@ -42,7 +40,7 @@ export function lobbyHttp({ config, services }: Site) {
     const [user, { list, counts }, page, pulse] = await Promise.all([
       lobby.user(visitor.id),
       lobby.users(),
-      lobby.page({ after: undefined, before: undefined, limit: LATEST }),
+      lobbyMessages.page(),
       rooms.pulse(),
       lobby.stay(visitor.id),
     ]);
@@ -88,7 +86,7 @@ export function lobbyHttp({ config, services }: Site) {
     visitorOf(request);
     const query = parse(chatsQuery, request.query);
     response.setHeader('Cache-Control', 'no-store');
-    response.json(await lobby.page(query));
+    response.json(await lobbyMessages.page(query));
   };
 
   return { show, join, leave, post, history };

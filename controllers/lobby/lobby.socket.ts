@@ -9,13 +9,10 @@ import { takeChat } from '../site/allowance.js';
 import { handle, type SocketData } from '../site/handle.js';
 import type { Site } from '../site/site.js';
 
-/** Missed messages that a join brings along: all that are kept. */
-const MISSED_MAX = 500;
-
 export type LobbyNamespace = Namespace<LobbyClientEvents, LobbyServerEvents, Record<string, never>, SocketData>;
 
 export function lobbySocket(namespace: LobbyNamespace, { config, services, log, draining }: Site): void {
-  const { lobby, limits, nodes } = services;
+  const { lobby, lobbyMessages, limits, nodes } = services;
   const wrapper = { limits, log };
 
   namespace.on('connection', (socket) => {
@@ -43,14 +40,7 @@ export function lobbySocket(namespace: LobbyNamespace, { config, services, log, 
           await lobby.release(visitor.id, ref);
           throw new AppError('unavailable');
         }
-        const missed = after === undefined ? null : await lobby.page({ after, before: undefined, limit: MISSED_MAX });
-        const newest = missed?.chats.at(-1)?.seq ?? after ?? (await lobby.newest());
-        return {
-          user: { id: visitor.id, name: user.name },
-          seq: newest,
-          missed: missed?.chats ?? [],
-          more: missed?.more ?? false,
-        };
+        return { user: { id: visitor.id, name: user.name }, ...(await lobbyMessages.missed(after)) };
       },
       (answer) => ({ ...answer, success: answer.ok }),
     );

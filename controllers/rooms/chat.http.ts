@@ -79,10 +79,7 @@ export function chatHttp({ config, services }: Site) {
       return room !== null && admissions.has(room, visitorOf(request).id);
     },
     posterOf: speakerOf,
-    async byClientId({ owner, author }, clientId) {
-      const chat = await chats.ofClientId(owner, author, clientId);
-      return chat && messageView(chat);
-    },
+    byClientId: ({ owner, author }, clientId) => chats.byClientId(owner, author, clientId),
     post: ({ owner, seat }, gif, clientId) => chats.post({ room: owner, author: authorOf(seat), gif, clientId }),
     nameIn: ({ gifName }) => gifName,
     answer,
@@ -98,7 +95,7 @@ export function chatHttp({ config, services }: Site) {
     }
     const page = await chats.page(id.data, parse(chatsQuery, request.query));
     response.setHeader('Cache-Control', 'no-store');
-    response.json({ chats: page.chats.map(messageView), more: page.more });
+    response.json({ chats: page.messages.map(messageView), more: page.more });
   };
 
   return { post, gifs, history, refuse };

@@ -8,7 +8,6 @@ import { speaksJson, wantsPage } from '../site/reply.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 import { roomView, type Room } from '../../schemas/rooms/room.js';
-import { LATEST } from '../../services/rooms/chat.js';
 import { AppError, isErrorCode } from '../../services/site/errors.js';
 import type { Site } from '../site/site.js';
 
@@ -164,8 +163,8 @@ export function roomsHttp({ config, services, origins }: Site) {
 
   async function chatModel(room: Room, members: Awaited<ReturnType<typeof seats.members>>) {
     const id = String(room._id);
-    const page = await chats.page(id, { after: undefined, before: undefined, limit: LATEST });
-    const messages = page.chats.map((chat) => ({ ...messageView(chat), shift: chat.author.shift }));
+    const page = await chats.page(id);
+    const messages = page.messages.map((chat) => ({ ...messageView(chat), shift: chat.author.shift }));
     return {
       room: roomView(room, members.length),
       members,
