@@ -1,20 +1,23 @@
 /** /chat/consult (visitors) and /chat/admin (consultants). */
 import { Router, type RequestHandler } from 'express';
+import type { consultImages } from '../controllers/consult/consult-images.http.js';
 import type { ConsultHttp } from '../controllers/consult/consult.http.js';
 import type { DeskHttp } from '../controllers/consult/desk.http.js';
+import { imageUpload } from '../controllers/messages/images.http.js';
 import type { Site } from '../controllers/site/site.js';
 import { uploadImage } from './middleware/upload.js';
 
 export function consultRoutes(
   consult: ConsultHttp,
   desk: DeskHttp,
+  images: ReturnType<typeof consultImages>,
   { page, body, site }: { page: RequestHandler; body: RequestHandler[]; site: Site },
 ): Router {
   const router = Router();
-  const upload = uploadImage(site.services.images.incoming, site.config.maxUploadBytes);
+  const gif = imageUpload(images, site);
   router.get('/consult', page, consult.page);
   router.post('/consult/return', body, consult.comeBack);
-  router.post('/consult/:id/gif', consult.admitImage, upload, consult.postGif);
+  router.post('/consult/:id/gif', gif.admit, uploadImage(site), gif.post);
   router.get(['/consult/:id/transcript.txt', '/consult/:id/transcript.json'], consult.transcript);
   router.post('/consult/:id/rating', body, consult.rate);
   router.post('/consult/:id/code', consult.renewCode);

@@ -2,9 +2,10 @@
 import compression from 'compression';
 import express, { Router, type RequestHandler } from 'express';
 import { chatHttp } from '../controllers/rooms/chat.http.js';
+import { consultImages } from '../controllers/consult/consult-images.http.js';
 import { consultHttp } from '../controllers/consult/consult.http.js';
 import { deskHttp } from '../controllers/consult/desk.http.js';
-import { imagesHttp } from '../controllers/messages/images.http.js';
+import { imageDownload } from '../controllers/messages/images.http.js';
 import { preferencesHttp } from '../controllers/site/preferences.http.js';
 import { roomsHttp } from '../controllers/rooms/rooms.http.js';
 import type { Site } from '../controllers/site/site.js';
@@ -29,9 +30,11 @@ export function routes(site: Site): Router {
   // Fifty cards weigh. The list holds no secret that a reflected query could be measured against; other pages may.
   router.get('/', compression(), page, rooms.list);
   router.use('/room', roomRoutes(site, rooms, page, body));
-  router.use('/room/:id', chatRoutes(chatHttp(site), body, site));
-  router.use('/chat', consultRoutes(consultHttp(site), deskHttp(site), { page, body, site }));
-  router.get('/gif/:name', imagesHttp(site).show);
+  const chat = chatHttp(site);
+  router.use('/room/:id', chatRoutes(chat, body, site));
+  const images = consultImages(site);
+  router.use('/chat', consultRoutes(consultHttp(site), deskHttp(site), images, { page, body, site }));
+  router.get('/gif/:name', imageDownload([chat.gifs, images]));
   router.use('/lobby', lobbyRoutes(site, page, body));
   router.use(directRoutes(site, page, body));
   router.post('/preferences', body, preferencesHttp(site).save);

@@ -8,6 +8,7 @@ import { Clock } from './site/clock.js';
 import { Cases } from './consult/cases.js';
 import { Consult } from './consult/consult.js';
 import { ConsultMessages } from './consult/messages.js';
+import { ConsultNotes } from './consult/notes.js';
 import { ConsultQueue } from './consult/queue.js';
 import { Consultants } from './consult/consultants.js';
 import { Conversations } from './direct/conversations.js';
@@ -18,10 +19,11 @@ import { Desk } from './consult/desk.js';
 import { DeskSessions } from './consult/desk-sessions.js';
 import { EventBus } from './site/events.js';
 import { ImageBudget } from './messages/image-budget.js';
-import { Images } from './messages/images.js';
+import { ImageStore } from './messages/image-store.js';
 import type { Limits } from './site/limits.js';
 import type { Log } from './site/log.js';
 import { Lobby } from './lobby/lobby.js';
+import { LobbyMessages } from './lobby/messages.js';
 import { Nodes } from './site/nodes.js';
 import { upgradeDocuments } from './site/upgrades.js';
 import { Passwords } from './people/passwords.js';
@@ -36,9 +38,13 @@ import { Sessions } from './people/sessions.js';
 import { Sweeper } from './site/sweeper.js';
 import { Timers } from './site/timers.js';
 import { Tokens } from './people/tokens.js';
+import { Uploads } from './messages/uploads.js';
 
 /** Milliseconds for a reload: a list of those online must not flicker for one. */
 const PRESENCE_GRACE_MS = 3_000;
+
+/** What the ids of rooms and consultations look like. */
+const OBJECT_ID = /^[0-9a-f]{24}$/;
 
 /** @param clock the time of every rule; a test may bring one that it can move. */
 export function createServices(
@@ -55,10 +61,18 @@ export function createServices(
   const nodes = new Nodes({ models, clock, timers, leaseMs: config.nodeLeaseMs });
   const admissions = new Admissions({ models, clock });
   const passwords = new Passwords();
-  const imageBudget = new ImageBudget(models, config.uploadsBudgetBytes);
-  const images = new Images(
-    { folder: 'rooms', model: models.Room, open: { state: 'open' }, closed: 'room_closed' },
-    config.uploadsDir,
+  const imageBudget = new ImageBudget(models.ImageBudget, [models.Room, models.Case], config.uploadsBudgetBytes);
+  const uploads = new Uploads(config.uploadsDir);
+  const images = new ImageStore(
+    {
+      folder: 'rooms',
+      id: OBJECT_ID,
+      model: models.Room,
+      open: { state: 'open' },
+      closed: 'room_closed',
+      messages: { model: models.Chat, image: 'gif', owner: 'room' },
+    },
+    uploads,
     imageBudget,
   );
   const rooms = new Rooms({ models, clock, events, passwords, admissions, graceMs });
@@ -73,7 +87,8 @@ export function createServices(
     people,
     graceMs: Math.min(PRESENCE_GRACE_MS, graceMs),
   });
-  const lobby = new Lobby({ models, clock, events, timers, people, presence, graceMs });
+  const lobbyMessages = new LobbyMessages({ models, clock, events });
+  const lobby = new Lobby({ models, clock, events, timers, people, presence, messages: lobbyMessages, graceMs });
   const conversations = new Conversations({ models, clock, events, people, presence, limits });
   const direct = new DirectMessages({ models, clock, events, conversations });
   const tokens = new Tokens({ models, clock, sessions: new Sessions({ connection }) });
@@ -85,6 +100,7 @@ export function createServices(
     seats,
     chats,
     images,
+    uploads,
     imageBudget,
     admissions,
     timers,
@@ -94,7 +110,7 @@ export function createServices(
   });
   const held = [seats, presence, lobby];
   const sweeper = new Sweeper({ nodes, timers, sweepables: [...held, conversations, reaper] });
-  const consult = createConsult({ config, models, clock, events, timers, passwords, images, nodes });
+  const consult = createConsult({ config, models, clock, events, timers, passwords, uploads, imageBudget, nodes });
   return {
     models,
     clock,
@@ -103,12 +119,14 @@ export function createServices(
     admissions,
     passwords,
     images,
+    uploads,
     rooms,
     chats,
     seats,
     people,
     presence,
     lobby,
+    lobbyMessages,
     conversations,
     direct,
     tokens,
@@ -120,7 +138,7 @@ export function createServices(
     async start(): Promise<void> {
       await clock.start(connection, timers);
       await upgradeDocuments(connection, clock, graceMs);
-      await images.start();
+      await uploads.start();
       await nodes.start(exclusive);
       await sweeper.start();
       await reaper.start();
@@ -129,7 +147,7 @@ export function createServices(
     },
     /** Finish what was begun. Visitors have the grace time to come back: a restart costs nobody a seat. */
     async stop(): Promise<void> {
-      await Promise.all([chats.allSettled(), lobby.settled(), direct.settled(), consult.consultMessages.settled()]);
+      for (const messages of [chats, lobbyMessages, direct, consult.consultMessages]) await messages.settled();
       await timers.stop();
       await reaper.settled();
       for (const each of held) await each.releaseNode(nodes.id);
@@ -146,10 +164,11 @@ function createConsult(given: {
   events: EventBus;
   timers: Timers;
   passwords: Passwords;
-  images: Images;
+  uploads: Uploads;
+  imageBudget: ImageBudget;
   nodes: Nodes;
 }) {
-  const { config, models, clock, events, timers, passwords, images, nodes } = given;
+  const { config, models, clock, events, timers, passwords, uploads, imageBudget, nodes } = given;
   const { awayMs, answerMs, idleMs, shiftMs, retentionDays } = config.consult;
   const node = nodes.id;
   const cases = new Cases({ models });
@@ -158,16 +177,23 @@ function createConsult(given: {
   const returnCodes = new ReturnCodes({ models, clock, events, node });
   const consultVisitors = new ConsultVisitors({ models, clock, events, node });
   const consultMessages = new ConsultMessages({ models, clock, events, cases, retention, answerMs });
+  const consultNotes = new ConsultNotes({ models, clock, events, cases, retention });
   const password = config.consultPassword;
   const deskSessions = new DeskSessions({ models, clock, events, passwords, password, idleMs, shiftMs });
   const consultants = new Consultants({ models, clock, events });
   const consultQueue = new ConsultQueue({ models, clock, consultants });
-  const consultImages = images.beside({
-    folder: 'consult',
-    model: models.Case,
-    open: { open: true },
-    closed: 'consult_over',
-  });
+  const consultImages = new ImageStore(
+    {
+      folder: 'consult',
+      id: OBJECT_ID,
+      model: models.Case,
+      open: { open: true },
+      closed: 'consult_over',
+      messages: { model: models.CaseMessage, image: 'image', owner: 'case' },
+    },
+    uploads,
+    imageBudget,
+  );
   const cannedReplies = new CannedReplies(models, clock, events);
   const desk = new Desk({
     models,
@@ -191,6 +217,7 @@ function createConsult(given: {
     returnCodes,
     consultVisitors,
     consultMessages,
+    consultNotes,
     deskSessions,
     consultants,
     consultQueue,

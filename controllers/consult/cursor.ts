@@ -8,7 +8,7 @@ export interface Range {
   before?: number | undefined;
 }
 
-/** How far an answer has brought its reader: a message that is being stored has its number already, but was not read. */
+/** How far an answer has brought its reader: what came after it was not read. */
 export function seqRead({ lastSeq }: Case, { messages }: ConsultPage, { after = 0, before }: Range = {}): number {
   if (before !== undefined) return lastSeq;
   return messages.at(-1)?.seq ?? Math.min(after, lastSeq);

@@ -28,8 +28,8 @@ export function deskEvents(
   site: Site,
   cameAs: WeakMap<object, ConsultantView>,
 ): (socket: SocketOf<'/consult'>) => void {
-  const { cases, consult, consultMessages, consultQueue, consultants, deskSessions } = site.services;
-  const { cannedReplies, clock, desk, nodes } = site.services;
+  const { cases, consult, consultMessages, consultNotes, consultQueue, consultants } = site.services;
+  const { cannedReplies, clock, desk, deskSessions, nodes } = site.services;
 
   const handle = handlerFor(deskInputs, site, async (socket, event) => {
     const consultant = cameAs.has(socket) && (await deskSessions.of(socket.data.session, !BY_ITSELF.has(event)));
@@ -39,7 +39,7 @@ export function deskEvents(
 
   async function opened(found: Case, range?: Range) {
     const id = String(found._id);
-    const [page, notes] = await Promise.all([consultMessages.page(id, range), consultMessages.notes(id)]);
+    const [page, notes] = await Promise.all([consultMessages.page(id, range), consultNotes.latest(id)]);
     return { session: { ...deskSessionView(found), seq: seqRead(found, page, range) }, ...page, notes };
   }
 
@@ -82,7 +82,7 @@ export function deskEvents(
       },
 
       'add-note': async ({ sessionId, note }, consultant) => ({
-        note: await consultMessages.note(sessionId, consultant, note),
+        note: await consultNotes.add(sessionId, consultant, note),
       }),
 
       'list-ended': async ({ since }) => ({

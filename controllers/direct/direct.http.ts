@@ -51,7 +51,7 @@ export function directHttp(site: Site) {
     const other = otherOf(request);
     const { message, clientId } = parse(postDirect, bodyOf(request));
     await takeChat(limits, visitor.id, addressKey(request.ip));
-    return (await direct.send(visitor, other, message, clientId)).doc;
+    return (await direct.send(visitor, other, message, clientId)).message;
   }, 201);
 
   const read = form(async (request) => {

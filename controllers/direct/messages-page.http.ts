@@ -1,7 +1,6 @@
 /** The page of direct messages: the list of conversations beside one of them, or alone. */
 import type { Request, RequestHandler } from 'express';
 import { conversationsQuery, usersQuery } from '../../schemas/direct/payloads.js';
-import { LATEST } from '../../services/direct/direct.js';
 import { SESSION_IDLE, SESSION_LIFE } from '../../services/people/sessions.js';
 import { fromDirect } from '../../shared/message-views.js';
 import { pages } from '../site/page.js';
@@ -47,7 +46,7 @@ export function messagesPageHttp(site: Site) {
     const visitor = visitorOf(request);
     const other = otherOf(request);
     const conversation = await conversations.open(visitor.id, other);
-    const page = await direct.page(visitor.id, other, { after: undefined, before: undefined, limit: LATEST });
+    const page = await direct.page(visitor.id, other);
     const newest = page.messages.at(-1)?.seq;
     if (newest !== undefined && conversation.unread > 0) await conversations.read(visitor.id, other, newest);
     const messages = page.messages.map((message) => fromDirect(message, visitor, conversation.with));

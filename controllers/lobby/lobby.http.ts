@@ -12,10 +12,8 @@ import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
-const LATEST = 50;
-
 export function lobbyHttp(site: Site) {
-  const { lobby, limits } = site.services;
+  const { lobby, lobbyMessages, limits } = site.services;
   const { show: showPage } = pages(site);
   const form = formsOf(site, {
     path: () => '/lobby',
@@ -30,7 +28,7 @@ export function lobbyHttp(site: Site) {
     const [user, { list, counts }, page] = await Promise.all([
       lobby.user(visitor.id),
       lobby.users(),
-      lobby.page({ after: undefined, before: undefined, limit: LATEST }),
+      lobbyMessages.page(),
       lobby.stay(visitor.id),
     ]);
     await showPage(request, response, 'lobby.html', {
@@ -69,7 +67,7 @@ export function lobbyHttp(site: Site) {
 
   const history: RequestHandler = async (request, response) => {
     visitorOf(request);
-    response.json(await lobby.page(parse(chatsQuery, request.query)));
+    response.json(await lobbyMessages.page(parse(chatsQuery, request.query)));
   };
 
   return { show, join, leave, post, history };

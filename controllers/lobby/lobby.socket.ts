@@ -1,20 +1,20 @@
 /** `/lobby`: come in under a name, say something, leave. Everybody connected hears; those with a name may speak. */
 import { lobbyInputs } from '../../schemas/lobby/payloads.js';
 import { AppError } from '../../services/site/errors.js';
+import { addressOf } from '../site/address.js';
+import { takeChat } from '../site/allowance.js';
 import { handlerFor } from '../site/handle.js';
 import type { NamespaceOf } from '../site/namespaces.js';
 import type { Site } from '../site/site.js';
 
-/** Missed messages that a join brings along: all that are kept. */
-const MISSED_MAX = 500;
-
 export function lobbySocket(namespace: NamespaceOf<'/lobby'>, site: Site): void {
-  const { services, log, draining } = site;
-  const { lobby, limits, nodes } = services;
+  const { config, services, log, draining } = site;
+  const { lobby, lobbyMessages, limits, nodes } = services;
   const handle = handlerFor(lobbyInputs, site);
 
   namespace.on('connection', (socket) => {
     const { visitor } = socket.data;
+    const address = addressOf(socket.request, config.trustProxy);
     /** This socket came in under a name. */
     let isIn = false;
     const ref = { node: nodes.id, socket: socket.id };
@@ -35,20 +35,16 @@ export function lobbySocket(namespace: NamespaceOf<'/lobby'>, site: Site): void 
           await lobby.release(visitor.id, ref);
           throw new AppError('unavailable');
         }
-        const missed = after === undefined ? null : await lobby.page({ after, before: undefined, limit: MISSED_MAX });
         return {
           success: true,
           user: { id: visitor.id, name: user.name },
-          seq: missed?.chats.at(-1)?.seq ?? after ?? (await lobby.newest()),
-          missed: missed?.chats ?? [],
-          more: missed?.more ?? false,
+          ...(await lobbyMessages.missed(after)),
         };
       },
 
       async sendMessage({ chat, clientId }) {
         if (!isIn) throw new AppError('lobby_name_required');
-        await limits.take('chat', visitor.id);
-        await limits.take('chat_minute', visitor.id);
+        await takeChat(limits, visitor.id, address);
         return { message: await lobby.post(visitor, chat, clientId) };
       },
 

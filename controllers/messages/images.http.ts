@@ -1,19 +1,111 @@
 /**
- * One stored image, to those who may see it: visitors admitted to its room; of a consultation, its visitor and the
- * consultant who has or had it last. To all others it does not exist.
+ * Images over HTTP, in and out, for whatever owns them: a place describes who may post, how the message is posted and
+ * who may see. To those who may not see an image it does not exist.
  */
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { postImage } from '../../schemas/messages/payloads.js';
+import type { ImageStore, StoredImage } from '../../services/messages/image-store.js';
+import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
-import { hashSessionId } from '../../services/people/sessions.js';
 import type { Site } from '../site/site.js';
-import { visitorOf } from '../site/visitor.js';
+import { bodyOf, parse } from '../site/validate.js';
 
+/** What a multipart form weighs beside its file. */
+const FORM_BYTES = 64 * 1024;
+/** Our names of images. */
 const NAME = /^[0-9a-f-]{36}\.(?:gif|png|jpg|webp)$/;
 
-export function imagesHttp({ services }: Site) {
-  const { chats, images, rooms, admissions, cases, consultImages, consultMessages, deskSessions } = services;
+/** Who may see the images of one kind of owner. */
+export interface ShownImages {
+  images: ImageStore;
+  /** Whether who asks may see what this owner keeps. */
+  maySee(request: Request, owner: string): Promise<boolean>;
+}
 
-  const show: RequestHandler = async (request, response, next) => {
+/** Who posts, and for which owner. */
+export interface Poster {
+  owner: string;
+  /** Id of the visitor or consultant, whom the limits count. */
+  author: string;
+}
+
+/** How images are posted to one kind of owner. `P` is what a place needs to know of who posts, `M` its message. */
+export interface PostedImages<P extends Poster, M> extends ShownImages {
+  /** Who posts, by the head of the request alone. @throws AppError who may not. */
+  posterOf(request: Request): Promise<P>;
+  /** The message that a retry repeats, or null. */
+  byClientId(poster: P, clientId: string | undefined): Promise<M | null>;
+  /** Store the message of a kept image. @throws AppError when it is not stored, anything else when it may be. */
+  post(poster: P, image: StoredImage & { alt: string }, clientId: string | undefined): Promise<M>;
+  /** The name of the image that a message shows. */
+  nameIn(message: M): string | undefined;
+  answer(request: Request, response: Response, message: M): void;
+}
+
+/** The two handlers of an upload, for before and after its body is read. */
+export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, { config, services }: Site) {
+  const { images } = place;
+  const { limits, uploads } = services;
+  const posters = new WeakMap<Request, P>();
+
+  /** Rights, rates and size before the first byte of the file is read. */
+  const admit: RequestHandler = async (request, _response, next) => {
+    const poster = await place.posterOf(request);
+    await limits.take('upload', poster.author);
+    await limits.take('upload_ip', addressKey(request.ip));
+    const size = Number(request.get('content-length') ?? 0);
+    if (size > config.maxUploadBytes + FORM_BYTES) throw new AppError('image_too_large');
+    posters.set(request, poster);
+    next();
+  };
+
+  const post: RequestHandler = async (request, response) => {
+    const { file } = request;
+    const poster = posters.get(request);
+    if (!file || !poster) throw new AppError('file_required');
+    try {
+      if (file.size === 0) throw new AppError('file_required');
+      const { alt, clientId } = parse(postImage, bodyOf(request));
+      await limits.take('upload_bytes', poster.author, 'rate_limited', file.size);
+      // A retry is answered without decoding the file again.
+      const known = await place.byClientId(poster, clientId);
+      place.answer(request, response, known ?? (await keep(poster, file.path, alt, clientId)));
+    } finally {
+      await uploads.discard(file.path);
+    }
+  };
+
+  /**
+   * Keep the file and store its message. If the message was there already (a retry at the same time), or is refused, the
+   * new file goes. If the answer of the store is lost, the message may be stored: the file stays, and is swept if not.
+   */
+  async function keep(poster: P, file: string, alt: string, clientId: string | undefined): Promise<M> {
+    const image = await images.keep(file, poster.owner);
+    try {
+      const message = await place.post(poster, { ...image, alt }, clientId);
+      if (place.nameIn(message) !== image.name) await images.remove(poster.owner, image);
+      return message;
+    } catch (error) {
+      if (error instanceof AppError) await images.remove(poster.owner, image);
+      throw error;
+    }
+  }
+
+  return { admit, post };
+}
+
+/** GET /gif/:name: one stored image, whichever place it is of. */
+export function imageDownload(places: ShownImages[]): RequestHandler {
+  /** Where the image is, if whoever asks may see it. */
+  async function find(request: Request, name: string) {
+    for (const place of places) {
+      const found = await place.images.find(name);
+      if (found) return (await place.maySee(request, found.owner)) ? found : null;
+    }
+    return null;
+  }
+
+  return async (request, response, next) => {
     const name = String(request.params['name']);
     const found = request.session.visitor && NAME.test(name) ? await find(request, name) : null;
     if (!found) throw new AppError('not_found');
@@ -31,23 +123,4 @@ export function imagesHttp({ services }: Site) {
       next(new AppError('not_found', {}, { cause: error }));
     });
   };
-
-  /** Where the image is, if whoever asks may see it. */
-  async function find(request: Request, name: string): Promise<{ path: string; type: string } | null> {
-    const { id } = visitorOf(request);
-    const chat = await chats.ofImage(name);
-    if (chat?.gif) {
-      const room = await rooms.find(chat.room).catch(() => null);
-      const admitted = room && (await admissions.has(room, id));
-      return admitted ? { path: images.path(chat.room, name), type: chat.gif.type } : null;
-    }
-    const said = await consultMessages.ofImage(name);
-    const about = said?.image && (await cases.peek(said.case));
-    if (!said?.image || !about) return null;
-    const consultant = about.visitor === id ? null : await deskSessions.of(hashSessionId(request.session.id));
-    if (about.visitor !== id && (!consultant || about.consultant?.id !== consultant.id)) return null;
-    return { path: consultImages.path(said.case, name), type: said.image.type };
-  }
-
-  return { show };
 }

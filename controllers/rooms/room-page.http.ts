@@ -2,7 +2,6 @@
 import type { RequestHandler } from 'express';
 import { messageView } from '../../schemas/rooms/chat.js';
 import { type Room, roomView } from '../../schemas/rooms/room.js';
-import { LATEST } from '../../services/rooms/chat.js';
 import { AppError } from '../../services/site/errors.js';
 import { pages } from '../site/page.js';
 import type { Site } from '../site/site.js';
@@ -51,8 +50,8 @@ export function roomPageHttp(site: Site) {
   };
 
   async function modelOf(room: Room, members: Awaited<ReturnType<typeof seats.members>>) {
-    const page = await chats.page(String(room._id), { after: undefined, before: undefined, limit: LATEST });
-    const messages = page.chats.map((chat) => ({ ...messageView(chat), shift: chat.author.shift }));
+    const page = await chats.page(String(room._id));
+    const messages = page.messages.map((chat) => ({ ...messageView(chat), shift: chat.author.shift }));
     return {
       room: roomView(room, members.length),
       members,

@@ -1,8 +1,6 @@
 /** What middlewares leave for doors and templates in `response.locals`. */
 import type { TFunction } from 'i18next';
-import type { Seat } from '../../schemas/rooms/seat.js';
 import type { Lang } from '../../services/site/locales.js';
-import type { Speaker } from '../consult/consult.http.js';
 import type { Visitor } from '../../services/people/visitors.js';
 
 declare global {
@@ -23,11 +21,6 @@ declare global {
       visitor?: Visitor;
       /** Unread direct messages, for the header. */
       unread?: number;
-      /** The seat that an upload is posted from, and its room. */
-      seat?: Seat;
-      room?: string;
-      /** Who uploads to which consultation. */
-      speaker?: Speaker;
     }
   }
 }

@@ -2,18 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import multer from 'multer';
+import type { Site } from '../../controllers/site/site.js';
 import { AppError } from '../../services/site/errors.js';
 
-/** @param folder where the file lands until it is judged. */
-export function uploadImage(folder: string, maxBytes: number): RequestHandler {
+/** Read the file into the folder where uploads land until they are judged. */
+export function uploadImage({ config, services }: Site): RequestHandler {
+  const { incoming } = services.uploads;
   const read = multer({
     storage: multer.diskStorage({
       // A function: a name would be made at once, and open to everybody on the machine.
-      destination: (_request, _file, callback) => callback(null, folder),
+      destination: (_request, _file, callback) => callback(null, incoming),
       filename: (_request, _file, callback) => callback(null, randomUUID()),
     }),
     limits: {
-      fileSize: maxBytes,
+      fileSize: config.maxUploadBytes,
       files: 1,
       fields: 5,
       parts: 6,

@@ -49,6 +49,7 @@ export const caseSchema = new Schema(
     consultant: { type: consultantSchema, default: null },
     /** Grows with every step, so that a write that was decided on an older state is refused. */
     turn: { type: Number, required: true },
+    /** The newest number of its messages, noted after each was stored. */
     lastSeq: { type: Number, required: true },
     images: { type: Number, required: true },
     imageBytes: { type: Number, required: true },

@@ -6,6 +6,9 @@ export const CHAT_MAX = 4000;
 
 export const ALT_MAX = 300;
 
+/** Messages that a page shows at first, and that an answer without a limit brings. */
+export const LATEST = 50;
+
 export const chatText = text
   .refine(visible, { message: 'chat_required' })
   .refine((value) => length(value) <= CHAT_MAX, { message: 'chat_too_long' });
@@ -28,10 +31,8 @@ export const postImage = z.object({
   clientId: z.union([z.literal('').transform(() => undefined), clientId]).optional(),
 });
 
-/** GET /room/:id/chats. */
+/** A page of history, in every place. */
 export const chatsQuery = z
-  .object({ after: seq.optional(), before: seq.optional(), limit: seq.default(50) })
+  .object({ after: seq.optional(), before: seq.optional(), limit: seq.default(LATEST) })
   .refine((query) => query.after === undefined || query.before === undefined)
   .transform((query) => ({ ...query, limit: Math.min(Math.max(query.limit, 1), PAGE_MAX) }));
-
-export type ChatsQuery = z.infer<typeof chatsQuery>;

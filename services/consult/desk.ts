@@ -8,7 +8,7 @@ import { trusted } from 'mongoose';
 import type { Case } from '../../schemas/consult/case.js';
 import type { ConsultantView, DeskView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
-import type { Images } from '../messages/images.js';
+import type { ImageStore } from '../messages/image-store.js';
 import type { Clock } from '../site/clock.js';
 import type { EventBus } from '../site/events.js';
 import type { Nodes } from '../site/nodes.js';
@@ -24,7 +24,7 @@ import type { ConsultVisitors } from './visitors.js';
 const WATCH_MS = 1_000;
 /** Milliseconds in which consultants of a dead node may connect again, even if it died long ago: the site was down. */
 const BACK_MS = 10_000;
-const LEFTOVERS_MS = 3_600_000;
+const ORPHANS_MS = 3_600_000;
 /** Cases that are read at once at the most. */
 const MANY = 1_000;
 
@@ -41,7 +41,7 @@ interface Deps {
   consultants: Consultants;
   queue: ConsultQueue;
   nodes: Nodes;
-  images: Images;
+  images: ImageStore;
   /** Milliseconds for which a consultant without a socket keeps a case. */
   awayMs: number;
 }
@@ -55,11 +55,11 @@ export class Desk {
 
   /** Settle what happened while the site was down, and begin to watch. */
   async start(): Promise<void> {
-    const { timers, awayMs } = this.deps;
-    await this.sweepImages(true);
+    const { timers, images, awayMs } = this.deps;
+    await images.sweepOrphans();
     await this.watch();
     timers.every(Math.min(WATCH_MS, awayMs / 4), () => this.watch());
-    timers.every(LEFTOVERS_MS, () => this.sweepImages(false));
+    timers.every(ORPHANS_MS, () => images.sweepOrphans());
   }
 
   /** One round of the watch; a second caller joins the round that is going on. */
@@ -98,18 +98,6 @@ export class Desk {
         cases: cases.get(_id) ?? 0,
       })),
     };
-  }
-
-  /**
-   * Erase images of cases that are gone: a crash, or another node that deleted the case, left them here.
-   * @param all at start: also images that no message names.
-   */
-  async sweepImages(all: boolean): Promise<void> {
-    const { images, models } = this.deps;
-    for (const id of await images.rooms()) {
-      if (!/^[0-9a-f]{24}$/.test(id) || !(await models.Case.exists({ _id: id }))) await images.erase(id);
-      else if (all) await images.sweepUnnamed(id, await models.CaseMessage.distinct('image.name', { case: id }));
-    }
   }
 
   async #round(): Promise<void> {

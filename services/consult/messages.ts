@@ -1,28 +1,26 @@
 /**
- * What is said in a consultation, and the notes beside it. A message takes the case's next `seq` together with the
- * proof that its author may speak there, is stored, is announced, and only then answered.
+ * What is said in a consultation: a stream of the message log. Before a message is stored one conditional write proves
+ * that its author may speak in the case.
  */
-import { Types, trusted } from 'mongoose';
 import type { Case } from '../../schemas/consult/case.js';
-import { type CaseMessage, type CaseNote, consultMessageView, noteView } from '../../schemas/consult/case-message.js';
-import type { ConsultantView, ConsultMessageView, ConsultPage, NoteView } from '../../schemas/consult/contract.js';
-import type { Person } from '../../schemas/people/contract.js';
+import { type CaseMessage, consultMessageView } from '../../schemas/consult/case-message.js';
+import type { ConsultMessageView, ConsultPage } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
+import type { Person } from '../../schemas/people/contract.js';
+import { MessageLog } from '../messages/message-log.js';
+import type { Confirmation } from '../messages/stream.js';
 import type { Clock } from '../site/clock.js';
-import { type Actor, type Cases, heldBy } from './cases.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
-import { Serial } from '../site/serial.js';
+import { type Actor, type Cases, heldBy } from './cases.js';
 import type { Retention } from './retention.js';
 
-/** Messages of one answer about what was missed, and about what came before: the rest is asked for. */
-const PAGE = { after: 200, before: 50 } as const;
-const NOTES_MAX = 100;
+/** Messages of one answer about what was missed: the rest is asked for. */
+const MISSED_MAX = 200;
 /** Messages of a transcript. */
 const TRANSCRIPT_MAX = 10_000;
 
-export interface ConsultDraft {
+interface ConsultDraft {
   id: string;
   actor: Actor;
   author: Person;
@@ -37,147 +35,118 @@ interface Deps {
   events: EventBus;
   cases: Cases;
   retention: Retention;
+  /** Milliseconds in which a consultant is to answer. */
   answerMs: number;
 }
 
 export class ConsultMessages {
-  readonly #serial = new Serial();
+  readonly #log: MessageLog<CaseMessage, 'seq'>;
 
-  constructor(private readonly deps: Deps) {}
+  constructor(private readonly deps: Deps) {
+    this.#log = new MessageLog<CaseMessage, 'seq'>({
+      model: deps.models.CaseMessage,
+      numbers: { seq: ['case'] },
+      retry: ['case', 'author.id'],
+      lane: ['case'],
+      confirm: (messages) => this.#confirm(messages),
+    });
+  }
 
   /**
    * Store and announce a message.
-   * @returns the stored message; for a `clientId` used before by this author in this case, the first one.
-   * @throws AppError consult_over, consult_taken, forbidden, consult_not_found.
+   * @returns the stored message; for a `clientId` used before by this author in this case, the first one, whatever
+   * became of the case.
+   * @throws AppError consult_over, consult_taken, forbidden, consult_not_found, busy; anything else when it may be
+   * stored all the same.
    */
-  post(draft: ConsultDraft): Promise<ConsultMessageView> {
-    return this.#serial.run(draft.id, () => this.#post(draft));
-  }
-
-  async #post(draft: ConsultDraft): Promise<ConsultMessageView> {
-    const { models, clock, events, cases, retention } = this.deps;
-    const known = await this.ofClientId(draft.id, draft.author.id, draft.clientId);
-    if (known) return consultMessageView(known);
+  async post({ id, actor, author, text = '', image, clientId }: ConsultDraft): Promise<ConsultMessageView> {
+    const { clock, retention } = this.deps;
+    const known = await this.byClientId(id, author.id, clientId);
+    if (known) return known;
     const at = clock.date();
-    const before = await this.#nextSeq(draft, at);
-    const message: CaseMessage = {
-      _id: new Types.ObjectId(),
-      case: draft.id,
-      seq: before.lastSeq + 1,
-      sender: 'visitor' in draft.actor ? 'user' : 'consultant',
-      author: { id: draft.author.id, name: draft.author.name, color: draft.author.color },
-      text: draft.text ?? '',
-      ...(draft.image && { image: draft.image }),
-      ...(draft.clientId !== undefined && { clientId: draft.clientId }),
+    await retention.extend(await this.#speak(id, actor, at));
+    const { message } = await this.#log.append({
+      case: id,
+      sender: 'visitor' in actor ? 'user' : 'consultant',
+      author: { id: author.id, name: author.name, color: author.color },
+      text,
+      ...(image && { image }),
+      ...(clientId === undefined ? {} : { clientId }),
       createdAt: at,
       expiresAt: retention.expiry(),
-    };
-    try {
-      await models.CaseMessage.collection.insertOne(message);
-    } catch (error) {
-      const first = isDuplicateKey(error) && (await this.ofClientId(draft.id, draft.author.id, draft.clientId));
-      if (!first) throw error;
-      return consultMessageView(first);
-    }
-    const view = consultMessageView(message);
-    // Who took the case, or came back to it, while this was written has read it without: they hear it, too.
-    const now = (await cases.peek(draft.id).catch(() => null)) ?? before;
-    events.announce('consult.said', { visitor: now.visitor, consultant: now.consultant?.id ?? null, message: view });
-    // The visitor's first unanswered word starts the clock, an answer stops it.
-    if (now.state === 'taken' && Boolean(before.answerDue) === 'consultant' in draft.actor)
-      events.announce('consult.due', now);
-    await retention.extend(before);
-    return view;
+    });
+    return consultMessageView(message);
   }
 
-  /**
-   * The next place in the conversation, for who may speak in it; starts or stops the wait for an answer.
-   * @returns the case as it was before.
-   */
-  async #nextSeq({ id, actor }: ConsultDraft, now: Date): Promise<Case> {
-    const { models, clock, cases, retention, answerMs } = this.deps;
-    const seen = { activeAt: now, expiresAt: retention.expiry() };
-    const found = await models.Case.findOneAndUpdate(
-      { _id: id, open: true, ...heldBy(actor) },
-      {
-        $inc: { lastSeq: 1 },
-        $set: seen,
-        ...('visitor' in actor ? { $min: { answerDue: clock.date(answerMs) } } : { $unset: { answerDue: '' } }),
-      },
-      { returnDocument: 'before' },
-    ).lean<Case>();
-    return found ?? cases.refuse(id, actor);
-  }
-
-  /** What this author stored under a client id, so that a retry need not be decoded again. */
-  async ofClientId(id: string, author: string, clientId: string | undefined): Promise<CaseMessage | null> {
-    if (clientId === undefined) return null;
-    return this.deps.models.CaseMessage.findOne({ case: id, 'author.id': author, clientId }).lean<CaseMessage>();
-  }
-
-  /** The message that an image belongs to, if any. */
-  async ofImage(name: string): Promise<CaseMessage | null> {
-    return this.deps.models.CaseMessage.findOne({ 'image.name': name }).lean<CaseMessage>();
+  /** What this author posted under a client id in this case: a retry of a picture need not be decoded again. */
+  async byClientId(id: string, author: string, clientId: string | undefined): Promise<ConsultMessageView | null> {
+    const found = await this.#log.byClientId({ case: id, author: { id: author } }, clientId);
+    return found && consultMessageView(found);
   }
 
   /** Messages of a case, in order. The caller has checked whose case it is. */
   async page(id: string, { after, before }: { after?: number; before?: number } = {}): Promise<ConsultPage> {
-    const { CaseMessage } = this.deps.models;
-    if (after !== undefined) {
-      const found = await CaseMessage.find({ case: id, seq: trusted({ $gt: after }) })
-        .sort({ seq: 1 })
-        .limit(PAGE.after + 1)
-        .lean<CaseMessage[]>();
-      const messages = found.slice(0, PAGE.after).map(consultMessageView);
-      return { messages, more: found.length > PAGE.after, older: false };
-    }
-    const found = await CaseMessage.find({ case: id, ...(before !== undefined && { seq: trusted({ $lt: before }) }) })
-      .sort({ seq: -1 })
-      .limit(PAGE.before + 1)
-      .lean<CaseMessage[]>();
-    const messages = found.slice(0, PAGE.before).reverse().map(consultMessageView);
-    return { messages, more: false, older: found.length > PAGE.before };
+    const query = after === undefined ? { before } : { after, limit: MISSED_MAX };
+    const { messages, more } = await this.#log.page({ case: id }, query);
+    const isForward = after !== undefined;
+    return { messages: messages.map(consultMessageView), more: isForward && more, older: !isForward && more };
   }
 
   /** The whole conversation, for a transcript. */
   async whole(id: string): Promise<ConsultMessageView[]> {
-    const found = await this.deps.models.CaseMessage.find({ case: id })
-      .sort({ seq: 1 })
-      .limit(TRANSCRIPT_MAX)
-      .lean<CaseMessage[]>();
-    return found.map(consultMessageView);
-  }
-
-  /** Keep a note beside a case that one has. @throws AppError forbidden, consult_taken, consult_over, consult_not_found. */
-  async note(id: string, author: ConsultantView, text: string): Promise<NoteView> {
-    const { models, clock, events, cases, retention } = this.deps;
-    const found = await cases.find(id, { consultant: author.id });
-    if (found.state !== 'taken') throw new AppError('consult_over');
-    const note: CaseNote = {
-      _id: new Types.ObjectId(),
-      case: id,
-      author: { id: author.id, name: author.name, color: author.color },
-      text,
-      createdAt: clock.date(),
-      expiresAt: retention.expiry(),
-    };
-    await models.CaseNote.collection.insertOne(note);
-    const view = noteView(note);
-    events.announce('consult.noted', { consultant: author.id, note: view });
-    return view;
-  }
-
-  /** The latest notes beside a case, the oldest of them first: for its consultant. */
-  async notes(id: string): Promise<NoteView[]> {
-    const found = await this.deps.models.CaseNote.find({ case: id })
-      .sort({ createdAt: -1, _id: -1 })
-      .limit(NOTES_MAX)
-      .lean<CaseNote[]>();
-    return found.reverse().map(noteView);
+    const { messages } = await this.#log.page({ case: id }, { after: 0, limit: TRANSCRIPT_MAX });
+    return messages.map(consultMessageView);
   }
 
   /** Resolves once nothing is being written: for a calm end. */
   settled(): Promise<void> {
-    return this.#serial.settled();
+    return this.#log.settled();
+  }
+
+  /**
+   * The right to say something: of who has an open case. The visitor's first unanswered word starts the wait for an
+   * answer, an answer stops it.
+   * @returns the case as it was before.
+   * @throws AppError consult_over, consult_taken, forbidden, consult_not_found.
+   */
+  async #speak(id: string, actor: Actor, at: Date): Promise<Case> {
+    const { models, clock, cases, retention, events, answerMs } = this.deps;
+    const isVisitor = 'visitor' in actor;
+    const answerDue = isVisitor ? clock.date(answerMs) : undefined;
+    const before = await models.Case.findOneAndUpdate(
+      { _id: id, open: true, ...heldBy(actor) },
+      {
+        $set: { activeAt: at, expiresAt: retention.expiry() },
+        ...(isVisitor ? { $min: { answerDue } } : { $unset: { answerDue: '' } }),
+      },
+      { returnDocument: 'before' },
+    ).lean<Case>();
+    if (!before) return cases.refuse(id, actor);
+    if (before.state === 'taken' && Boolean(before.answerDue) !== isVisitor)
+      events.announce('consult.due', { ...before, answerDue });
+    return before;
+  }
+
+  /**
+   * Who took the case, or came back to it, while this was written has read it without: whoever has it now is told. The
+   * case keeps its newest number.
+   */
+  async #confirm(messages: CaseMessage[]): Promise<Confirmation[]> {
+    const { models, events } = this.deps;
+    const [id, lastSeq] = [messages[0]?.case, messages.at(-1)?.seq];
+    const found = await models.Case.findOneAndUpdate(
+      { _id: id },
+      { $max: { lastSeq } },
+      { returnDocument: 'after' },
+    ).lean<Case>();
+    if (found) {
+      const sides = { visitor: found.visitor, consultant: found.consultant?.id ?? null };
+      return messages.map(
+        (message) => () => events.announce('consult.said', { ...sides, message: consultMessageView(message) }),
+      );
+    }
+    // Forgotten meanwhile, with all its messages but these.
+    await models.CaseMessage.collection.deleteMany({ _id: { $in: messages.map(({ _id }) => _id) } });
+    return messages.map(() => new AppError('consult_not_found'));
   }
 }

@@ -13,16 +13,15 @@ import {
 } from '../../schemas/direct/direct.js';
 import type { DirectView } from '../../schemas/direct/contract.js';
 import type { Models } from '../../schemas/models.js';
-import type { ChatsQuery } from '../../schemas/messages/payloads.js';
+import { MessageLog } from '../messages/message-log.js';
+import type { PageQuery } from '../messages/page.js';
+import type { Confirmation } from '../messages/stream.js';
+import type { Visitor } from '../people/visitors.js';
 import type { Clock } from '../site/clock.js';
-import type { Conversations } from './conversations.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
-import { type Entry, Journal } from '../messages/journal.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
-import type { Visitor } from '../people/visitors.js';
-
-export const LATEST = 50;
+import type { Conversations } from './conversations.js';
 
 interface Deps {
   models: Models;
@@ -32,87 +31,72 @@ interface Deps {
 }
 
 export class DirectMessages {
-  readonly #journal: Journal<Direct, 'seq' | 'mail'>;
-  /** Messages that a block overtook: stored, and told to nobody. */
-  readonly #late = new WeakSet<Direct>();
+  readonly #log: MessageLog<Direct, 'seq' | 'mail'>;
 
   constructor(private readonly deps: Deps) {
-    const { models, events, conversations } = deps;
-    this.#journal = new Journal<Direct, 'seq' | 'mail'>({
-      model: models.Direct as never,
-      streams: { seq: ['pair'], mail: ['to'] },
-      repeatOf: async ({ from, to, clientId }) =>
-        clientId ? models.Direct.findOne({ from, to, clientId }).lean<Direct>() : null,
-      stored: async (messages) => {
-        await Promise.all([conversations.noteLast(messages), this.#findLate(messages)]);
-      },
-      announce: (message) => {
-        if (!this.#late.has(message)) events.announce('direct.sent', directView(message), message.mail);
-      },
+    this.#log = new MessageLog<Direct, 'seq' | 'mail'>({
+      model: deps.models.Direct,
+      numbers: { seq: ['pair'], mail: ['to'] },
+      retry: ['from', 'to'],
+      // Mail of one receiver comes out of many conversations: all are one line of batches.
+      lane: [],
+      confirm: (messages) => this.#confirm(messages),
     });
   }
 
   /**
    * Send, store, tell both. Answered only after the store has confirmed.
-   * @returns what was stored; for a client id used before to this person, the first one.
-   * @throws AppError person_not_found (also: oneself, or one who blocked), blocked_by_you.
+   * @returns what was stored; for a client id used before to this person, the first one. `announced`: both were told now.
+   * @throws AppError person_not_found (also: oneself, or one who blocked), blocked_by_you, busy; anything else when it
+   * may be stored all the same.
    */
-  async send(from: Visitor, to: string, message: string, clientId: string | undefined): Promise<Entry<DirectView>> {
+  async send(
+    from: Visitor,
+    to: string,
+    text: string,
+    clientId: string | undefined,
+  ): Promise<{ message: DirectView; announced: boolean }> {
     const { other, conversation } = await this.deps.conversations.reach(from.id, to);
     if (conversation?.flags.includes(blockedBy(from.id))) throw new AppError('blocked_by_you');
-    const pair = pairKey(from.id, to);
     if (!conversation || conversation.ended) await this.deps.conversations.begin(from, other);
-    const { doc, fresh } = await this.#journal.write({
-      pair,
+    const { message, announced } = await this.#log.append({
+      pair: pairKey(from.id, to),
       from: from.id,
       to,
-      message,
+      message: text,
       ...(clientId === undefined ? {} : { clientId }),
       unread: true,
       createdAt: this.deps.clock.date(),
     });
-    return { doc: directView(doc), fresh };
+    return { message: directView(message), announced };
   }
 
   /** Messages with one person, after or before a cursor, or the latest, ascending. @throws AppError person_not_found. */
-  async page(me: string, other: string, { after, before, limit }: ChatsQuery) {
+  async page(me: string, other: string, query?: PageQuery): Promise<{ messages: DirectView[]; more: boolean }> {
     await this.deps.conversations.open(me, other);
-    const forward = after !== undefined;
-    const range = forward
-      ? { seq: trusted({ $gt: after }) }
-      : before !== undefined
-        ? { seq: trusted({ $lt: before }) }
-        : {};
-    const found = await this.deps.models.Direct.find({ pair: pairKey(me, other), ...range })
-      .sort({ seq: forward ? 1 : -1 })
-      .limit(limit + 1)
-      .lean<Direct[]>();
-    const messages = found.slice(0, limit).map(directView);
-    return { messages: forward ? messages : messages.reverse(), more: found.length > limit };
+    const { messages, more } = await this.#log.page({ pair: pairKey(me, other) }, query);
+    return { messages: messages.map(directView), more };
   }
 
   /**
    * What came for somebody after a mail number, in order, without what those wrote who hide from them or whom they
-   * blocked; `onlyUnread` for a line that knows no number.
+   * blocked.
+   * @param onlyUnread for a reader that knows no number to begin after.
    */
   async mail(me: string, after: number, limit: number, onlyUnread = false) {
     const silent = await this.deps.conversations.silentFor(me);
-    const found = await this.deps.models.Direct.find({
+    const wanted = {
       to: me,
-      mail: trusted({ $gt: after }),
       ...(onlyUnread ? { unread: true } : {}),
       ...(silent.size > 0 ? { from: trusted({ $nin: [...silent] }) } : {}),
-    })
-      .sort({ mail: 1 })
-      .limit(limit)
-      .lean<Direct[]>();
-    return found.map((message) => ({ mail: message.mail, message: directView(message) }));
+    };
+    const { messages } = await this.#log.page(wanted, { after, limit }, 'mail');
+    return messages.map((message) => ({ mail: message.mail, message: directView(message) }));
   }
 
   /** The newest mail number of somebody. */
-  async newestMail(me: string): Promise<number> {
-    const newest = await this.deps.models.Direct.findOne({ to: me }).sort({ mail: -1 }).select('mail').lean<Direct>();
-    return newest?.mail ?? 0;
+  newestMail(me: string): Promise<number> {
+    return this.#log.newest({ to: me }, 'mail');
   }
 
   /** How far somebody's raw lines have been sent their mail. */
@@ -130,8 +114,25 @@ export class DirectMessages {
     }
   }
 
-  /** Between the look at who hides and here somebody may have blocked, and been told that nothing more comes. */
-  async #findLate(messages: Direct[]): Promise<void> {
+  /** Resolves once nothing is being written: for a calm end. */
+  settled(): Promise<void> {
+    return this.#log.settled();
+  }
+
+  /** What the list of conversations shows is noted before anybody is told; what a block overtook is told to nobody. */
+  async #confirm(messages: Direct[]): Promise<Confirmation[]> {
+    const { conversations, events } = this.deps;
+    const [late] = await Promise.all([this.#late(messages), conversations.noteLast(messages)]);
+    return messages.map((message) =>
+      late.has(message) ? null : () => events.announce('direct.sent', directView(message), message.mail),
+    );
+  }
+
+  /**
+   * Messages whose receiver blocked the sender between the check and here, and was told that nothing more comes. They
+   * count as unread nowhere.
+   */
+  async #late(messages: Direct[]): Promise<Set<Direct>> {
     const { models } = this.deps;
     const found = await models.Conversation.find({
       _id: trusted({ $in: [...new Set(messages.map(({ pair }) => pair))] }),
@@ -140,12 +141,10 @@ export class DirectMessages {
       .lean<Conversation[]>();
     const flags = new Map(found.map((conversation) => [conversation._id, conversation.flags]));
     const late = messages.filter(({ pair, from }) => flags.get(pair)?.includes(hiddenFrom(from)));
-    if (late.length === 0) return;
-    await models.Direct.updateMany({ _id: trusted({ $in: late.map(({ _id }) => _id) }) }, { $unset: { unread: 1 } });
-    for (const message of late) this.#late.add(message);
-  }
-
-  async settled(): Promise<void> {
-    await this.#journal.settled();
+    if (late.length > 0) {
+      const ids = late.map(({ _id }) => _id);
+      await models.Direct.updateMany({ _id: trusted({ $in: ids }) }, { $unset: { unread: 1 } });
+    }
+    return new Set(late);
   }
 }

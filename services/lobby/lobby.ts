@@ -1,28 +1,25 @@
 /**
- * The lobby: one stream, and names that belong to one visitor at a time. A unique index on the folded name decides who
+ * The lobby: who is there, under names that belong to one visitor at a time. A unique index on the folded name decides who
  * gets it. A visitor is announced when the first tab joins, and when the last one has been gone for the grace time. The
  * name stays reserved for a while longer; then anybody may take it.
  */
-import { trusted } from 'mongoose';
 import type { Person } from '../../schemas/people/contract.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
-import { type LobbyChat, lobbyMessageView, type LobbyUser, lobbyUserView } from '../../schemas/lobby/lobby.js';
+import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
+import { type LobbyUser, lobbyUserView } from '../../schemas/lobby/lobby.js';
 import type { Models } from '../../schemas/models.js';
-import type { ChatsQuery } from '../../schemas/messages/payloads.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
-import { Journal } from '../messages/journal.js';
 import { translator } from '../site/locales.js';
 import type { People } from '../people/people.js';
 import type { Presence } from '../people/presence.js';
 import { SocketHolders } from '../people/socket-holders.js';
 import { MARGIN_MS, type Timers } from '../site/timers.js';
 import type { Visitor } from '../people/visitors.js';
+import type { LobbyMessages } from './messages.js';
 import { claimName } from './names.js';
 
-/** Messages kept. */
-export const LOBBY_KEPT = 500;
 /** Users in one list at the most. */
 const USERS_MAX = 200;
 /** Milliseconds for which a name stays reserved for a visitor who left. */
@@ -37,25 +34,16 @@ interface Deps {
   timers: Timers;
   people: People;
   presence: Pick<Presence, 'renamed'>;
+  messages: LobbyMessages;
   /** Milliseconds in which a visitor whose last socket is gone may come back unnoticed. */
   graceMs: number;
 }
 
 export class Lobby {
   readonly #holders: SocketHolders<LobbyUser>;
-  readonly #stream: Journal<LobbyChat, 'seq'>;
 
   constructor(private readonly deps: Deps) {
-    const { models, events } = deps;
-    this.#holders = new SocketHolders({ ...deps, model: models.LobbyUser, end: (user) => this.#end(user) });
-    this.#stream = new Journal<LobbyChat, 'seq'>({
-      model: models.LobbyChat as never,
-      streams: { seq: [] },
-      repeatOf: async ({ author, clientId }) =>
-        clientId ? models.LobbyChat.findOne({ 'author.id': author.id, clientId }).lean<LobbyChat>() : null,
-      stored: (chats) => this.#forget(chats),
-      announce: (chat) => events.announce('lobby.posted', lobbyMessageView(chat)),
-    });
+    this.#holders = new SocketHolders({ ...deps, model: deps.models.LobbyUser, end: (user) => this.#end(user) });
   }
 
   /**
@@ -84,38 +72,10 @@ export class Lobby {
    * Say something, as somebody who is here.
    * @throws AppError lobby_name_required.
    */
-  async post(visitor: Visitor, chat: string, clientId: string | undefined) {
+  async post(visitor: Visitor, chat: string, clientId: string | undefined): Promise<LobbyMessageView> {
     const user = await this.user(visitor.id);
     if (!user?.online) throw new AppError('lobby_name_required');
-    const { doc } = await this.#stream.write({
-      author: { id: visitor.id, name: user.name, color: visitor.color },
-      chat,
-      ...(clientId === undefined ? {} : { clientId }),
-      createdAt: this.deps.clock.date(),
-    });
-    return lobbyMessageView(doc);
-  }
-
-  /** Messages after or before a cursor, or the latest, ascending. */
-  async page({ after, before, limit }: ChatsQuery) {
-    const forward = after !== undefined;
-    const range = forward
-      ? { seq: trusted({ $gt: after }) }
-      : before !== undefined
-        ? { seq: trusted({ $lt: before }) }
-        : {};
-    const found = await this.deps.models.LobbyChat.find(range)
-      .sort({ seq: forward ? 1 : -1 })
-      .limit(limit + 1)
-      .lean<LobbyChat[]>();
-    const chats = found.slice(0, limit).map(lobbyMessageView);
-    return { chats: forward ? chats : chats.reverse(), more: found.length > limit };
-  }
-
-  /** The newest number given. */
-  async newest(): Promise<number> {
-    const chat = await this.deps.models.LobbyChat.findOne().sort({ seq: -1 }).select('seq').lean<LobbyChat>();
-    return chat?.seq ?? 0;
+    return this.deps.messages.post({ id: visitor.id, name: user.name, color: visitor.color }, chat, clientId);
   }
 
   /** Users who are here, then users who are away, last seen first: at most 200, with the counts of all. */
@@ -155,11 +115,6 @@ export class Lobby {
   /** Announce those whose grace time is over as gone, and release names that are reserved no longer. */
   sweep(): Promise<void> {
     return this.#holders.sweep();
-  }
-
-  /** Resolves once no message is being stored: for a calm end. */
-  async settled(): Promise<void> {
-    await this.#stream.settled();
   }
 
   /** Sweep once the grace time that the process before this one gave to its visitors is over. */
@@ -218,18 +173,6 @@ export class Lobby {
 
   async #say(event: 'joined' | 'left' | 'renamed', { id, name, color }: Person, lang: string, before?: string) {
     const chat = translator(lang === 'ko' ? 'ko' : 'en')(`lobby.${event}`, { name, before: before ?? '' });
-    await this.#stream.write({
-      author: { id, name, color },
-      chat,
-      event,
-      createdAt: this.deps.clock.date(),
-    });
-  }
-
-  async #forget(chats: LobbyChat[]): Promise<void> {
-    const newest = chats.at(-1)?.seq ?? 0;
-    if (newest > LOBBY_KEPT) {
-      await this.deps.models.LobbyChat.deleteMany({ seq: trusted({ $lte: newest - LOBBY_KEPT }) });
-    }
+    await this.deps.messages.note({ id, name, color }, event, chat);
   }
 }

@@ -2,20 +2,24 @@
  * The site's share of the disk for images: one number in the database, so that several nodes share it. It is taken from
  * by one conditional write, and counted anew every minute, which settles what a crash or an expiry left in it.
  */
-import { trusted } from 'mongoose';
+import { type Model, trusted } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
 import { AppError } from '../site/errors.js';
 
 const SITE = 'site';
-/** The part of the budget that is given out; the rest is for what is being counted at the moment (settings C7). */
+/** The part of the budget that is given out; the rest is for what is being counted at the moment. */
 const FILL = 0.9;
 
 export class ImageBudget {
   readonly #most: number;
 
-  /** @param max bytes of images that the site may keep. */
+  /**
+   * @param owners models whose documents count `imageBytes`.
+   * @param max bytes of images that the site may keep.
+   */
   constructor(
-    private readonly models: Models,
+    private readonly model: Models['ImageBudget'],
+    private readonly owners: Pick<Model<unknown>, 'aggregate'>[],
     max: number,
   ) {
     this.#most = Math.floor(max * FILL);
@@ -23,7 +27,7 @@ export class ImageBudget {
 
   /** @throws AppError storage_full when the site has no room for these bytes. */
   async take(bytes: number): Promise<void> {
-    const { matchedCount } = await this.models.ImageBudget.updateOne(
+    const { matchedCount } = await this.model.updateOne(
       { _id: SITE, bytes: trusted({ $lte: this.#most - bytes }) },
       { $inc: { bytes } },
     );
@@ -32,13 +36,13 @@ export class ImageBudget {
 
   /** Give back what was taken: the bytes are gone. */
   async give(bytes: number): Promise<void> {
-    await this.models.ImageBudget.updateOne({ _id: SITE }, { $inc: { bytes: -bytes } });
+    await this.model.updateOne({ _id: SITE }, { $inc: { bytes: -bytes } });
   }
 
-  /** Count what rooms and consultations keep. Indexes answer it: places without images are not read. */
+  /** Count what all owners keep. Indexes answer it: owners without images are not read. */
   async recount(): Promise<void> {
     const sums = await Promise.all(
-      [this.models.Room, this.models.Case].map((model) =>
+      this.owners.map((model) =>
         model.aggregate<{ bytes: number }>([
           { $match: { imageBytes: { $gt: 0 } } },
           { $group: { _id: null, bytes: { $sum: '$imageBytes' } } },
@@ -46,6 +50,6 @@ export class ImageBudget {
       ),
     );
     const bytes = sums.flat().reduce((all, sum) => all + sum.bytes, 0);
-    await this.models.ImageBudget.updateOne({ _id: SITE }, { $set: { bytes } }, { upsert: true });
+    await this.model.updateOne({ _id: SITE }, { $set: { bytes } }, { upsert: true });
   }
 }

@@ -12,7 +12,8 @@ import type { Chats } from './chat.js';
 import type { Clock } from '../site/clock.js';
 import type { EventBus } from '../site/events.js';
 import type { ImageBudget } from '../messages/image-budget.js';
-import type { Images } from '../messages/images.js';
+import type { ImageStore } from '../messages/image-store.js';
+import type { Uploads } from '../messages/uploads.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
 import { MARGIN_MS, type Timers } from '../site/timers.js';
@@ -30,7 +31,8 @@ interface Deps {
   rooms: Rooms;
   seats: Seats;
   chats: Chats;
-  images: Images;
+  images: ImageStore;
+  uploads: Uploads;
   imageBudget: ImageBudget;
   admissions: Admissions;
   timers: Timers;
@@ -43,6 +45,8 @@ interface Deps {
 
 export class Reaper {
   readonly #erasing = new Map<string, Promise<void>>();
+  /** Milliseconds since the epoch: nobody in this process is about to name a file that was there before. */
+  readonly #born = Date.now();
 
   constructor(private readonly deps: Deps) {
     const { events, timers, graceMs, onError } = deps;
@@ -54,14 +58,14 @@ export class Reaper {
 
   /** Erase what a process before this one left behind, and begin to do so regularly. */
   async start(): Promise<void> {
-    const { timers, exclusive } = this.deps;
+    const { timers, images, exclusive } = this.deps;
     await this.sweepLeftovers();
-    await this.#sweepFolders(exclusive ? 0 : RECENT_MS);
+    await images.sweepOrphans(exclusive ? this.#born : undefined);
     timers.every(LEFTOVERS_MS, () => this.sweepLeftovers());
     timers.later(0, () => this.#sweepStrays());
     timers.every(STRAYS_MS, async () => {
       await this.#sweepStrays();
-      await this.#sweepFolders(RECENT_MS);
+      await images.sweepOrphans();
     });
   }
 
@@ -83,7 +87,7 @@ export class Reaper {
 
   /** Erase what belongs to rooms that have ended. */
   async sweepLeftovers(): Promise<void> {
-    const { models, clock, images, imageBudget, chats } = this.deps;
+    const { models, clock, images, uploads, imageBudget, chats } = this.deps;
     const closed = await models.Room.find({ state: 'closed' }).limit(BATCH).select('_id').lean<Room[]>();
     for (const room of closed) await this.erase(String(room._id));
     const ended = await models.Tombstone.find({ closedAt: trusted({ $gte: clock.date(-RECENT_MS) }) })
@@ -93,7 +97,7 @@ export class Reaper {
       await chats.erase(_id);
       await images.erase(_id);
     }
-    await images.sweepTemporary();
+    await uploads.sweep();
     await imageBudget.recount();
   }
 
@@ -136,21 +140,6 @@ export class Reaper {
     const ids = rooms.map((room) => String(room._id));
     const occupied = new Set(await models.Seat.distinct('room', { room: trusted({ $in: ids }) }));
     for (const id of ids) if (!occupied.has(id)) await seats.noteIfEmpty(id);
-  }
-
-  /**
-   * Delete images that no message names, and the folders of rooms that are gone.
-   * @param ms younger images are left: a message that names one may be on its way.
-   */
-  async #sweepFolders(ms: number): Promise<void> {
-    const { models, images } = this.deps;
-    for (const id of await images.rooms()) {
-      if (!/^[0-9a-f]{24}$/.test(id) || !(await models.Room.exists({ _id: id }))) {
-        await images.erase(id);
-        continue;
-      }
-      await images.sweepUnnamed(id, await models.Chat.distinct('gif.name', { room: id }), ms);
-    }
   }
 
   /**

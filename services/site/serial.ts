@@ -19,9 +19,4 @@ export class Serial {
     this.#tails.set(key, tail);
     return result;
   }
-
-  /** Resolves once no work is going on: for a calm end. */
-  async settled(): Promise<void> {
-    while (this.#tails.size > 0) await Promise.all(this.#tails.values());
-  }
 }

@@ -604,12 +604,12 @@ describe('consultation desk', () => {
     /** Hold the next message back just before it is stored, until `meanwhile` is over. */
     function holdBack<T>(meanwhile: () => Promise<T>): Promise<T> {
       const { collection } = site.app.services.models.CaseMessage;
-      const insertOne = collection.insertOne.bind(collection);
+      const insertMany = collection.insertMany.bind(collection);
       return new Promise((resolve, reject) => {
-        collection.insertOne = async (...given: Parameters<typeof insertOne>) => {
-          collection.insertOne = insertOne;
+        collection.insertMany = async (...given: Parameters<typeof insertMany>) => {
+          collection.insertMany = insertMany;
           await meanwhile().then(resolve, reject);
-          return insertOne(...given);
+          return insertMany(...given);
         };
       });
     }

@@ -249,21 +249,24 @@ describe('direct messages', () => {
       const [a, b, c] = [await someone(site), await someone(site), await someone(site)];
       await write(a, b, 'before');
       const [ear, raw] = [await b.visitor.listen('/direct'), await startLine(b.visitor)];
+      const ofA = await startLine(a.visitor);
       const { conversations } = site.app.services;
-      let [looked, goOn] = [false, () => {}];
+      let [looked, goOn] = [0, () => {}];
       const gate = new Promise<void>((resolve) => (goOn = resolve));
       conversations.reach = async (...who) => {
         const found = await Conversations.prototype.reach.apply(conversations, who);
-        looked = true;
+        looked++;
         await gate;
         return found;
       };
       const sending = post(a, b.id, 'too late').then(({ status }) => status);
-      await waitFor('a look', () => looked);
+      ofA.send({ type: 'chat', toUserId: b.id, message: 'too late', clientId: 'c1' });
+      await waitFor('two looks', () => looked === 2);
       Reflect.deleteProperty(conversations, 'reach');
       assert.equal((await b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on: true })).status, 200);
       goOn();
       assert.equal(await sending, 201);
+      await ofA.hear('sent', ({ clientId }) => clientId === 'c1');
       await write(c, b, 'from another');
       await ear.hear<DirectView>('newMessage', ({ message }) => message === 'from another');
       await raw.hear('chat', ({ message }) => message === 'from another');
@@ -272,7 +275,7 @@ describe('direct messages', () => {
       await b.visitor.agent.post(`/api/messages/${a.id}/block`).send({ on: false });
       assert.equal((await list(b)).unread, 2, 'the first, and the one from another');
       ear.close();
-      raw.drop();
+      for (const each of [raw, ofA]) each.drop();
     });
 
     it('is possible before the first message', async () => {

@@ -504,7 +504,10 @@ describe('security', () => {
     before(async () => {
       broken = await startSite();
       broken.app.services.rooms.list = () => Promise.reject(new Error('the inner secret'));
-      broken.app.services.chats.page = () => Promise.reject(new TypeError('the inner secret'));
+      const { chats } = broken.app.services;
+      const missed = chats.missed.bind(chats);
+      chats.missed = (room, after) =>
+        after === undefined ? missed(room, after) : Promise.reject(new TypeError('the inner secret'));
     });
     after(() => broken.close());
 

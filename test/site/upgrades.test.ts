@@ -1,10 +1,11 @@
 /** Data of earlier versions goes on working after an upgrade. */
 import assert from 'node:assert/strict';
+import type { ConsultMessageView, ResumeAnswer } from '../../schemas/consult/contract.js';
 import { startSite } from '../support/site.js';
 import { Store } from '../support/store.js';
 import { arrive } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
-import { DESK_PASSWORD, work } from '../support/consultant.js';
+import { DESK_PASSWORD, saySomething, startConsult, takeCase, work } from '../support/consultant.js';
 
 describe('an upgrade from version 0.1', () => {
   it('frees the seats, presences, names and desks of sockets that its documents name under the old fields', async () => {
@@ -55,6 +56,46 @@ describe('an upgrade from version 0.1', () => {
       assert.deepEqual([consultant['sockets'], consultant['lines']], [[], undefined]);
       await after.close();
     } finally {
+      await site.close();
+    }
+  });
+
+  it('goes on with consultations that a counter numbered, whatever numbers it left out', async () => {
+    const site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD });
+    let store = await Store.open(site.databaseUrl);
+    try {
+      const visitor = await arrive(site);
+      const ear = await visitor.listen('/consult');
+      const id = await startConsult(ear);
+      for (const text of ['first', 'second']) await saySomething(ear, id, text);
+      // Two numbers were spent before the second message, and two after it, by messages that were never stored.
+      await store.collection('casemessages').updateOne({ text: 'second' }, { $set: { seq: 4 } });
+      await store.collection('cases').updateOne({}, { $set: { lastSeq: 6 } });
+      await store.close();
+      await site.restart();
+      store = await Store.open(site.databaseUrl);
+
+      const read = async (from: object = {}) => {
+        const answer = await again.ask<ResumeAnswer>('resume-consult', { sessionId: id, ...from });
+        assert.ok(answer.ok);
+        return [answer.messages.map(({ seq }) => seq), answer.session?.seq];
+      };
+      const again = await visitor.listen('/consult');
+      assert.deepEqual(await read(), [[1, 4], 4]);
+      assert.deepEqual(await read({ after: 4 }), [[], 4]);
+      assert.equal((await saySomething(again, id, 'third')).seq, 5);
+      assert.deepEqual(await read({ after: 4 }), [[5], 5]);
+      const desk = await (await work(site, 'Mina')).desk();
+      const { session, messages } = await takeCase(desk, id);
+      assert.deepEqual([session.seq, messages.map(({ seq }) => seq)], [5, [1, 4, 5]]);
+      for (const [index, text] of ['fourth', 'fifth', 'sixth'].entries())
+        assert.equal((await saySomething(index % 2 ? again : desk, id, text)).seq, 6 + index);
+      await desk.hear<ConsultMessageView>('receive-message', ({ seq }) => seq === 8);
+      assert.deepEqual(await read({ before: 6 }), [[1, 4, 5], 8]);
+      assert.deepEqual(await read({ after: 99 }), [[], 8]);
+      assert.equal((await store.collection('cases').findOne())?.['lastSeq'], 8);
+    } finally {
+      await store.close();
       await site.close();
     }
   });

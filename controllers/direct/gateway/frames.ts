@@ -52,9 +52,9 @@ export function frameHandlers(delivery: Delivery, online: Online, { services }: 
       if (fromUserId !== undefined && fromUserId !== visitor.id) throw new AppError('forbidden');
       if (!visitorId.safeParse(toUserId).success) throw new AppError('person_not_found');
       await takeChat(limits, visitor.id, connection.address);
-      const { doc, fresh } = await direct.send(visitor, toUserId, message, clientId);
-      // What is new is told to all connections of the sender, this one included, when it is announced.
-      if (!fresh) connection.send(sentFrame(doc));
+      const sent = await direct.send(visitor, toUserId, message, clientId);
+      // An announcement reaches all connections of the sender, this one included.
+      if (!sent.announced) connection.send(sentFrame(sent.message));
       if (delivery.count(toUserId) > 0 || (await presence.hasSocket(toUserId))) return;
       const words = translator(visitor.lang)('messages.absent');
       connection.send({ type: 'notification', toUserId, message: words, ...(clientId !== undefined && { clientId }) });

@@ -1,0 +1,79 @@
+/** Messages of the lobby: a stream of the message log, kept short. System messages take numbers like any other. */
+import { trusted } from 'mongoose';
+import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
+import { type LobbyChat, lobbyMessageView } from '../../schemas/lobby/lobby.js';
+import type { Models } from '../../schemas/models.js';
+import type { Person } from '../../schemas/people/contract.js';
+import { MessageLog } from '../messages/message-log.js';
+import type { PageQuery } from '../messages/page.js';
+import type { Clock } from '../site/clock.js';
+import type { EventBus } from '../site/events.js';
+
+/** Messages kept. */
+const LOBBY_KEPT = 500;
+/** A join brings along all that is kept. */
+const MISSED = { messages: LOBBY_KEPT, characters: Infinity, charactersOf: () => 0 };
+
+interface Deps {
+  models: Models;
+  clock: Clock;
+  events: EventBus;
+}
+
+export class LobbyMessages {
+  readonly #log: MessageLog<LobbyChat, 'seq'>;
+
+  constructor(private readonly deps: Deps) {
+    this.#log = new MessageLog<LobbyChat, 'seq'>({
+      model: deps.models.LobbyChat,
+      numbers: { seq: [] },
+      retry: ['author.id'],
+      lane: [],
+      confirm: async (chats) => {
+        await this.#forget(chats);
+        return chats.map((chat) => () => deps.events.announce('lobby.posted', lobbyMessageView(chat)));
+      },
+    });
+  }
+
+  /**
+   * Store and announce what somebody says who may speak.
+   * @returns the stored message; for a `clientId` used before by this author, the first one.
+   * @throws AppError busy; anything else when it may be stored all the same.
+   */
+  async post(author: Person, chat: string, clientId: string | undefined): Promise<LobbyMessageView> {
+    const identified = clientId === undefined ? {} : { clientId };
+    const { message } = await this.#log.append({ author, chat, ...identified, createdAt: this.deps.clock.date() });
+    return lobbyMessageView(message);
+  }
+
+  /** Store and announce that somebody came, went or took another name. @param chat the ready sentence. */
+  async note(about: Person, event: NonNullable<LobbyChat['event']>, chat: string): Promise<void> {
+    await this.#log.append({ author: about, chat, event, createdAt: this.deps.clock.date() });
+  }
+
+  /** Messages after or before a cursor, or the latest, ascending. */
+  async page(query?: PageQuery): Promise<{ chats: LobbyMessageView[]; more: boolean }> {
+    const { messages, more } = await this.#log.page({}, query);
+    return { chats: messages.map(lobbyMessageView), more };
+  }
+
+  /** What came after a cursor, for a join. @returns also the newest number given. */
+  async missed(after: number | undefined): Promise<{ seq: number; missed: LobbyMessageView[]; more: boolean }> {
+    const { seq, messages, more } = await this.#log.missed({}, after, MISSED);
+    return { seq, missed: messages.map(lobbyMessageView), more };
+  }
+
+  /** Resolves once nothing is being written: for a calm end. */
+  settled(): Promise<void> {
+    return this.#log.settled();
+  }
+
+  /** Delete what is too old to be kept. */
+  async #forget(chats: LobbyChat[]): Promise<void> {
+    const newest = chats.at(-1)?.seq ?? 0;
+    if (newest > LOBBY_KEPT) {
+      await this.deps.models.LobbyChat.deleteMany({ seq: trusted({ $lte: newest - LOBBY_KEPT }) });
+    }
+  }
+}

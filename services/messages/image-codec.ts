@@ -1,0 +1,81 @@
+/**
+ * What an image may be, and how it is made anew: judged by its content, decoded and encoded again, so that metadata,
+ * trailing bytes and scripts are gone while the animation stays.
+ */
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { AppError } from '../site/errors.js';
+
+/** The limits of one image: pixels a side, frames, pixels of all frames and of one, seconds. docs/configuration.md explains them. */
+const IMAGE = { side: 4_096, frames: 300, pixels: 64_000_000, framePixels: 16_000_000, seconds: 10 } as const;
+
+const ENCODERS = {
+  gif: { extension: 'gif', type: 'image/gif', encode: (image: Sharp) => image.gif() },
+  png: { extension: 'png', type: 'image/png', encode: (image: Sharp) => image.png() },
+  jpeg: { extension: 'jpg', type: 'image/jpeg', encode: (image: Sharp) => image.jpeg({ quality: 86 }) },
+  webp: { extension: 'webp', type: 'image/webp', encode: (image: Sharp) => image.webp({ quality: 86 }) },
+} as const;
+type Format = keyof typeof ENCODERS;
+const isFormat = (format: unknown): format is Format => typeof format === 'string' && Object.hasOwn(ENCODERS, format);
+
+export interface EncodedImage {
+  /** Of the file's name, without the dot. */
+  extension: string;
+  /** MIME type. */
+  type: string;
+  /** Of one frame, upright. */
+  width: number;
+  height: number;
+}
+
+/** Shut every decoder that is not needed, and leave the machine to others: one thread an image. */
+export function prepareCodec(): void {
+  sharp.cache(false);
+  sharp.concurrency(1);
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: ['VipsForeignLoadPng', 'VipsForeignLoadNsgif', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'],
+  });
+}
+
+/**
+ * Decode one file and encode it anew into another. Limits are checked on the header, before a pixel is decoded.
+ * @throws AppError image_unsupported, image_too_complex, image_broken; what the disk throws when it is full.
+ */
+export async function encodeAnew(source: string, target: string): Promise<EncodedImage> {
+  const options = { limitInputPixels: IMAGE.pixels, failOn: 'error', animated: true } as const;
+  const { format, width, height: sheet, pages = 1, pageHeight } = await headerOf(source);
+  if (!isFormat(format)) throw new AppError('image_unsupported');
+  const height = pageHeight ?? sheet;
+  if (
+    Math.max(width, height) > IMAGE.side ||
+    width * height > IMAGE.framePixels ||
+    pages > IMAGE.frames ||
+    width * height * pages > IMAGE.pixels
+  ) {
+    throw new AppError('image_too_complex');
+  }
+  const { extension, type, encode } = ENCODERS[format];
+  try {
+    const image = sharp(source, options).timeout({ seconds: IMAGE.seconds });
+    const upright = format === 'jpeg' || (format === 'webp' && pages === 1) ? image.autoOrient() : image;
+    const info = await encode(upright).toFile(target);
+    return { extension, type, width: info.width, height: info.pageHeight ?? info.height };
+  } catch (error) {
+    if (isDiskFull(error)) throw error;
+    const slow = error instanceof Error && error.message.includes('timeout');
+    throw new AppError(slow ? 'image_too_complex' : 'image_broken', {}, { cause: error });
+  }
+}
+
+async function headerOf(source: string): Promise<Metadata> {
+  try {
+    return await sharp(source, { limitInputPixels: false, failOn: 'error', animated: true }).metadata();
+  } catch (error) {
+    throw new AppError('image_unsupported', {}, { cause: error });
+  }
+}
+
+/** Whether an error of the disk, or of the encoder, says that there is no room left. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error as NodeJS.ErrnoException).code === 'ENOSPC' || error.message.includes('No space left'));
