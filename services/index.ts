@@ -168,7 +168,7 @@ function createConsult(given: {
     open: { open: true },
     closed: 'consult_over',
   });
-  const cannedReplies = new CannedReplies(models, clock, events);
+  const cannedReplies = new CannedReplies({ models, clock, events });
   const desk = new Desk({
     models,
     clock,
