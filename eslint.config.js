@@ -77,6 +77,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
     },
   },
+  noImport('**', []),
   ...folders,
   noImport('shared', [['^(?!\\./)', 'shared/ runs on the server and in browsers: it imports only its own files.']]),
   noImport('packages/embedded-store/src', [

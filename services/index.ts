@@ -194,7 +194,7 @@ function createConsult(given: {
     uploads,
     imageBudget,
   );
-  const cannedReplies = new CannedReplies(models, clock, events);
+  const cannedReplies = new CannedReplies({ models, clock, events });
   const desk = new Desk({
     models,
     clock,

@@ -5,7 +5,7 @@ import { pagePath } from '../../controllers/site/paths.js';
 import { when } from '../../shared/when.js';
 import { isLang, type Lang, LANGS, translator } from '../../services/site/locales.js';
 
-export const THEMES = ['auto', 'light', 'dark'] as const;
+const THEMES = ['auto', 'light', 'dark'] as const;
 
 export function localeOf(request: Request): Lang {
   const chosen: unknown = (request.cookies as Record<string, unknown> | undefined)?.['lang'];

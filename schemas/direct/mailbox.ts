@@ -1,7 +1,7 @@
 /**
  * Up to which message a visitor was sent direct messages by the gateway: where a connection without a cursor begins.
  */
-import { Schema, type InferSchemaType } from 'mongoose';
+import { Schema } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 
 /** Seconds after which a mailbox is deleted: no visit lasts longer than a week. */
@@ -18,5 +18,3 @@ export const mailboxSchema = new Schema(
 );
 
 mailboxSchema.index({ at: 1 }, { expireAfterSeconds: LIFE });
-
-export type Mailbox = InferSchemaType<typeof mailboxSchema>;

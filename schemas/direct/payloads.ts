@@ -64,7 +64,7 @@ export const usersQuery = z.object({
 
 export type UsersQuery = z.output<typeof usersQuery>;
 
-export const TOKEN_MAX = 64;
+const TOKEN_MAX = 64;
 
 /** A frame that the gateway receives. */
 export const clientFrame = z.discriminatedUnion('type', [

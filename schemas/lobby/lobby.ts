@@ -38,7 +38,7 @@ export function lobbyUserView({ _id, name, color, online, lastSeen }: LobbyUser)
   return { id: _id, name, color, online, lastSeen: lastSeen.toISOString() };
 }
 
-export const LOBBY_EVENTS = ['joined', 'left', 'renamed'] as const;
+const LOBBY_EVENTS = ['joined', 'left', 'renamed'] as const;
 
 export const lobbyChatSchema = new Schema(
   {

@@ -1,5 +1,5 @@
 /** A visitor may enter a room: they created it, gave the right password, or opened an unlocked one. */
-import { Schema, type InferSchemaType } from 'mongoose';
+import { Schema } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 
 export const admissionSchema = new Schema(
@@ -12,5 +12,3 @@ export const admissionSchema = new Schema(
 );
 
 admissionSchema.index({ room: 1, visitor: 1 }, { unique: true });
-
-export type Admission = InferSchemaType<typeof admissionSchema>;

@@ -2,11 +2,11 @@
  * What is stored of an ended room for a day: its id, so that late posts are answered with 410, and a receipt in
  * figures.
  */
-import { Schema, type InferSchemaType } from 'mongoose';
+import { Schema } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 
 /** Seconds for which it is stored. */
-export const TOMBSTONE_TTL = 24 * 3600;
+const TOMBSTONE_TTL = 24 * 3600;
 
 export const tombstoneSchema = new Schema(
   {
@@ -20,5 +20,3 @@ export const tombstoneSchema = new Schema(
 );
 
 tombstoneSchema.index({ closedAt: 1 }, { expireAfterSeconds: TOMBSTONE_TTL });
-
-export type Tombstone = InferSchemaType<typeof tombstoneSchema>;

@@ -1,10 +1,8 @@
 /** The lease of one process. It renews `until`; once that has passed, its sockets are gone. */
-import { Schema, type InferSchemaType } from 'mongoose';
+import { Schema } from 'mongoose';
 import { STRICT } from './strict.js';
 
 export const nodeSchema = new Schema(
   { _id: { type: String, required: true }, until: { type: Date, required: true } },
   { ...STRICT, collection: 'nodes' },
 );
-
-export type NodeLease = InferSchemaType<typeof nodeSchema>;

@@ -5,7 +5,7 @@ export const PASSWORD = { min: 4, max: 128 } as const;
 
 export const PAGE_MAX = 100;
 
-export const QUERY_MAX = 64;
+const QUERY_MAX = 64;
 
 /** Control characters except line feed and tab, and the marks that change the direction of all text after them. */
 // eslint-disable-next-line no-control-regex -- finding control characters is the point

@@ -10,16 +10,21 @@ import { isDuplicateKey } from '../site/duplicate-key.js';
 
 const REPLIES_MAX = 100;
 
+interface Deps {
+  models: Pick<Models, 'CannedReply'>;
+  clock: Clock;
+  events: EventBus;
+}
+
 export class CannedReplies {
-  constructor(
-    private readonly models: Pick<Models, 'CannedReply'>,
-    private readonly clock: Clock,
-    private readonly events: EventBus,
-  ) {}
+  constructor(private readonly deps: Deps) {}
 
   /** All replies, by title. */
   async list(): Promise<CannedReplyView[]> {
-    const found = await this.models.CannedReply.find({}).sort({ title: 1 }).limit(REPLIES_MAX).lean<CannedReply[]>();
+    const found = await this.deps.models.CannedReply.find({})
+      .sort({ title: 1 })
+      .limit(REPLIES_MAX)
+      .lean<CannedReply[]>();
     return found.map(cannedReplyView);
   }
 
@@ -28,13 +33,13 @@ export class CannedReplies {
    * @throws AppError too_many_replies, reply_title_taken, not_found.
    */
   async save({ id, title, text }: { id?: string | undefined; title: string; text: string }): Promise<void> {
-    const { CannedReply } = this.models;
+    const { CannedReply } = this.deps.models;
     const isNew = id === undefined && !(await CannedReply.exists({ title }));
     if (isNew && (await CannedReply.estimatedDocumentCount()) >= REPLIES_MAX) throw new AppError('too_many_replies');
     try {
       const { matchedCount } = await CannedReply.updateOne(
         id === undefined ? { title } : { _id: id },
-        { $set: { title, text }, $setOnInsert: { createdAt: this.clock.date(), _id: new Types.ObjectId() } },
+        { $set: { title, text }, $setOnInsert: { createdAt: this.deps.clock.date(), _id: new Types.ObjectId() } },
         { upsert: isNew },
       );
       if (matchedCount === 0 && !isNew) throw new AppError('not_found');
@@ -42,12 +47,12 @@ export class CannedReplies {
       if (isDuplicateKey(error)) throw new AppError('reply_title_taken', {}, { cause: error });
       throw error;
     }
-    this.events.announce('desk.replies');
+    this.deps.events.announce('desk.replies');
   }
 
   /** Delete a reply; it may be gone already. */
   async remove(id: string): Promise<void> {
-    await this.models.CannedReply.deleteOne({ _id: id });
-    this.events.announce('desk.replies');
+    await this.deps.models.CannedReply.deleteOne({ _id: id });
+    this.deps.events.announce('desk.replies');
   }
 }

@@ -9,7 +9,7 @@ import type { Timers } from './timers.js';
 const SWEEP_MS = 15_000;
 
 /** What time alone may end. */
-export interface Sweepable {
+interface Sweepable {
   /** End everything whose time is over. */
   sweep(): Promise<unknown>;
   /** A node is gone: its sockets keep nothing any more. */

@@ -65,6 +65,33 @@ describe('locales', () => {
     }
   });
 
+  it('have no key that nobody names', () => {
+    /** Keys of which the code makes the last part: a new one that it makes otherwise belongs here. */
+    const MADE = [
+      /^errors\./,
+      /^error\.title_/,
+      /^nav\./,
+      /^closed\.(?:why_)?(?:owner|empty)$/,
+      /^lobby\.(?:joined|left|renamed)$/,
+      /^(?:consult|desk)\.step_/,
+      /^consult\.(?:ended_by_|.*_(?:title|text|sub)$)/,
+      /^desk\.(?:gone_|.*_(?:title|text)$)/,
+      /^room_new\.strength_/,
+    ];
+    const code = ['controllers', 'routes', 'services', 'shared', 'public/js'];
+    const sources = [
+      ...files('views', '.html'),
+      ...code.flatMap((folder) => [...files(folder, '.ts'), ...files(folder, '.js')]),
+    ];
+    const named = new Set(
+      sources.flatMap(([, text]) => [...text.matchAll(/['"`]([\w.]+)['"`]/g)].map(([, key]) => key)),
+    );
+    const unused = [...keys.en.keys()]
+      .map(singular)
+      .filter((key) => !named.has(key) && !MADE.some((made) => made.test(key)));
+    assert.deepEqual(unused, []);
+  });
+
   it('give 64 by 64 names in both languages, each word once', () => {
     for (const lang of ['ko', 'en'] as const) {
       const { first, second } = words[lang]['names'] as Record<string, string[]>;
