@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, SIZES } from '../support/browser.js';
+import { closeContexts, sharedBrowser, SIZES } from '../support/browser.js';
 import { DESK_PASSWORD } from '../support/consultant.js';
 import { deskPages } from '../support/desk-pages.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -14,10 +14,10 @@ describe('consultation desk in browsers', function () {
   let browser: Browser;
   before(async () => {
     site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD, LIMITS: 'off' });
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
   after(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await site.close();
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import type { DeskAnswer } from '../../schemas/consult/contract.js';
-import { launchBrowser } from '../support/browser.js';
+import { closeContexts, sharedBrowser } from '../support/browser.js';
 import { DESK_PASSWORD, saySomething, takeCase, work } from '../support/consultant.js';
 import { deskPages } from '../support/desk-pages.js';
 import { rainbowGif } from '../support/pictures.js';
@@ -17,10 +17,10 @@ describe('the desk in browsers, its tools', function () {
   let browser: Browser;
   before(async () => {
     site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD, LIMITS: 'off' });
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
   after(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await site.close();
   });
   afterEach(async () => {

@@ -2,7 +2,7 @@
 /** Two browsers and a raw client: names, presence, messages in all directions, away and back, two tabs, block. */
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { type Guest, launchBrowser, newGuest } from '../support/browser.js';
+import { closeContexts, type Guest, newGuest, sharedBrowser } from '../support/browser.js';
 import { someone, type Someone, write } from '../support/direct.js';
 import { startLine } from '../support/line.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -13,10 +13,10 @@ describe('lobby and messages in the browser', () => {
   let browser: Browser;
   before(async () => {
     site = await startSite({ LIMITS: 'off', ROOM_GRACE_MS: '300' });
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
   after(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await site.close();
   });
 

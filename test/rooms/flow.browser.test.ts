@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { ROOT } from '../../services/site/root.js';
-import { launchBrowser, newGuest, SIZES, type Guest } from '../support/browser.js';
+import { closeContexts, type Guest, newGuest, sharedBrowser, SIZES } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { rainbowGif } from '../support/pictures.js';
 
@@ -18,13 +18,13 @@ describe('two visitors in two browsers', () => {
 
   before(async () => {
     await mkdir(PICTURES, { recursive: true });
-    [site, browser] = await Promise.all([startSite({ ROOM_GRACE_MS: '3000' }), launchBrowser()]);
+    [site, browser] = await Promise.all([startSite({ ROOM_GRACE_MS: '3000' }), sharedBrowser()]);
   });
   afterEach(async () => {
     for (const { context } of guests.splice(0)) await context.close();
   });
   after(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await site.close();
   });
 

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Headless Chromium for tests and screenshots: one browser a suite, one context a visitor. */
+/** Headless Chromium for tests and screenshots: one browser a process, one context a visitor. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -29,6 +29,19 @@ export function tool(name: 'browser' | 'redis'): string {
 export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 
 export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: tool('browser'), args: QUIET });
+
+let launched: Promise<Browser> | undefined;
+
+/** The browser of this process, for all its test files. It ends with the process: suites close contexts only. */
+export function sharedBrowser(): Promise<Browser> {
+  launched ??= launchBrowser().then((browser) => browser.on('disconnected', () => (launched = undefined)));
+  return launched;
+}
+
+/** Close every context that a suite has left open, so that the next one begins with none. */
+export async function closeContexts(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+}
 
 /** A page of a new visitor, with everything that went wrong on it. */
 export interface Guest {
@@ -65,6 +78,20 @@ function untilReady(page: Page): void {
   const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
   page.goto = (url, how) => whole(goto(url, how), how);
   page.reload = (how) => whole(reload(how), how);
+}
+
+/** Make a guest somebody new, who has never been to any site: cheaper than another context with another page. */
+export async function forget({ context, page, complaints }: Guest): Promise<void> {
+  await context.setOffline(false);
+  if (page.url().startsWith('http')) {
+    await page.evaluate(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+  }
+  await page.goto('about:blank');
+  await context.clearCookies();
+  complaints.length = 0;
 }
 
 export const ready = (page: Page): Promise<void> => page.locator('html[data-ready]').waitFor({ state: 'attached' });
