@@ -8,8 +8,7 @@ import { deskPages } from '../support/desk-pages.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { waitFor } from '../support/wait.js';
 
-describe('consultation desk in browsers', function () {
-  this.timeout(90_000);
+describe('consultation desk in browsers', () => {
   let site: TestSite;
   let browser: Browser;
   before(async () => {

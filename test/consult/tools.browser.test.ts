@@ -11,8 +11,7 @@ import { waitFor } from '../support/wait.js';
 
 const LONG = 130;
 
-describe('the desk in browsers, its tools', function () {
-  this.timeout(90_000);
+describe('the desk in browsers, its tools', () => {
   let site: TestSite;
   let browser: Browser;
   before(async () => {
@@ -174,10 +173,10 @@ describe('the desk in browsers, its tools', function () {
     assert.equal(await tones(loud), 0, 'nobody waits');
     const visitor = await start('somebody there?');
     for (const page of [loud, quiet])
-      await waitFor('a blinking title', async () => (await page.title()).startsWith('('), 10_000);
+      await waitFor('a blinking title', async () => (await page.title()).startsWith('('));
     await waitFor('the title to blink back', async () => (await loud.title()) === title);
     const first = await waitFor('three notes', () => tones(loud));
-    await waitFor('three more', async () => (await tones(loud)) === first + 3, 10_000);
+    await waitFor('three more', async () => (await tones(loud)) === first + 3);
     await take(quiet, 'somebody there?');
     await waitFor('the title to rest', async () => (await loud.title()) === title);
     const [at, since] = [await tones(loud), performance.now()];

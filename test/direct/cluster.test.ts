@@ -162,8 +162,7 @@ describe('two nodes', () => {
       line.drop();
     });
 
-    it('is the truth on both again after Redis was away, and lines have what they missed', async function () {
-      this.timeout(60_000);
+    it('is the truth on both again after Redis was away, and lines have what they missed', async () => {
       const [a, b] = [await someone(nodes.one), await someone(nodes.two)];
       const eye = await a.visitor.listen('/direct');
       const line = await startLine(b.visitor);
@@ -175,7 +174,7 @@ describe('two nodes', () => {
       assert.deepEqual(texts(line), []);
       await nodes.redis.start();
       await line.hear('chat', ({ message }) => message === 'while Redis was away');
-      await waitFor('who came meanwhile', () => lastList(eye).includes(late.id), 20_000);
+      await waitFor('who came meanwhile', () => lastList(eye).includes(late.id));
       await nodes.crossing();
       eye.close();
       for (const each of [line, lateLine]) each.drop();
@@ -196,8 +195,7 @@ describe('two nodes', () => {
     const events = (ear: Ear, id: string) =>
       ear.all<LobbyMessageView>('message').flatMap(({ event, who }) => (who?.id === id && event ? [event] : []));
 
-    it(`gives a name to one of two who claim it on two nodes, in each of ${TRIALS} trials`, async function () {
-      this.timeout(60_000);
+    it(`gives a name to one of two who claim it on two nodes, in each of ${TRIALS} trials`, async () => {
       const ears = [await (await arrive(nodes.one)).listen('/lobby'), await (await arrive(nodes.two)).listen('/lobby')];
       for (let trial = 0; trial < TRIALS; trial++) {
         const names = trial % 2 ? [`Race ${trial}`, `race${trial}`] : [`race${trial}`, `ＲＡＣＥ${trial}`];

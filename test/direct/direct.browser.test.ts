@@ -413,7 +413,7 @@ describe('lobby and messages in the browser', () => {
       assert.ok(reads.length <= seconds / 2 + 2, `${reads.length} readings in ${seconds.toFixed(1)} s`);
       for (const tab of tabs) tab.close();
       await guest.context.close();
-    }).timeout(60_000);
+    });
   });
 
   it('sends a form without JavaScript', async () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { ROOT } from '../../services/site/root.js';
+import { LIMIT_MS } from './wait.js';
 
 const QUIET = [
   '--no-sandbox',
@@ -53,6 +54,7 @@ export interface Guest {
 
 export async function newGuest(browser: Browser, options: BrowserContextOptions = {}): Promise<Guest> {
   const context = await browser.newContext({ locale: 'en-US', viewport: SIZES.desktop, ...options });
+  context.setDefaultTimeout(LIMIT_MS);
   if (options.javaScriptEnabled !== false) context.on('page', untilReady);
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -51,14 +51,10 @@ export function spawnSite(dir: string, env: Record<string, string> = {}): SitePr
     url: '',
     pid: child.pid ?? 0,
     async ready() {
-      const url = await waitFor(
-        'the line with the address',
-        () => {
-          if (child.exitCode !== null) throw new Error(`the site ended with ${child.exitCode}: ${err}`);
-          return READY.exec(out)?.[1];
-        },
-        20_000,
-      );
+      const url = await waitFor('the line with the address', () => {
+        if (child.exitCode !== null) throw new Error(`the site ended with ${child.exitCode}: ${err}`);
+        return READY.exec(out)?.[1];
+      });
       site.url = url;
       return url;
     },
