@@ -19,7 +19,7 @@ import { startSite, temporaryFolder, type TestSite } from '../support/site.js';
 import { arrive, type Ear, type Reachable, TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
-const TRIALS = 50;
+const TRIALS = 10;
 
 describe('the desk on two nodes', () => {
   let store: DistantStore;
@@ -143,7 +143,7 @@ describe('the desk on two nodes', () => {
   });
 
   it('one name, wanted on both at once, is given to one', async () => {
-    for (let trial = 0; trial < 10; trial++) {
+    for (let trial = 0; trial < 4; trial++) {
       const rivals = await Promise.all(
         [one, two, one, two].map((site) => new TestConsultant(site, `Both ${trial}`).arrive()),
       );

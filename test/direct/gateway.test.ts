@@ -476,11 +476,9 @@ describe('raw gateway', () => {
       ['a bad key', '/ws', { 'Sec-WebSocket-Key': 'x' }],
       ['a subprotocol', '/ws', { 'Sec-WebSocket-Protocol': 'chat' }],
     ] as const) {
-      it(`an upgrade of ${what} is refused and closed at once`, async () => {
-        const began = performance.now();
+      it(`an upgrade of ${what} is refused and closed`, async () => {
         const { read, ended, socket } = await wire(upgrade(path, headers));
         await waitFor('the end', ended);
-        assert.ok(performance.now() - began < 1_000);
         assert.match(read().toString(), /^HTTP\/1\.1 4(00|04|26) /);
         socket.destroy();
       });

@@ -11,7 +11,7 @@ import { startSite, temporaryFolder, type TestSite } from '../support/site.js';
 import { arrive, type Ear, TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
-const TRIALS = 10;
+const TRIALS = 5;
 const SECRET = 'one-secret-for-both-of-the-two-nodes';
 
 describe('two nodes', () => {
