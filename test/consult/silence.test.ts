@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedStore } from 'mongoose-embedded-store';
@@ -11,6 +10,7 @@ import type { DeskAnswer, QueueView, ResumeAnswer } from '../../schemas/consult/
 import { ROOT } from '../../services/site/root.js';
 import { HOUR, MINUTE, MovableClock } from '../support/clock.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, TestConsultant, work } from '../support/consultant.js';
+import { steadyPort } from '../support/ports.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type Ear, TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
@@ -162,7 +162,7 @@ describe('a silent consultant', () => {
     const dir = await mkdtemp(path.join(tmpdir(), 'gif-chat-nodes-'));
     const store = await startEmbeddedStore({ dir: path.join(dir, 'store'), database: 'gifchat' });
     const node = async () => {
-      const port = await freePort();
+      const port = await steadyPort();
       const env = {
         ...process.env,
         PORT: String(port),
@@ -221,13 +221,3 @@ describe('a silent consultant', () => {
     }
   });
 });
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
-}

@@ -1,9 +1,7 @@
 /// <reference lib="dom" />
 /** Headless Chromium for tests and screenshots: one browser a process, one context a visitor. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { ROOT } from '../../services/site/root.js';
+import { tool } from './tools.js';
 import { LIMIT_MS } from './wait.js';
 
 const QUIET = [
@@ -15,17 +13,6 @@ const QUIET = [
   '--disable-component-update',
   '--disable-sync',
 ];
-
-/** Paths that scripts/prepare-tests.mjs found or installed. */
-export function tool(name: 'browser' | 'redis'): string {
-  const tools = JSON.parse(readFileSync(path.join(ROOT, 'test-results', 'tools.json'), 'utf8')) as Record<
-    string,
-    string | null
-  >;
-  const file = tools[name];
-  if (!file) throw new Error(`${name} was not found: run npm run pretest`);
-  return file;
-}
 
 export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 

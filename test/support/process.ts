@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { steadyPort } from './ports.js';
 import { testEnv } from './site.js';
 import { waitFor } from './wait.js';
 
@@ -69,9 +70,9 @@ export function spawnSite(dir: string, env: Record<string, string> = {}): SitePr
   return site;
 }
 
-/** The same, once it is ready. */
+/** The same, once it is ready; on a port that it may have again after a restart. */
 export async function startProcess(dir: string, env: Record<string, string> = {}): Promise<SiteProcess> {
-  const site = spawnSite(dir, env);
+  const site = spawnSite(dir, { PORT: String(await steadyPort()), ...env });
   await site.ready();
   return site;
 }
