@@ -36,8 +36,8 @@ describe('the desk on two nodes', () => {
       REDIS_URL: redis.url,
       COOKIE_SECRET: 'one-secret-for-both-of-the-two-nodes',
       CONSULT_PASSWORD: DESK_PASSWORD,
-      CONSULT_LINE_MS: '3000',
-      NODE_LEASE_MS: '1500',
+      CONSULT_LINE_MS: '6000',
+      NODE_LEASE_MS: '4000',
       LIMITS: 'off',
     };
     one = await startSite(env);

@@ -15,6 +15,7 @@ import type {
   SessionView,
   WaitingView,
 } from '../../schemas/consult/contract.js';
+import { MovableClock } from '../support/clock.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, TestConsultant, work } from '../support/consultant.js';
 import { raceForCases, raceForDeskNames } from '../support/races.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -781,7 +782,8 @@ describe('consultation desk, its doors', () => {
 
   it('knows a hashed password, limits guesses, and ends idle sign-ins', async () => {
     const encoded = await hash('a hashed password', { memoryCost: 8_192, timeCost: 2, parallelism: 1 });
-    const site = await startSite({ CONSULT_PASSWORD: encoded, CONSULT_IDLE_MS: '1500', CONSULT_LINE_MS: '1000' });
+    const clock = new MovableClock();
+    const site = await startSite({ CONSULT_PASSWORD: encoded, CONSULT_IDLE_MS: '1500' }, { clock });
     try {
       const consultant = await new TestConsultant(site, 'Hashed').arrive();
       assert.equal((await consultant.signIn(encoded)).status, 403, 'the hash is not the password');
@@ -791,6 +793,8 @@ describe('consultation desk, its doors', () => {
       const ear = await visitor.listen('/consult');
       const id = await startConsult(ear);
       await takeCase(desk, id);
+      clock.pass(1_501);
+      await site.app.services.desk.watch();
       await waitFor('signed out for doing nothing', () => !desk.socket.connected);
       await ear.hear<{ why: string }>('consult-returned', ({ why }) => why === 'signed-out');
       const guesser = await new TestConsultant(site, 'Guesser').arrive();

@@ -171,8 +171,8 @@ describe('a silent consultant', () => {
         UPLOADS_DIR: path.join(dir, 'uploads'),
         COOKIE_SECRET: 'a secret that two nodes share and that is long enough',
         CONSULT_PASSWORD: DESK_PASSWORD,
-        CONSULT_LINE_MS: '3000',
-        NODE_LEASE_MS: '1500',
+        CONSULT_LINE_MS: '6000',
+        NODE_LEASE_MS: '4000',
         LIMITS: 'off',
         LOG_LEVEL: 'silent',
       };

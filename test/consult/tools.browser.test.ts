@@ -229,8 +229,9 @@ describe('the desk in browsers, its tools', () => {
     await reader.locator('.reply', { hasText: 'Goodbye' }).waitFor();
     await reader.getByRole('button', { name: 'Edit: Goodbye' }).click();
     await reader.fill('#reply-title', 'Greeting');
-    await reader.click('[data-reply-form] .primary');
-    await reader.locator('.notice', { hasText: 'already' }).waitFor();
+    // A notice stays for some seconds only: it is waited for before what brings it.
+    const refused = reader.locator('.notice', { hasText: 'already' }).waitFor();
+    await Promise.all([refused, reader.click('[data-reply-form] .primary')]);
     await reader.click('[data-reply-cancel]');
     for (const title of ['Greeting', 'Goodbye']) {
       await writer.getByRole('button', { name: `Remove: ${title}` }).click();

@@ -583,7 +583,7 @@ describe('raw gateway heartbeat', () => {
   before(async () => {
     site = await startSite(
       { LIMITS: 'off', ROOM_GRACE_MS: '100' },
-      { times: { heartbeat: 700, init: NEVER, initWithoutCookie: NEVER } },
+      { times: { heartbeat: 1_500, init: NEVER, initWithoutCookie: NEVER } },
     );
   });
   after(() => site.close());
@@ -597,7 +597,7 @@ describe('raw gateway heartbeat', () => {
   }
 
   async function stillThere({ raw, pings }: Awaited<ReturnType<typeof lively>>): Promise<void> {
-    await waitFor('three pings', () => pings() >= 3);
+    await waitFor('two pings', () => pings() >= 2);
     raw.send({ type: 'token' });
     await raw.hear('token');
     assert.equal(raw.closed, null);
@@ -647,13 +647,17 @@ describe('raw gateway heartbeat', () => {
 });
 
 describe('raw gateway first frame', () => {
+  /** Long enough for a busy machine to send one frame after another. */
+  const IN_TIME = 2_000;
+
   it('has a time limit without a cookie, and a line in time outlives it', async () => {
-    const site = await startSite({}, { times: { init: NEVER, initWithoutCookie: 250, linger: 100 } });
+    const site = await startSite({}, { times: { init: NEVER, initWithoutCookie: IN_TIME, linger: 100 } });
     const a = await someone(site);
     const { token } = (await a.visitor.agent.post('/api/token')).body as { token: string };
-    const [inTime, browser] = [await openLine(a.visitor, {}), await openLine(a.visitor)];
+    const inTime = await openLine(a.visitor, {});
     inTime.send({ type: 'init', token });
     await inTime.hear('ready');
+    const browser = await openLine(a.visitor);
     const [late, mute] = [await openLine(a.visitor, {}), new Wire(site.port).send(upgradeHead(site.url))];
     assert.equal(await late.end(), 4401);
     await waitFor('the end of a connection that does not close', () => mute.closed);
@@ -667,7 +671,7 @@ describe('raw gateway first frame', () => {
   });
 
   it('has one with a cookie, too', async () => {
-    const site = await startSite({}, { times: { init: 250, initWithoutCookie: NEVER } });
+    const site = await startSite({}, { times: { init: IN_TIME, initWithoutCookie: NEVER } });
     const a = await someone(site);
     const inTime = await startLine(a.visitor);
     const [late, program] = [await openLine(a.visitor), await openLine(a.visitor, {})];

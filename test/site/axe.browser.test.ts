@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
 /** axe-core on every page and state, in both languages, sizes and colour schemes: nothing serious, no policy violation. */
 import assert from 'node:assert/strict';
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import { seriousOn } from '../support/axe.js';
 import { closeContexts, forget, type Guest, sharedBrowser, SIZES } from '../support/browser.js';
 import { DESK_PASSWORD } from '../support/consultant.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -16,17 +15,6 @@ const DRESSES = [
   ['ko', 'phone', 'dark'],
   ['en', 'desktop', 'light'],
 ] as const;
-
-/** What axe finds serious on a page, one line each. */
-async function seriousOn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'], elementRef: false }),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-}
 
 for (const [lang, size, colorScheme] of DRESSES) {
   // It takes ten seconds until the page knows that it is offline: once is enough.
