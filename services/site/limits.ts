@@ -81,11 +81,11 @@ export class Limits {
       if (!Number.isFinite(points) || per === 0) continue;
       const options = { keyPrefix: `limit:${name}`, points, duration: per };
       const memory = new RateLimiterMemory(options);
+      // Count in memory at once while Redis is away: its client would keep a command until the next try to connect.
+      const store = { storeClient: redis, useRedisPackage: true, rejectIfRedisNotReady: true };
       this.#limiters.set(
         name,
-        redis
-          ? new RateLimiterRedis({ ...options, storeClient: redis, useRedisPackage: true, insuranceLimiter: memory })
-          : memory,
+        redis ? new RateLimiterRedis({ ...options, ...store, insuranceLimiter: memory }) : memory,
       );
     }
   }

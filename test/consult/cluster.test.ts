@@ -19,7 +19,7 @@ import { startSite, temporaryFolder, type TestSite } from '../support/site.js';
 import { arrive, type Ear, type Reachable, TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
-const TRIALS = 50;
+const TRIALS = 10;
 
 describe('the desk on two nodes', () => {
   let store: DistantStore;
@@ -36,8 +36,8 @@ describe('the desk on two nodes', () => {
       REDIS_URL: redis.url,
       COOKIE_SECRET: 'one-secret-for-both-of-the-two-nodes',
       CONSULT_PASSWORD: DESK_PASSWORD,
-      CONSULT_LINE_MS: '3000',
-      NODE_LEASE_MS: '1500',
+      CONSULT_LINE_MS: '6000',
+      NODE_LEASE_MS: '4000',
       LIMITS: 'off',
     };
     one = await startSite(env);
@@ -143,7 +143,7 @@ describe('the desk on two nodes', () => {
   });
 
   it('one name, wanted on both at once, is given to one', async () => {
-    for (let trial = 0; trial < 10; trial++) {
+    for (let trial = 0; trial < 4; trial++) {
       const rivals = await Promise.all(
         [one, two, one, two].map((site) => new TestConsultant(site, `Both ${trial}`).arrive()),
       );
@@ -210,8 +210,7 @@ describe('the desk on two nodes', () => {
     await desk.hear<WaitingView[]>('sessions-updated', (list) => awayIn(list) === true);
   });
 
-  it('the node of the consultant is killed: the case is back in front and another takes it, with every word', async function () {
-    this.timeout(60_000);
+  it('the node of the consultant is killed: the case is back in front and another takes it, with every word', async () => {
     const dir = await temporaryFolder();
     const third: SiteProcess = await startProcess(dir, env);
     const { desk } = await staff('On the third', third);
@@ -226,7 +225,7 @@ describe('the desk on two nodes', () => {
     await ear.hear<ConsultMessageView>('receive-message', ({ message }) => message === 'an answer');
     await third.end('SIGKILL');
     await saySomething(ear, id, 'after');
-    await ear.hear<{ why: string }>('consult-returned', ({ why }) => why === 'line', 20_000);
+    await ear.hear<{ why: string }>('consult-returned', ({ why }) => why === 'line');
     await rescue.desk.hear<WaitingView[]>('sessions-updated', ([first]) => first?.sessionId === id);
     assert.equal((await resume(ear)).queue?.place, 1);
     const { messages } = await takeCase(rescue.desk, id);

@@ -15,7 +15,9 @@ import type {
   SessionView,
   WaitingView,
 } from '../../schemas/consult/contract.js';
+import { MovableClock } from '../support/clock.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, TestConsultant, work } from '../support/consultant.js';
+import { raceForCases, raceForDeskNames } from '../support/races.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type Ear, TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
@@ -34,7 +36,8 @@ const CONSULTANT_EVENTS: [string, unknown][] = [
   ['still-here', null],
 ];
 
-const NAME_TRIALS = 40;
+const TRIALS = 24;
+const NAME_TRIALS = 8;
 
 const codeOf = (answer: { ok: boolean } & Partial<{ error: { code: string } }>) =>
   answer.ok ? 'ok' : (answer.error?.code ?? 'none');
@@ -428,36 +431,8 @@ describe('consultation desk', () => {
   });
 
   describe('consultants', () => {
-    it('take a case once: of any number exactly one wins and the others hear who (1,000 trials)', async function () {
-      this.timeout(120_000);
-      const desks = await Promise.all(['Ann', 'Ben', 'Cho', 'Dan'].map((name) => staff(name)));
-      const lanes = await Promise.all(Array.from({ length: 8 }, () => visit()));
-      const wins = new Map<string, number>();
-      let trials = 0;
-      await Promise.all(
-        lanes.map(async ({ ear }) => {
-          for (let i = 0; i < 125; i++) {
-            const id = await startConsult(ear);
-            const answers = await Promise.all(
-              desks.map(({ ear: desk }) => desk.ask<OpenAnswer>('consultant-join', id)),
-            );
-            const won = answers.flatMap((answer, index) => (answer.ok ? [desks[index]!.consultant.name] : []));
-            assert.equal(won.length, 1, `${won.length} winners`);
-            for (const answer of answers) {
-              if (answer.ok) continue;
-              assert.equal(answer.error.code, 'consult_taken');
-              assert.equal(answer.error.by, won[0]);
-            }
-            wins.set(won[0]!, (wins.get(won[0]!) ?? 0) + 1);
-            trials += 1;
-            assert.equal(codeOf(await ear.ask('end-consult', id)), 'ok');
-          }
-        }),
-      );
-      assert.equal(trials, 1_000);
-      for (const { consultant } of desks) consultant.leaveAll();
-      for (const { visitor } of lanes) visitor.leaveAll();
-    });
+    it(`take a case once: of any number exactly one wins and the others hear who (${TRIALS} trials)`, () =>
+      raceForCases(site, TRIALS));
 
     it('work on several at once, and read only their own', async () => {
       const { ear: mine } = await staff('Several');
@@ -768,23 +743,8 @@ describe('consultation desk', () => {
       consultant.leaveAll();
     });
 
-    it(`gives a name to one of four who want it at once, ${NAME_TRIALS} times, and again once it was left`, async () => {
-      const rivals = await Promise.all(Array.from({ length: 4 }, () => new TestConsultant(site, '').arrive()));
-      for (let trial = 0; trial < NAME_TRIALS; trial++) {
-        for (const rival of rivals) rival.name = `Wanted ${Math.floor(trial / 2)}`;
-        const answers = await Promise.all(rivals.map((rival) => rival.signIn()));
-        const winners = rivals.filter((_, index) => answers[index]!.status === 200);
-        assert.equal(winners.length, 1, `${winners.length} have it`);
-        for (const { status, body } of answers)
-          if (status !== 200) assert.deepEqual([status, body.error.code], [409, 'consultant_name_taken']);
-        const [winner] = winners;
-        const working = [];
-        for (const rival of rivals)
-          if ((await rival.agent.get('/chat/admin')).text.includes('data-sign-out')) working.push(rival);
-        assert.deepEqual(working, [winner]);
-        await winner!.signOut();
-      }
-    });
+    it(`gives a name to one of four who want it at once, ${NAME_TRIALS} times, and again once it was left`, () =>
+      raceForDeskNames(site, NAME_TRIALS));
 
     it('signs out: lines close, cases go back at once, the session is another', async () => {
       const { ear: visitor } = await visit();
@@ -822,7 +782,8 @@ describe('consultation desk, its doors', () => {
 
   it('knows a hashed password, limits guesses, and ends idle sign-ins', async () => {
     const encoded = await hash('a hashed password', { memoryCost: 8_192, timeCost: 2, parallelism: 1 });
-    const site = await startSite({ CONSULT_PASSWORD: encoded, CONSULT_IDLE_MS: '1500', CONSULT_LINE_MS: '1000' });
+    const clock = new MovableClock();
+    const site = await startSite({ CONSULT_PASSWORD: encoded, CONSULT_IDLE_MS: '1500' }, { clock });
     try {
       const consultant = await new TestConsultant(site, 'Hashed').arrive();
       assert.equal((await consultant.signIn(encoded)).status, 403, 'the hash is not the password');
@@ -832,6 +793,8 @@ describe('consultation desk, its doors', () => {
       const ear = await visitor.listen('/consult');
       const id = await startConsult(ear);
       await takeCase(desk, id);
+      clock.pass(1_501);
+      await site.app.services.desk.watch();
       await waitFor('signed out for doing nothing', () => !desk.socket.connected);
       await ear.hear<{ why: string }>('consult-returned', ({ why }) => why === 'signed-out');
       const guesser = await new TestConsultant(site, 'Guesser').arrive();

@@ -1,4 +1,4 @@
-/** What the desk does with time, on a clock that a hand moves: sign-ins, codes, retention and estimates, at their defaults. */
+/** What the desk does with time, on a clock that the test moves: sign-ins, codes, retention and estimates, at their defaults. */
 import assert from 'node:assert/strict';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -241,13 +241,13 @@ describe('the desk and time', () => {
 
     it('is the mean of the latest takes times the place, none before there are three, and none without a desk', async () => {
       const { consultant, desk } = await staff('Pace');
-      await served(desk, 55 * SECOND);
-      await served(desk, 115 * SECOND);
+      await served(desk, 58 * SECOND);
+      await served(desk, 118 * SECOND);
       const { ear: first } = await visit();
       await startConsult(first);
       assert.deepEqual((await resume(first)).queue?.estimateMs, null, 'two takes tell too little');
       await first.ask('end-consult', (await resume(first)).session!.sessionId);
-      await served(desk, 175 * SECOND);
+      await served(desk, 178 * SECOND);
 
       const id = await startConsult(first);
       const { ear: second } = await visit();
@@ -258,7 +258,7 @@ describe('the desk and time', () => {
       await second.hear<QueueView>('queue', ({ place, estimateMs }) => place === 2 && estimateMs === 240 * SECOND);
 
       // Nobody is taken for twelve minutes: a mean of two minutes is true no more.
-      clock.pass(12 * MINUTE - 5 * SECOND);
+      clock.pass(12 * MINUTE - 6 * SECOND);
       assert.equal((await resume(first)).queue?.estimateMs, 12 * MINUTE, 'never less than what was waited already');
       assert.equal((await resume(second)).queue?.estimateMs, 18 * MINUTE - 10 * SECOND);
       const opened = await desk.ask<OpenAnswer>('consultant-join', id);

@@ -65,7 +65,7 @@ describe('the clients of docs/gateway.md', () => {
     await waitFor('the first', () => said().includes('before'));
     await site.restart();
     await write(b, a, 'after');
-    await waitFor('the second', () => said().includes('after'), 15_000);
+    await waitFor('the second', () => said().includes('after'));
     assert.equal(said().split('before').length, 2);
     assert.equal(said().split('after').length, 2);
   });

@@ -5,9 +5,12 @@ import type { LobbyAnswer, LobbyMessageView, LobbyUserView } from '../../schemas
 import type { Failure } from '../../schemas/site/contract.js';
 import { nameKey } from '../../schemas/lobby/payloads.js';
 import type { Visitor } from '../../services/people/visitors.js';
+import { raceForLobbyNames } from '../support/races.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type Ear } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
+
+const TRIALS = 50;
 
 type Joined = Extract<LobbyAnswer, { ok: true }>;
 
@@ -106,29 +109,8 @@ describe('lobby', () => {
       }
     });
 
-    it('goes to exactly one of two who claim it at the same moment, 1,000 times', async () => {
-      const { lobby } = site.app.services;
-      const visitor = (i: number): Visitor => ({
-        id: `d${i.toString(16).padStart(31, '0')}`,
-        name: 'x',
-        color: '#123456',
-        lang: 'en',
-      });
-      const trial = async (number: number) => {
-        const claim = (side: number, name: string) =>
-          lobby.join(visitor(2 * number + side), name, { node: 'n', socket: `${side}-${number}` });
-        const claims = await Promise.allSettled([
-          claim(0, `race ${number}`),
-          claim(1, number % 2 ? `RACE${number}` : `race ${number}`),
-        ]);
-        const lost = claims.filter((each) => each.status === 'rejected');
-        assert.equal(lost.length, 1, `trial ${number}`);
-        assert.equal((lost[0]?.reason as { code?: string }).code, 'name_taken');
-      };
-      for (let at = 0; at < 1_000; at += 25) await Promise.all(Array.from({ length: 25 }, (_, i) => trial(at + i)));
-      assert.equal(await site.app.database.models.LobbyUser.countDocuments({ 'sockets.node': 'n' }), 1_000);
-      await site.app.database.models.LobbyUser.deleteMany({ 'sockets.node': 'n' });
-    }).timeout(120_000);
+    it(`goes to exactly one of two who claim it at the same moment, ${TRIALS} times`, () =>
+      raceForLobbyNames(site, TRIALS));
 
     it('that is taken is said in the form, also to somebody who is here already', async () => {
       const { name } = await enter();

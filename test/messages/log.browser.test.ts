@@ -2,7 +2,7 @@
 /** The conversation in a browser: nothing moves under the reader, nothing sent is lost, nothing is shown twice. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, newGuest, SIZES, type Guest } from '../support/browser.js';
+import { closeContexts, type Guest, newGuest, sharedBrowser, SIZES } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
@@ -16,7 +16,7 @@ describe('the log on a page', () => {
   const guests: Guest[] = [];
 
   before(async () => {
-    [site, browser] = await Promise.all([startSite({ LIMITS: 'off' }), launchBrowser()]);
+    [site, browser] = await Promise.all([startSite({ LIMITS: 'off' }), sharedBrowser()]);
   });
   beforeEach(async () => {
     friend = await arrive(site);
@@ -28,7 +28,7 @@ describe('the log on a page', () => {
     for (const { context } of guests.splice(0)) await context.close();
   });
   after(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await site.close();
   });
 

@@ -1,9 +1,10 @@
-/** Who is online for messages: tabs, reloads, dead nodes, and what it costs when a thousand come and go. */
+/** Who is online for messages: tabs, reloads, dead nodes, and what it costs when hundreds come and go. */
 import assert from 'node:assert/strict';
 import type { ContactView } from '../../schemas/direct/contract.js';
 import { fold } from '../../services/site/search.js';
 import { type Someone, someone } from '../support/direct.js';
 import { startLine } from '../support/line.js';
+import { pace } from '../support/pace.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { waitFor } from '../support/wait.js';
 
@@ -50,21 +51,23 @@ describe('presence', () => {
   });
 
   it('does not flicker for a reload', async () => {
-    const [watcher, a] = [await someone(site), await someone(site)];
+    const patient = await startSite({ LIMITS: 'off', ROOM_GRACE_MS: '60000' });
+    const [watcher, a] = [await someone(patient), await someone(patient)];
+    const { Presence } = patient.app.database.models;
+    const held = async () => (await Presence.findOne({ _id: a.id }).lean())?.sockets.length;
     const eye = await watcher.visitor.listen('/direct');
     let tab = await a.visitor.listen('/direct');
     await eye.hear<string[]>('getOnlineUsers', (ids) => ids.includes(a.id));
     for (let i = 0; i < 4; i++) {
       tab.close();
-      await waitFor('the hold gone', async () => (await sockets(a.id)) === 0);
+      await waitFor('the socket gone', async () => (await held()) === 0);
       tab = await a.visitor.listen('/direct');
-      await waitFor('the hold back', async () => (await sockets(a.id)) === 1);
+      await waitFor('a socket again', async () => (await held()) === 1);
     }
     const lists = eye.all<string[]>('getOnlineUsers');
     const since = lists.findIndex((ids) => ids.includes(a.id));
     assert.ok(lists.slice(since).every((ids) => ids.includes(a.id)));
-    tab.close();
-    eye.close();
+    await patient.close();
   });
 
   it('ends with the node that held it', async () => {
@@ -204,32 +207,26 @@ describe('presence', () => {
     });
   });
 
-  it('costs at most two lists a second while a thousand come and go, and ends with the truth', async () => {
+  it('costs at most two lists a second while hundreds come and go, and ends with the truth', async () => {
     const { presence } = site.app.services;
     const watcher = await someone(site);
     const eye = await watcher.visitor.listen('/direct');
     await eye.hear('getOnlineUsers');
-    const ids = Array.from({ length: 1_000 }, (_, i) => `c${i.toString(16).padStart(31, '0')}`);
-    const before = eye.all('getOnlineUsers').length;
-    const began = performance.now();
+    const ids = Array.from({ length: 300 }, (_, i) => `c${i.toString(16).padStart(31, '0')}`);
+    const atMost = pace(() => eye.all('getOnlineUsers').length);
     for (let at = 0; at < ids.length; at += 50) {
       await Promise.all(ids.slice(at, at + 50).map((id) => presence.take(id, { node: 'x', socket: id })));
     }
-    const all = await eye.hear<string[]>('getOnlineUsers', (list) => list.length >= 1_001);
-    const seconds = (performance.now() - began) / 1000;
-    const lists = eye.all('getOnlineUsers').length - before;
+    const all = await eye.hear<string[]>('getOnlineUsers', (list) => list.length > ids.length);
+    atMost(2);
     assert.ok(ids.every((id) => all.includes(id)));
-    assert.ok(lists <= 2 * seconds + 2, `${lists} lists in ${seconds.toFixed(1)} s`);
     await presence.releaseNode('x');
-    await waitFor(
-      'the truth',
-      () =>
-        eye
-          .all<string[]>('getOnlineUsers')
-          .at(-1)!
-          .every((id) => !ids.includes(id)),
-      30_000,
+    await waitFor('the truth', () =>
+      eye
+        .all<string[]>('getOnlineUsers')
+        .at(-1)!
+        .every((id) => !ids.includes(id)),
     );
     eye.close();
-  }).timeout(60_000);
+  });
 });

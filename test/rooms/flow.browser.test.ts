@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { ROOT } from '../../services/site/root.js';
-import { launchBrowser, newGuest, SIZES, type Guest } from '../support/browser.js';
+import { closeContexts, type Guest, newGuest, sharedBrowser, SIZES } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { rainbowGif } from '../support/pictures.js';
 
@@ -18,13 +18,13 @@ describe('two visitors in two browsers', () => {
 
   before(async () => {
     await mkdir(PICTURES, { recursive: true });
-    [site, browser] = await Promise.all([startSite({ ROOM_GRACE_MS: '3000' }), launchBrowser()]);
+    [site, browser] = await Promise.all([startSite({ ROOM_GRACE_MS: '60000' }), sharedBrowser()]);
   });
   afterEach(async () => {
     for (const { context } of guests.splice(0)) await context.close();
   });
   after(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await site.close();
   });
 
@@ -99,12 +99,14 @@ describe('two visitors in two browsers', () => {
     assert.equal((await host.context.request.get(image)).status(), 200);
     assert.equal((await watcher.context.request.get(image)).status(), 404);
 
-    await friend.page.close();
+    const leave = (page: Page) =>
+      page
+        .locator('[data-leave]')
+        .first()
+        .evaluate((form: HTMLFormElement) => form.requestSubmit());
+    await leave(friend.page);
     await card.getByText('1 of 10').waitFor();
-    await host.page
-      .locator('[data-leave]')
-      .first()
-      .evaluate((form: HTMLFormElement) => form.requestSubmit());
+    await leave(host.page);
     const sure = host.page.locator('[data-confirm][open] [data-confirm-yes]');
     await sure.or(host.page.locator('[data-rooms], [data-empty]').first()).first().waitFor();
     if (await sure.isVisible()) await sure.click();

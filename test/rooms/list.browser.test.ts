@@ -2,7 +2,7 @@
 /** The live list and the forms around it, in a browser: nothing moves under the pointer, nothing typed is lost. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, newGuest, type Guest } from '../support/browser.js';
+import { closeContexts, type Guest, newGuest, sharedBrowser } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 
@@ -13,7 +13,7 @@ describe('the list on a page', () => {
   const guests: Guest[] = [];
 
   before(async () => {
-    [site, browser] = await Promise.all([startSite({ LIMITS: 'off' }), launchBrowser()]);
+    [site, browser] = await Promise.all([startSite({ LIMITS: 'off' }), sharedBrowser()]);
     host = await arrive(site);
   });
   afterEach(async () => {
@@ -21,7 +21,7 @@ describe('the list on a page', () => {
   });
   after(async () => {
     host.leaveAll();
-    await browser.close();
+    await closeContexts(browser);
     await site.close();
   });
 

@@ -1,9 +1,8 @@
 /// <reference lib="dom" />
 /** axe-core on every page and state, in both languages, sizes and colour schemes: nothing serious, no policy violation. */
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
-import { launchBrowser, SIZES } from '../support/browser.js';
+import { seriousOn } from '../support/axe.js';
+import { closeContexts, forget, type Guest, sharedBrowser, SIZES } from '../support/browser.js';
 import { DESK_PASSWORD } from '../support/consultant.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { guestFor, setStage, type Stage, STATES } from '../support/states.js';
@@ -23,38 +22,41 @@ for (const [lang, size, colorScheme] of DRESSES) {
 
   describe(`every page in ${lang}`, () => {
     let site: TestSite;
-    let browser: Browser;
     let stage: Stage;
+    let guest: Guest;
+    /** The state that the guest's page is in, once it was found fit. */
+    let shown: string | undefined;
 
     before(async () => {
-      [site, browser] = await Promise.all([
-        startSite({ LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD }),
-        launchBrowser(),
-      ]);
+      site = await startSite({ LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD });
       stage = await setStage(site, lang);
+      const dress = { viewport: SIZES[size], colorScheme, reducedMotion: 'reduce' } as const;
+      guest = await guestFor(await sharedBrowser(), lang, dress);
     });
     after(async () => {
+      await closeContexts(await sharedBrowser());
       await stage.close();
-      await browser.close();
       await site.close();
     });
 
     for (const state of STATES.filter(({ name }) => name !== 'chat-offline' || once)) {
       it(`is fit for everybody: ${state.name}, ${size}, ${colorScheme}`, async () => {
-        const dress = { viewport: SIZES[size], colorScheme, reducedMotion: 'reduce' } as const;
-        const { context, page, complaints } = await guestFor(browser, lang, dress);
-        await state.show(page, stage);
+        const { page, complaints } = guest;
+        const before = shown;
+        shown = undefined;
+        if (before !== undefined && state.from?.name === before) await state.from.step(page, stage);
+        else {
+          await forget(guest);
+          await state.show(page, stage);
+        }
         const heard = complaints.filter((complaint) => !EXPECTED.test(complaint)); // axe adds styles of its own
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const serious = violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-        assert.deepEqual(serious, []);
+        assert.deepEqual(await seriousOn(page), []);
         assert.deepEqual(heard, []);
         assert.equal(await page.locator('html').getAttribute('lang'), lang);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         assert.ok(overflow <= 0, `the page is ${overflow} px wider than the screen`);
-        await context.close();
+        complaints.length = 0;
+        shown = state.name;
       });
     }
   });

@@ -139,7 +139,7 @@ describe('settings', () => {
     });
 
     it('PORT=0 takes a free port and prints its address, one line and nothing else', async () => {
-      const site = await startProcess(dir);
+      const site = await startProcess(dir, { PORT: '0' });
       assert.match(site.stdout(), /^GIF Chat is ready: http:\/\/localhost:\d+\n$/);
       assert.equal((await fetch(site.url)).status, 200);
       assert.deepEqual(await site.end('SIGTERM'), { code: 0, signal: null });

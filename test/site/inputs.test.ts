@@ -688,7 +688,7 @@ describe('bad input', () => {
 
   describe('nothing at all', () => {
     it('on a line that joins no namespace: closed by itself', async () => {
-      await waitFor('its end', () => idle.closed, 20_000);
+      await waitFor('its end', () => idle.closed);
     });
   });
 });

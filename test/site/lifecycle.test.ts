@@ -17,8 +17,7 @@ const status = async (address: string, headers: Record<string, string> = {}) =>
   (await fetch(address, { headers })).status;
 
 describe('a signal to end', () => {
-  it('in the middle of posting: exit 0, every answered post is there afterwards, the room lives', async function () {
-    this.timeout(60_000);
+  it('in the middle of posting: exit 0, every answered post is there afterwards, the room lives', async () => {
     const dir = await temporaryFolder();
     const env = { LIMITS: 'off', ROOM_GRACE_MS: '60000' };
     const first = await startProcess(dir, env);
@@ -56,8 +55,7 @@ describe('a signal to end', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  it('or SIGINT: a socket sees its line end, and comes back to its seat when the site does', async function () {
-    this.timeout(60_000);
+  it('or SIGINT: a socket sees its line end, and comes back to its seat when the site does', async () => {
     const dir = await temporaryFolder();
     const first = await startProcess(dir);
     const visitor = await arrive(first);
@@ -77,8 +75,7 @@ describe('a signal to end', () => {
 });
 
 describe('a signal to end with everybody there', () => {
-  it('is no error: what they held is given back before the database is left', async function () {
-    this.timeout(60_000);
+  it('is no error: what they held is given back before the database is left', async () => {
     const dir = await temporaryFolder();
     const site = await startProcess(dir, { LIMITS: 'off', LOG_LEVEL: 'warn' });
     const visitors = await Promise.all(Array.from({ length: 4 }, () => arrive(site)));
@@ -149,8 +146,7 @@ describe('without its database', () => {
     assert.equal((await visitor.post(_id, 'hello')).status, 200);
   });
 
-  it('gone in the middle of posting: no answer is false, the process lives, and all goes on when it is back', async function () {
-    this.timeout(60_000);
+  it('gone in the middle of posting: no answer is false, the process lives, and all goes on when it is back', async () => {
     const { _id } = await visitor.createRoom({ title: 'Interrupted' });
     const ear = await visitor.sit(_id);
     await visitor.say(_id, 'before');
@@ -163,7 +159,7 @@ describe('without its database', () => {
     await waitFor('pages to say so', async () => (await status(`${url}/`)) === 503);
     await assertAway(visitor.cookie);
     store.proxy.restore();
-    await waitFor('readiness', async () => (await status(`${url}/readyz`)) === 200, 20_000);
+    await waitFor('readiness', async () => (await status(`${url}/readyz`)) === 200);
     for (const number of [1, 2, 3]) await visitor.say(_id, `during ${number}`, `id-${number}`);
     const stored = await visitor.readAll(_id);
     assert.deepEqual(stored.map(({ chat }) => chat).sort(), ['before', 'during 1', 'during 2', 'during 3']);
@@ -183,7 +179,7 @@ describe('without its database', () => {
     store.proxy.onRequest = onRequest;
     assert.deepEqual([lost.status, lost.body.error?.code], [503, 'unavailable']);
     store.proxy.restore();
-    await waitFor('readiness', async () => (await status(`${url}/readyz`)) === 200, 20_000);
+    await waitFor('readiness', async () => (await status(`${url}/readyz`)) === 200);
     const stored = await visitor.readAll(_id);
     assert.deepEqual(
       stored.map(({ chat }) => chat),
@@ -221,12 +217,11 @@ describe('without its database', () => {
     const next = await view('/healthz');
     assert.deepEqual([next.status, next.reused], [200, true]);
     store.proxy.restore();
-    await waitFor('readiness', async () => (await status(`${url}/readyz`)) === 200, 20_000);
+    await waitFor('readiness', async () => (await status(`${url}/readyz`)) === 200);
     agent.destroy();
   });
 
-  it('silent instead of gone: not ready, and ready again when it speaks', async function () {
-    this.timeout(60_000);
+  it('silent instead of gone: not ready, and ready again when it speaks', async () => {
     const { _id } = await visitor.createRoom({ title: 'In silence' });
     const ear = await visitor.sit(_id);
     store.proxy.freeze();
@@ -237,10 +232,10 @@ describe('without its database', () => {
       assert.deepEqual([answer.status, answer.body.error?.code], [503, 'unavailable']);
     assert.equal((answers[30] as { status: number }).status, 503);
     assert.deepEqual((answers[31] as Failure).error.code, 'unavailable');
-    await waitFor('the site to notice', async () => (await status(`${url}/readyz`)) === 503, 20_000);
+    await waitFor('the site to notice', async () => (await status(`${url}/readyz`)) === 503);
     assert.equal(await status(`${url}/healthz`), 200);
     store.proxy.restore();
-    await waitFor('readiness', async () => (await status(`${url}/readyz`)) === 200, 20_000);
-    await waitFor('pages', async () => (await status(`${url}/`)) === 200, 20_000);
+    await waitFor('readiness', async () => (await status(`${url}/readyz`)) === 200);
+    await waitFor('pages', async () => (await status(`${url}/`)) === 200);
   });
 });

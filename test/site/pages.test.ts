@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../services/site/root.js';
-import { launchBrowser, newGuest } from '../support/browser.js';
+import { closeContexts, newGuest, sharedBrowser } from '../support/browser.js';
 import { startSite } from '../support/site.js';
 
 const JS = path.join(ROOT, 'public/js');
@@ -33,7 +33,7 @@ describe('pages', () => {
 
   it('tell the browser at once of every module that they load', async () => {
     const site = await startSite();
-    const browser = await launchBrowser();
+    const browser = await sharedBrowser();
     try {
       const { page } = await newGuest(browser);
       const loaded: string[] = [];
@@ -51,7 +51,7 @@ describe('pages', () => {
         assert.deepEqual([...new Set(loaded)].sort(), [...new Set(announced)].sort(), address);
       }
     } finally {
-      await browser.close();
+      await closeContexts(browser);
       await site.close();
     }
   });

@@ -44,11 +44,18 @@ describe('links', () => {
     }
   });
 
-  it('is quick on a long hostile text', () => {
-    const started = performance.now();
-    links('https://'.repeat(500) + '.'.repeat(4000));
-    links(`https://x.org/${'('.repeat(4000)}${')'.repeat(4000)}`);
-    assert.ok(performance.now() - started < 200);
+  it('comes to an end on a long hostile text', () => {
+    // A pattern that tries every way to split these would never be done.
+    for (const text of [
+      'https://'.repeat(500) + '.'.repeat(4000),
+      `https://x.org/${'('.repeat(4000)}${')'.repeat(4000)}`,
+    ])
+      assert.equal(
+        links(text)
+          .map((part) => part.text)
+          .join(''),
+        text,
+      );
   });
 });
 

@@ -1,9 +1,8 @@
 /// <reference lib="dom" />
-/** Headless Chromium for tests and screenshots: one browser a suite, one context a visitor. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+/** Headless Chromium for tests and screenshots: one browser a process, one context a visitor. */
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { ROOT } from '../../services/site/root.js';
+import { tool } from './tools.js';
+import { LIMIT_MS } from './wait.js';
 
 const QUIET = [
   '--no-sandbox',
@@ -15,20 +14,22 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** Paths that scripts/prepare-tests.mjs found or installed. */
-export function tool(name: 'browser' | 'redis'): string {
-  const tools = JSON.parse(readFileSync(path.join(ROOT, 'test-results', 'tools.json'), 'utf8')) as Record<
-    string,
-    string | null
-  >;
-  const file = tools[name];
-  if (!file) throw new Error(`${name} was not found: run npm run pretest`);
-  return file;
-}
-
 export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 
 export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: tool('browser'), args: QUIET });
+
+let launched: Promise<Browser> | undefined;
+
+/** The browser of this process, for all its test files. It ends with the process: suites close contexts only. */
+export function sharedBrowser(): Promise<Browser> {
+  launched ??= launchBrowser().then((browser) => browser.on('disconnected', () => (launched = undefined)));
+  return launched;
+}
+
+/** Close every context that a suite has left open, so that the next one begins with none. */
+export async function closeContexts(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+}
 
 /** A page of a new visitor, with everything that went wrong on it. */
 export interface Guest {
@@ -40,6 +41,7 @@ export interface Guest {
 
 export async function newGuest(browser: Browser, options: BrowserContextOptions = {}): Promise<Guest> {
   const context = await browser.newContext({ locale: 'en-US', viewport: SIZES.desktop, ...options });
+  context.setDefaultTimeout(LIMIT_MS);
   if (options.javaScriptEnabled !== false) context.on('page', untilReady);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -65,6 +67,20 @@ function untilReady(page: Page): void {
   const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
   page.goto = (url, how) => whole(goto(url, how), how);
   page.reload = (how) => whole(reload(how), how);
+}
+
+/** Make a guest somebody new, who has never been to any site: cheaper than another context with another page. */
+export async function forget({ context, page, complaints }: Guest): Promise<void> {
+  await context.setOffline(false);
+  if (page.url().startsWith('http')) {
+    await page.evaluate(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+  }
+  await page.goto('about:blank');
+  await context.clearCookies();
+  complaints.length = 0;
 }
 
 export const ready = (page: Page): Promise<void> => page.locator('html[data-ready]').waitFor({ state: 'attached' });

@@ -1,16 +1,16 @@
-/** The site's clock, with a hand on it: half an hour, a shift or a month pass at once. Nothing but the rules goes by it. */
+/** A site's clock that only a test moves: half an hour or a month pass at once, and not a moment by itself. */
 import { Clock } from '../../services/site/clock.js';
 
 export class MovableClock extends Clock {
-  #ahead = 0;
+  #now = Date.now();
 
   override now(): number {
-    return super.now() + this.#ahead;
+    return this.#now;
   }
 
   /** Let so many milliseconds pass. */
   pass(ms: number): void {
-    this.#ahead += ms;
+    this.#now += ms;
   }
 }
 

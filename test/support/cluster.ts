@@ -33,17 +33,13 @@ export async function startCluster(env: Record<string, string>): Promise<Cluster
       const [here, there] = [await someone(one), await someone(two)];
       const ears = [await here.visitor.listen('/direct'), await there.visitor.listen('/direct')];
       const fromEach = [here, there].map(({ visitor }) => visitor.agent);
-      await waitFor(
-        'the nodes to hear each other',
-        async () => {
-          await fromEach[0]?.post(`/api/messages/send/${there.id}`).send({ message: 'over' });
-          await fromEach[1]?.post(`/api/messages/send/${here.id}`).send({ message: 'back' });
-          return ears.every(
-            (ear) => new Set(ear.all<{ message: string }>('newMessage').map((m) => m.message)).size === 2,
-          );
-        },
-        20_000,
-      );
+      await waitFor('the nodes to hear each other', async () => {
+        await fromEach[0]?.post(`/api/messages/send/${there.id}`).send({ message: 'over' });
+        await fromEach[1]?.post(`/api/messages/send/${here.id}`).send({ message: 'back' });
+        return ears.every(
+          (ear) => new Set(ear.all<{ message: string }>('newMessage').map((m) => m.message)).size === 2,
+        );
+      });
       for (const ear of ears) ear.close();
     },
     async close() {

@@ -7,7 +7,8 @@ import { DESK_PASSWORD, saySomething, startConsult, takeCase, type TestConsultan
 import { rainbowGif } from './pictures.js';
 import { startSite, type TestSite } from './site.js';
 import { arrive, type Ear, type Reachable, type TestVisitor } from './visitor.js';
-import type { Stage, State } from './states.js';
+import { type State, stepFrom } from './state.js';
+import type { Stage } from './states.js';
 
 /** What the desk's states play on. */
 export interface ConsultStage {
@@ -128,7 +129,7 @@ async function waits(page: Page, site: Reachable, { lang }: Stage): Promise<stri
 }
 
 /** A guest is taken and has talked with the desk. */
-async function talked(page: Page, stage: Stage): Promise<string> {
+async function talked(page: Page, stage: Stage): Promise<void> {
   const { lang, site, consult } = stage;
   const words = WORDS[lang];
   await tidied(stage);
@@ -150,7 +151,6 @@ async function talked(page: Page, stage: Stage): Promise<string> {
   await saySomething(consult.desk, id, words.answers[1]);
   await send(words.thanks);
   await page.locator('.msg img').first().waitFor();
-  return id;
 }
 
 /** A consultant's page, signed in. */
@@ -199,6 +199,30 @@ async function withCase(page: Page, stage: Stage): Promise<void> {
   );
 }
 
+const taken: State = { name: 'consult-taken', show: talked };
+const code = stepFrom(taken, 'consult-code', async (page) => {
+  await page.click('[data-code-open]');
+  await page.locator('[data-code-value]').waitFor();
+});
+const ended = stepFrom(code, 'consult-ended', async (page, stage) => {
+  await page.keyboard.press('Escape');
+  await stage.consult.desk.ask('end-consult', (await page.getAttribute('#main', 'data-session')) ?? '');
+  await page.waitForSelector('#main[data-state="ended"]');
+  await page.locator('.stars label').nth(3).click();
+});
+
+const desk: State = { name: 'desk-case', show: withCase };
+const transfer = stepFrom(desk, 'desk-transfer', async (page) => {
+  await page.click('[data-transfer]');
+  await page.locator('[data-transfer-dialog][open]').waitFor();
+});
+const tools = stepFrom(transfer, 'desk-tools', async (page) => {
+  await page.keyboard.press('Escape');
+  const open = page.locator('[data-tools-open]');
+  if (await open.isVisible()) await open.click(); // on a wide screen they are there already
+  await page.click('[data-reply-new]');
+});
+
 export const CONSULT_STATES: State[] = [
   {
     name: 'consult-start',
@@ -233,24 +257,9 @@ export const CONSULT_STATES: State[] = [
       await page.locator('.msg').waitFor();
     },
   },
-  { name: 'consult-taken', show: async (page, stage) => void (await talked(page, stage)) },
-  {
-    name: 'consult-code',
-    async show(page, stage) {
-      await talked(page, stage);
-      await page.click('[data-code-open]');
-      await page.locator('[data-code-value]').waitFor();
-    },
-  },
-  {
-    name: 'consult-ended',
-    async show(page, stage) {
-      const id = await talked(page, stage);
-      await stage.consult.desk.ask('end-consult', id);
-      await page.waitForSelector('#main[data-state="ended"]');
-      await page.locator('.stars label').nth(3).click();
-    },
-  },
+  taken,
+  code,
+  ended,
   { name: 'desk-door', show: async (page, { site }) => void (await page.goto(`${site.url}/chat/admin`)) },
   {
     name: 'desk-door-wrong',
@@ -279,22 +288,7 @@ export const CONSULT_STATES: State[] = [
       await page.waitForSelector('.ended-row');
     },
   },
-  { name: 'desk-case', show: withCase },
-  {
-    name: 'desk-tools',
-    async show(page, stage) {
-      await withCase(page, stage);
-      const open = page.locator('[data-tools-open]');
-      if (await open.isVisible()) await open.click(); // on a wide screen they are there already
-      await page.click('[data-reply-new]');
-    },
-  },
-  {
-    name: 'desk-transfer',
-    async show(page, stage) {
-      await withCase(page, stage);
-      await page.click('[data-transfer]');
-      await page.locator('[data-transfer-dialog][open]').waitFor();
-    },
-  },
+  desk,
+  transfer,
+  tools,
 ];

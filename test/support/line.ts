@@ -35,8 +35,8 @@ export class Raw {
   }
 
   /** The code with which the server closed. */
-  async end(limitMs?: number): Promise<number> {
-    return (await waitFor('the end of the line', () => this.closed, limitMs)).code;
+  async end(): Promise<number> {
+    return (await waitFor('the end of the line', () => this.closed)).code;
   }
 
   drop(): void {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { steadyPort } from './ports.js';
 import { testEnv } from './site.js';
 import { waitFor } from './wait.js';
 
@@ -51,14 +52,10 @@ export function spawnSite(dir: string, env: Record<string, string> = {}): SitePr
     url: '',
     pid: child.pid ?? 0,
     async ready() {
-      const url = await waitFor(
-        'the line with the address',
-        () => {
-          if (child.exitCode !== null) throw new Error(`the site ended with ${child.exitCode}: ${err}`);
-          return READY.exec(out)?.[1];
-        },
-        20_000,
-      );
+      const url = await waitFor('the line with the address', () => {
+        if (child.exitCode !== null) throw new Error(`the site ended with ${child.exitCode}: ${err}`);
+        return READY.exec(out)?.[1];
+      });
       site.url = url;
       return url;
     },
@@ -73,9 +70,9 @@ export function spawnSite(dir: string, env: Record<string, string> = {}): SitePr
   return site;
 }
 
-/** The same, once it is ready. */
+/** The same, once it is ready; on a port that it may have again after a restart. */
 export async function startProcess(dir: string, env: Record<string, string> = {}): Promise<SiteProcess> {
-  const site = spawnSite(dir, env);
+  const site = spawnSite(dir, { PORT: String(await steadyPort()), ...env });
   await site.ready();
   return site;
 }

@@ -14,9 +14,9 @@ export class Proxy {
   private constructor(public target: NetConnectOpts) {}
 
   /** @param target port or socket path of what stands behind it. */
-  static async open(target: NetConnectOpts, port = 0): Promise<Proxy> {
+  static async open(target: NetConnectOpts): Promise<Proxy> {
     const proxy = new Proxy(target);
-    await once(proxy.#server.listen(port, '127.0.0.1'), 'listening');
+    await once(proxy.#server.listen(0, '127.0.0.1'), 'listening');
     const address = proxy.#server.address();
     proxy.port = typeof address === 'object' && address ? address.port : 0;
     return proxy;

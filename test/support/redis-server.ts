@@ -1,12 +1,11 @@
-/** A Redis of our own for one suite: free port, nothing kept, ended by its own process id. */
+/** A Redis of our own for one suite: its own port, nothing kept, ended by its own process id. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import path from 'node:path';
-import { ROOT } from '../../services/site/root.js';
+import { connect } from 'node:net';
+import { steadyPort } from './ports.js';
 import { temporaryFolder } from './site.js';
+import { tool } from './tools.js';
 import { waitFor } from './wait.js';
 
 export interface RedisServer {
@@ -16,21 +15,6 @@ export interface RedisServer {
   /** Start it again on the same port, empty. */
   start(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Found or installed by scripts/prepare-tests.mjs. */
-function executable(): string {
-  const tools = JSON.parse(readFileSync(path.join(ROOT, 'test-results', 'tools.json'), 'utf8')) as { redis: string };
-  return tools.redis;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 const answers = (port: number): Promise<boolean> =>
@@ -46,15 +30,19 @@ const answers = (port: number): Promise<boolean> =>
 
 export async function startRedis(): Promise<RedisServer> {
   const dir = await temporaryFolder();
-  const port = await freePort();
+  const port = await steadyPort();
   const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir, daemonize: 'no' };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   let child: ChildProcess | undefined;
   const server: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
     async start() {
-      child = spawn(executable(), args, { stdio: 'ignore' });
-      await waitFor('Redis', () => answers(port));
+      const started = spawn(tool('redis'), args, { stdio: 'ignore' });
+      child = started;
+      await waitFor('Redis', () => {
+        if (started.exitCode !== null) throw new Error(`redis-server ended with ${started.exitCode}`);
+        return answers(port);
+      });
     },
     async kill() {
       if (!child || child.exitCode !== null || child.signalCode !== null) return;

@@ -1,9 +1,10 @@
-/** A fresh site a suite: port 0, its own data and uploads, silent, gone afterwards. */
+/** A fresh site a suite: its own port, data and uploads, silent, gone afterwards. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type App, createApp, type Parts } from '../../app.js';
 import { parseConfig } from '../../services/site/config.js';
+import { steadyPort } from './ports.js';
 
 export interface TestSite {
   url: string;
@@ -39,7 +40,7 @@ export async function startSite(env: Record<string, string> = {}, parts: Parts =
     const app = await createApp(config, undefined, parts);
     return { app, url: await app.start() };
   };
-  const first = await open(0);
+  const first = await open(await steadyPort());
   const site: TestSite = {
     ...first,
     port: portOf(first.app),

@@ -8,6 +8,7 @@ import { newGuest, type Guest } from './browser.js';
 import { rainbowGif } from './pictures.js';
 import { arrive, type TestVisitor } from './visitor.js';
 import type { Reachable } from './visitor.js';
+import { type State, stepFrom } from './state.js';
 import { CONSULT_STATES, type ConsultStage, setConsultStage } from './consult-states.js';
 
 export interface Stage {
@@ -118,11 +119,6 @@ async function writtenTo(page: Page, stage: Stage): Promise<string> {
   return id;
 }
 
-export interface State {
-  name: string;
-  show: (page: Page, stage: Stage) => Promise<void>;
-}
-
 const at = (path: (stage: Stage) => string) => async (page: Page, stage: Stage) => {
   await page.goto(stage.site.url + path(stage));
   await page.waitForLoadState('load');
@@ -131,6 +127,15 @@ const lively = at((stage) => `/room/${stage.lively}`);
 
 /** Wait until a page's script has come alive: its pulse has been heard. */
 export const alive = (page: Page) => page.locator('[data-pulse].is-live').waitFor({ state: 'attached' });
+
+const messages: State = {
+  name: 'messages',
+  async show(page, stage) {
+    const id = await writtenTo(page, stage);
+    await at(() => `/messages/${id}`)(page, stage);
+    await page.waitForSelector('[data-online] li', { state: 'attached' });
+  },
+};
 
 export const STATES: State[] = [
   { name: 'rooms', show: at(() => '/') },
@@ -224,22 +229,11 @@ export const STATES: State[] = [
   },
   { name: 'messages-empty', show: at(() => '/messages') },
   { name: 'messages-find', show: at(() => '/messages?find=zzz') },
-  {
-    name: 'messages',
-    async show(page, stage) {
-      const id = await writtenTo(page, stage);
-      await at(() => `/messages/${id}`)(page, stage);
-      await page.waitForSelector('[data-online] li', { state: 'attached' });
-    },
-  },
-  {
-    name: 'messages-list',
-    async show(page, stage) {
-      await writtenTo(page, stage);
-      await at(() => '/messages')(page, stage);
-      await page.waitForSelector('.contact');
-    },
-  },
+  messages,
+  stepFrom(messages, 'messages-list', async (page, stage) => {
+    await at(() => '/messages')(page, stage);
+    await page.waitForSelector('.contact');
+  }),
   { name: 'closed', show: at((stage) => `/room/${stage.ended}/closed`) },
   { name: 'not-found', show: at(() => '/no-such-page') },
   ...CONSULT_STATES,

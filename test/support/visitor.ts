@@ -3,7 +3,7 @@ import { io, type ManagerOptions, type Socket, type SocketOptions as SocketIoOpt
 import request from 'supertest';
 import type { JoinAnswer, MessageView, RoomView } from '../../schemas/rooms/contract.js';
 import type { Failure } from '../../schemas/site/contract.js';
-import { waitFor } from './wait.js';
+import { LIMIT_MS, waitFor } from './wait.js';
 
 type Answer<T extends object = object> = ({ ok: true } & T) | Failure;
 
@@ -55,7 +55,7 @@ export class Ear {
 
   /** Emit with an acknowledgement. */
   ask<T extends object>(event: string, ...args: unknown[]): Promise<Answer<T>> {
-    return this.socket.timeout(8_000).emitWithAck(event, ...args) as Promise<Answer<T>>;
+    return this.socket.timeout(LIMIT_MS).emitWithAck(event, ...args) as Promise<Answer<T>>;
   }
 
   join(target: unknown): Promise<Answer<JoinAnswer>> {
