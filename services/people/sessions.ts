@@ -9,6 +9,7 @@ import session, { type SessionData } from 'express-session';
 import type { Connection } from 'mongoose';
 import { type Config, cookieSecrets } from '../site/config.js';
 import type { Log } from '../site/log.js';
+import { SessionMemory } from './session-memory.js';
 import type { Visitor } from './visitors.js';
 
 declare module 'express-session' {
@@ -57,7 +58,7 @@ export function sessionMiddleware(
     secret: cookieSecrets(config),
     resave: false,
     saveUninitialized: false,
-    store,
+    store: new SessionMemory(store),
     cookie: { httpOnly: true, secure: config.https, sameSite: 'lax', path: '/', maxAge: SESSION_IDLE * 1000 },
   });
   return (request, response, next) => {
