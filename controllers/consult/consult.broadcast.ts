@@ -5,11 +5,11 @@
  */
 import { type Case, consultantView, deskSessionView } from '../../schemas/consult/case.js';
 import type { QueueView } from '../../schemas/consult/contract.js';
-import type { Broadcast } from '../site/broadcast.js';
-import { coalesce } from '../site/coalesce.js';
-import { sessionRoom } from '../site/names.js';
-import type { NamespaceOf } from '../site/namespaces.js';
-import type { Peers } from '../site/peers.js';
+import type { Broadcast } from '../sockets/broadcast.js';
+import { coalesce } from '../sockets/coalesce.js';
+import { sessionRoom } from '../sockets/names.js';
+import type { NamespaceOf } from '../sockets/namespaces.js';
+import type { Peers } from '../sockets/peers.js';
 import type { Site } from '../site/site.js';
 import { consultConsultant, consultVisitor, DESK } from './names.js';
 

@@ -4,7 +4,7 @@
  * handled in visitor.events.ts, what only consultants may in desk.events.ts.
  */
 import type { ConsultantView } from '../../schemas/consult/contract.js';
-import type { NamespaceOf, SocketOf } from '../site/namespaces.js';
+import type { NamespaceOf, SocketOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
 import { deskEvents } from './desk.events.js';
 import { consultConsultant, consultVisitor, DESK } from './names.js';

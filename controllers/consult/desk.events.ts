@@ -6,8 +6,8 @@ import { type Case, deskSessionView } from '../../schemas/consult/case.js';
 import type { ConsultantView, ConsultDeskEvents } from '../../schemas/consult/contract.js';
 import { deskInputs } from '../../schemas/consult/payloads.js';
 import { AppError } from '../../services/site/errors.js';
-import { handlerFor } from '../site/handle.js';
-import type { SocketOf } from '../site/namespaces.js';
+import { handlerFor } from '../sockets/handle.js';
+import type { SocketOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
 import { type Range, seqRead } from './cursor.js';
 

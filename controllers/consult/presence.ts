@@ -1,6 +1,6 @@
 /** Sockets of the desk's namespace as presence: a consultant without one is away, a visitor without one reads on return. */
 import type { ConsultantView } from '../../schemas/consult/contract.js';
-import type { NamespaceOf, SocketOf } from '../site/namespaces.js';
+import type { NamespaceOf, SocketOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
 import { consultVisitor } from './names.js';
 

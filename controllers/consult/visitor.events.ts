@@ -6,10 +6,10 @@ import type { Actor } from '../../services/consult/cases.js';
 import { person } from '../../services/people/visitors.js';
 import { addressOf } from '../site/address.js';
 import { takeChat } from '../site/allowance.js';
-import { handlerFor } from '../site/handle.js';
-import type { SocketOf } from '../site/namespaces.js';
+import { handlerFor } from '../sockets/handle.js';
+import type { SocketOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
-import { typingPace } from '../site/typing.js';
+import { typingPace } from '../sockets/typing.js';
 import { seqRead } from './cursor.js';
 import { consultConsultant, consultVisitor } from './names.js';
 

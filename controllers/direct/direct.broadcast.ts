@@ -1,13 +1,13 @@
 /**
  * Domain events of direct messages -> emits on `/direct`, frames of the raw gateway, and unread counts on `/`. Each node
- * tells its own sockets and connections (controllers/site/peers.ts).
+ * tells its own sockets and connections (controllers/sockets/peers.ts).
  */
 import type { DomainEvents } from '../../services/site/events.js';
-import type { Broadcast } from '../site/broadcast.js';
-import { coalesce, PEOPLE_LIST_MS } from '../site/coalesce.js';
-import { personRoom } from '../site/names.js';
-import type { NamespaceOf } from '../site/namespaces.js';
-import type { Peers } from '../site/peers.js';
+import type { Broadcast } from '../sockets/broadcast.js';
+import { coalesce, PEOPLE_LIST_MS } from '../sockets/coalesce.js';
+import { personRoom } from '../sockets/names.js';
+import type { NamespaceOf } from '../sockets/namespaces.js';
+import type { Peers } from '../sockets/peers.js';
 import type { Site } from '../site/site.js';
 import type { Delivery } from './gateway/delivery.js';
 import { type Online, UNFILTERED } from './online.js';

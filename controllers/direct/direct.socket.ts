@@ -1,10 +1,10 @@
 /** `/direct`: being connected is being online. Read marks and typing; messages themselves are posted over HTTP. */
 import { directInputs } from '../../schemas/direct/payloads.js';
-import { handlerFor } from '../site/handle.js';
-import type { NamespaceOf } from '../site/namespaces.js';
-import { personRoom } from '../site/names.js';
+import { handlerFor } from '../sockets/handle.js';
+import type { NamespaceOf } from '../sockets/namespaces.js';
+import { personRoom } from '../sockets/names.js';
 import type { Site } from '../site/site.js';
-import { typingPace } from '../site/typing.js';
+import { typingPace } from '../sockets/typing.js';
 import { type Online, UNFILTERED } from './online.js';
 
 export function directSocket(namespace: NamespaceOf<'/direct'>, online: Online, site: Site): void {

@@ -3,7 +3,7 @@
  * without those who have blocked the one who looks.
  */
 import type { Services } from '../../services/index.js';
-import { PEOPLE_LIST_MS } from '../site/coalesce.js';
+import { PEOPLE_LIST_MS } from '../sockets/coalesce.js';
 
 /** The Socket.IO room of sockets that get the whole list: of visitors of whom it is known that nobody hides from them. */
 export const UNFILTERED = 'online:unfiltered';

@@ -1,8 +1,8 @@
 /** Domain events of the lobby -> emits on `/lobby`. */
-import type { Broadcast } from '../site/broadcast.js';
-import { coalesce, PEOPLE_LIST_MS } from '../site/coalesce.js';
-import type { NamespaceOf } from '../site/namespaces.js';
-import type { Peers } from '../site/peers.js';
+import type { Broadcast } from '../sockets/broadcast.js';
+import { coalesce, PEOPLE_LIST_MS } from '../sockets/coalesce.js';
+import type { NamespaceOf } from '../sockets/namespaces.js';
+import type { Peers } from '../sockets/peers.js';
 import type { Site } from '../site/site.js';
 
 export function broadcastLobby(lobby: NamespaceOf<'/lobby'>, peers: Peers, { services, log }: Site): Broadcast {

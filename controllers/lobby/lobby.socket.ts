@@ -3,8 +3,8 @@ import { lobbyInputs } from '../../schemas/lobby/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { addressOf } from '../site/address.js';
 import { takeChat } from '../site/allowance.js';
-import { handlerFor } from '../site/handle.js';
-import type { NamespaceOf } from '../site/namespaces.js';
+import { handlerFor } from '../sockets/handle.js';
+import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
 
 export function lobbySocket(namespace: NamespaceOf<'/lobby'>, site: Site): void {

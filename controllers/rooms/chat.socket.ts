@@ -3,12 +3,12 @@ import { chatInputs } from '../../schemas/rooms/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { person } from '../../services/people/visitors.js';
 import { Serial } from '../../services/site/serial.js';
-import { type Connection, waitingBytes } from '../site/connections.js';
-import { handlerFor } from '../site/handle.js';
-import type { NamespaceOf } from '../site/namespaces.js';
-import { personRoom } from '../site/names.js';
+import { type Connection, waitingBytes } from '../sockets/connections.js';
+import { handlerFor } from '../sockets/handle.js';
+import type { NamespaceOf } from '../sockets/namespaces.js';
+import { personRoom } from '../sockets/names.js';
 import type { Site } from '../site/site.js';
-import { typingPace } from '../site/typing.js';
+import { typingPace } from '../sockets/typing.js';
 import { chatRoom } from './names.js';
 
 /** Rooms one socket may be in at once. */

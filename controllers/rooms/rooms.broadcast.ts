@@ -2,10 +2,10 @@
 import type { PresenceView } from '../../schemas/rooms/contract.js';
 import type { DomainEvents } from '../../services/site/events.js';
 import { translator } from '../../services/site/locales.js';
-import type { Broadcast } from '../site/broadcast.js';
-import { coalesce } from '../site/coalesce.js';
-import { personRoom } from '../site/names.js';
-import type { NamespaceOf } from '../site/namespaces.js';
+import type { Broadcast } from '../sockets/broadcast.js';
+import { coalesce } from '../sockets/coalesce.js';
+import { personRoom } from '../sockets/names.js';
+import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
 import { chatRoom } from './names.js';
 

@@ -1,7 +1,7 @@
 /** Many changes, few tellings. */
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { coalesce, type Coalesced } from '../../controllers/site/coalesce.js';
+import { coalesce, type Coalesced } from '../../controllers/sockets/coalesce.js';
 import { waitFor } from '../support/wait.js';
 
 const HOUR = 3_600_000;

@@ -13,8 +13,8 @@ import { inputsOf, nothing } from '../../schemas/site/inputs.js';
 import type { GatewayConnection } from '../../controllers/direct/gateway/connection.js';
 import type { Delivery } from '../../controllers/direct/gateway/delivery.js';
 import type { FrameHandlers } from '../../controllers/direct/gateway/frames.js';
-import { handlerFor } from '../../controllers/site/handle.js';
-import type { NamespaceOf, SocketOf } from '../../controllers/site/namespaces.js';
+import { handlerFor } from '../../controllers/sockets/handle.js';
+import type { NamespaceOf, SocketOf } from '../../controllers/sockets/namespaces.js';
 import { broadcastRooms } from '../../controllers/rooms/rooms.broadcast.js';
 import type { Site } from '../../controllers/site/site.js';
 

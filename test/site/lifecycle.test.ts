@@ -168,34 +168,6 @@ describe('without its database', () => {
     await ear.hear('chat', ({ chat }: MessageView) => chat === 'after');
   });
 
-  it('gone between storing a post and answering it: the retry is told to everybody, once, as the message it is', async () => {
-    const { _id } = await visitor.createRoom({ title: 'Half heard' });
-    const ear = await visitor.sit(_id);
-    const { onRequest } = store.proxy;
-    store.proxy.onRequest = (chunk) => {
-      if (chunk.includes('insert') && chunk.includes('half heard')) setImmediate(() => store.proxy.cut());
-    };
-    const lost = await visitor.post(_id, 'half heard', 'half-1');
-    store.proxy.onRequest = onRequest;
-    assert.deepEqual([lost.status, lost.body.error?.code], [503, 'unavailable']);
-    store.proxy.restore();
-    await waitFor('readiness', async () => (await status(`${url}/readyz`)) === 200);
-    const stored = await visitor.readAll(_id);
-    assert.deepEqual(
-      stored.map(({ chat }) => chat),
-      ['half heard'],
-    );
-    assert.deepEqual(ear.all('chat'), []);
-    const again = await visitor.say(_id, 'half heard', 'half-1');
-    assert.deepEqual(again, stored[0]);
-    assert.deepEqual(await ear.hear('chat'), again);
-    assert.deepEqual(await visitor.say(_id, 'half heard', 'half-1'), again);
-    const next = await visitor.say(_id, 'and on');
-    assert.equal(next.seq, 2);
-    await ear.hear('chat', ({ chat }: MessageView) => chat === 'and on');
-    assert.deepEqual(ear.all('chat'), [again, next]);
-  });
-
   it('gone while a new session is being kept: the refusal is whole, and the line of the browser goes on', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const view = (path: string) =>

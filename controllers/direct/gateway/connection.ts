@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { ServerFrame } from '../../../schemas/direct/contract.js';
 import type { DirectMessages } from '../../../services/direct/direct.js';
 import type { Visitor } from '../../../services/people/visitors.js';
-import { typingPace } from '../../site/typing.js';
+import { typingPace } from '../../sockets/typing.js';
 import { MailFeed } from './mail-feed.js';
 
 /** Bytes that may wait for a slow reader before the connection is closed. */

@@ -6,7 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
-import type { Connections } from '../../site/connections.js';
+import type { Connections } from '../../sockets/connections.js';
 import type { Site } from '../../site/site.js';
 import type { Online } from '../online.js';
 import { CLOSE, GatewayConnection } from './connection.js';

@@ -5,11 +5,11 @@ import type { RequestHandler } from 'express';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { hashSessionId, isOver } from '../../../services/people/sessions.js';
 import { addressOf } from '../../site/address.js';
-import type { Connections } from '../../site/connections.js';
-import type { Handshake } from '../../site/handshake.js';
+import type { Connections } from '../../sockets/connections.js';
+import type { Handshake } from '../../sockets/handshake.js';
 import { readSession } from '../../site/session.js';
 import type { Site } from '../../site/site.js';
-import { refuseUpgrade } from '../../site/upgrades.js';
+import { refuseUpgrade } from '../../sockets/upgrades.js';
 import type { Identity } from './connection.js';
 
 const SERVER: ServerOptions & { maxFragments: number; maxBufferedChunks: number; maxPendingAutoPongs: number } = {

@@ -4,9 +4,9 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { hashSessionId, type Sessions } from '../../services/people/sessions.js';
-import { addressOf } from './address.js';
+import { addressOf } from '../site/address.js';
 import type { Handshake } from './handshake.js';
-import type { Site } from './site.js';
+import type { Site } from '../site/site.js';
 
 /** The part of an Engine.IO socket that is used here. */
 export interface Connection {

@@ -11,9 +11,9 @@ import type { EventInputs } from '../../schemas/site/inputs.js';
 import { AppError } from '../../services/site/errors.js';
 import { translator } from '../../services/site/locales.js';
 import type { Visitor } from '../../services/people/visitors.js';
-import { toAppError } from './errors.js';
-import type { Site } from './site.js';
-import { parse } from './validate.js';
+import { toAppError } from '../site/errors.js';
+import type { Site } from '../site/site.js';
+import { parse } from '../site/validate.js';
 
 /** What every namespace knows of a connected socket. */
 export interface SocketData {

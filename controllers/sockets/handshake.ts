@@ -10,7 +10,7 @@ import { hashSessionId, isOver } from '../../services/people/sessions.js';
 import type { Origins } from '../../services/site/origins.js';
 import { type AnySocket, refuseUnknown, type SocketData } from './handle.js';
 import { sessionRoom } from './names.js';
-import type { Site } from './site.js';
+import type { Site } from '../site/site.js';
 import { refuseUpgrade } from './upgrades.js';
 
 /** An HTTP request that began a connection, with the session that was read for it. */

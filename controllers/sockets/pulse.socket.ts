@@ -3,7 +3,7 @@ import { pulseInputs } from '../../schemas/site/payloads.js';
 import { handlerFor } from './handle.js';
 import type { NamespaceOf } from './namespaces.js';
 import { personRoom } from './names.js';
-import type { Site } from './site.js';
+import type { Site } from '../site/site.js';
 
 const NEWS_MS = 3_000;
 
