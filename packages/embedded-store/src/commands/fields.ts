@@ -115,21 +115,28 @@ const BY_COMMAND = new Map<string, Fields>([
   ['dbstats', DB_STATS],
 ]);
 
+/** All that a command may say, its own name and the common fields included. */
+const KNOWN = new Map(
+  [...BY_COMMAND].map(([name, { known = [] }]) => [name, new Set([name, ...COMMON, ...known])] as const),
+);
+
 /** Throws 40415 for a field that the command does not know, NotImplemented for an option that only MongoDB has. */
 export function checkFields(command: Doc): void {
   const [name = ''] = command.keys();
-  const fields = BY_COMMAND.get(name);
-  if (fields) checkKnown(command, name, { ...fields, known: [name, ...COMMON, ...(fields.known ?? [])] });
+  const known = KNOWN.get(name);
+  if (!known) return;
+  for (const [field, value] of command)
+    if (!known.has(field)) checkUnsupported(name, field, value, BY_COMMAND.get(name)?.unsupported);
 }
 
 /** Like {@link checkFields}, for a document inside a command, such as one of its statements. `what` names it in errors. */
-export function checkKnown(source: Doc, what: string, { known = [], unsupported = [] }: Fields): void {
-  for (const [field, value] of source) {
-    if (known.includes(field)) continue;
-    if (!unsupported.includes(field))
-      throw new CommandError(40415, `BSON field '${what}.${field}' is an unknown field.`);
-    if (!asksNothing(value)) throw notImplemented(`the option ${field} of ${what}`);
-  }
+export function checkKnown(source: Doc, what: string, { known = [], unsupported }: Fields): void {
+  for (const [field, value] of source) if (!known.includes(field)) checkUnsupported(what, field, value, unsupported);
+}
+
+function checkUnsupported(what: string, field: string, value: Value, unsupported: readonly string[] = []): void {
+  if (!unsupported.includes(field)) throw new CommandError(40415, `BSON field '${what}.${field}' is an unknown field.`);
+  if (!asksNothing(value)) throw notImplemented(`the option ${field} of ${what}`);
 }
 
 const asksNothing = (value: Value): boolean =>

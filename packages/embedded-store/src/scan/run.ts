@@ -58,31 +58,34 @@ function* candidates(
   counters: Counters,
   skip: number,
 ): Generator<Stored> {
-  const matching = (stored: Stored) => plan.exact || matches(query.filter, stored.doc);
+  const { filter, budget } = query;
   if (plan.empty) return;
   if (!plan.index && !plan.union) {
     for (const { key, value } of view.entries(docRange(collection.id))) {
-      query.budget.tick();
+      budget.tick();
       count(counters, 'docs');
-      const stored = new StoredBytes(recordAt(key), value);
-      if (matching(stored)) yield stored;
+      const stored = storedOf(recordAt(key), value, plan.exact);
+      if (plan.exact || matches(filter, stored.doc)) yield stored;
     }
     return;
   }
   let left = skip;
-  for (const record of records(view, plan, counters, query.budget)) {
+  for (const record of records(view, plan, counters, budget)) {
     if (left-- > 0) continue;
     const bytes = view.get(docKey(collection.id, record));
     if (!bytes) continue;
     count(counters, 'docs');
-    const stored = new StoredBytes(record, bytes);
-    if (matching(stored)) yield stored;
+    const stored = storedOf(record, bytes, plan.exact);
+    if (plan.exact || matches(filter, stored.doc)) yield stored;
   }
 }
 
-/** Bytes that are only decoded when somebody looks inside. */
+/** A document; decoded at once if it must be checked, else only when somebody looks inside. */
+const storedOf = (record: number, bytes: Buffer, exact: boolean): Stored =>
+  exact ? new StoredBytes(record, bytes) : { record, bytes, doc: decode(bytes) };
+
 class StoredBytes implements Stored {
-  #doc: Doc | undefined;
+  private decoded: Doc | undefined;
 
   constructor(
     readonly record: number,
@@ -90,7 +93,7 @@ class StoredBytes implements Stored {
   ) {}
 
   get doc(): Doc {
-    return (this.#doc ??= decode(this.bytes));
+    return (this.decoded ??= decode(this.bytes));
   }
 }
 
