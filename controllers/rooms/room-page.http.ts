@@ -57,9 +57,7 @@ export function roomPageHttp(site: Site) {
       members,
       messages,
       more: page.more,
-      seq: messages.at(-1)?.seq ?? 0,
       shareUrl: shareUrl(room, site),
-      graceSeconds: Math.round(config.graceMs / 1000),
     };
   }
 

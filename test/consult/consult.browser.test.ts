@@ -134,24 +134,6 @@ describe('consultation desk in browsers', () => {
     await state(two, 'ended');
   });
 
-  it('keeps what was written while the line was down, on both sides, in order', async () => {
-    const visitor = await start('bad line');
-    const desk = await signIn('Online');
-    await take(desk, 'bad line');
-    await state(visitor, 'taken');
-    await visitor.context().setOffline(true);
-    await say(visitor, 'written offline');
-    await visitor.waitForSelector('.msg.is-pending');
-    await say(desk, 'said meanwhile');
-    await visitor.context().setOffline(false);
-    await sees(visitor, 'said meanwhile');
-    await sees(desk, 'written offline');
-    await waitFor('no pending text', async () => (await visitor.locator('.msg.is-pending').count()) === 0);
-    assert.equal(await desk.locator('.msg', { hasText: 'written offline' }).count(), 1);
-    await desk.click('[data-end]');
-    await desk.click('[data-confirm-yes]');
-  });
-
   it('tells who was faster, alerts by title, and comes back by code in another browser', async () => {
     const visitor = await start('race');
     const fast = await signIn('Fast');

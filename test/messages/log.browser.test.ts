@@ -99,19 +99,6 @@ describe('the log on a page', () => {
     await page.locator('.msg', { hasText: 'line 4' }).waitFor();
   });
 
-  it('keeps a refused text with the reason, and sends it again on request', async () => {
-    const page = await enter();
-    const refusal = { error: { code: 'chat_too_long', message: '' } };
-    await page.route('**/chat', (route) => route.fulfill({ status: 400, json: refusal }));
-    await field(page).fill('no, thank you');
-    await page.keyboard.press('Enter');
-    await page.locator('.msg.is-failed', { hasText: 'Keep it within 4,000' }).waitFor();
-    await page.unroute('**/chat');
-    await page.locator('[data-retry]').click();
-    await page.locator('.msg.mine:not(.is-failed):not(.is-pending)', { hasText: 'no, thank you' }).waitFor();
-    assert.equal(await bubble(page, 'no, thank you').count(), 1);
-  });
-
   it('sends after a reload what could not be sent before it, once, and keeps the draft', async () => {
     const page = await enter();
     await page.route('**/chat', (route) => route.abort());

@@ -124,24 +124,6 @@ describe('two visitors in two browsers', () => {
     }
   });
 
-  it('keeps what is typed while the line is down, sends it once when it is back, and shows what was missed', async () => {
-    const [host, friend] = [await guest(), await guest()];
-    const url = await openRoom(host.page, 'Patchy line');
-    await friend.page.goto(url);
-    await friend.page.locator('html[data-joined]').waitFor({ state: 'attached' });
-    await friend.context.setOffline(true);
-    await friend.page.locator('textarea[name=chat]').fill('typed in a tunnel');
-    await friend.page.keyboard.press('Enter');
-    await bubble(friend.page, 'typed in a tunnel').waitFor();
-    await say(host.page, 'said meanwhile');
-    await friend.context.setOffline(false);
-    await bubble(host.page, 'typed in a tunnel').waitFor();
-    await bubble(friend.page, 'said meanwhile').waitFor();
-    assert.equal(await bubble(host.page, 'typed in a tunnel').count(), 1);
-    assert.equal(await bubble(friend.page, 'typed in a tunnel').count(), 1);
-    assert.equal(await bubble(friend.page, 'said meanwhile').count(), 1);
-  });
-
   it('never sends on the Enter that ends the composition of Hangul', async () => {
     const { page } = await guest({ locale: 'ko-KR' });
     await page.goto(`${site.url}/room`);
