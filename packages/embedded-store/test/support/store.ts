@@ -59,7 +59,7 @@ export const typed = (value: unknown): string => EJSON.stringify(value, { relaxe
 /** Ask again until `check` gives something. The time limit, in milliseconds, is for a store that hangs, not for a slow one. */
 export async function eventually<T>(
   check: () => Promise<T | undefined | false> | T | undefined | false,
-  ms = 20_000,
+  ms = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
