@@ -1,4 +1,4 @@
-/** The consultation desk by its public protocol: seed 000's own client, both sides, refusals, codes, transcripts. */
+/** The consultation desk by its public protocol: the original's own client, both sides, refusals, codes, transcripts. */
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
 import { hash } from '@node-rs/argon2';
@@ -58,7 +58,7 @@ describe('consultation desk', () => {
     return { consultant, ear: await consultant.desk() };
   };
 
-  describe("seed 000's own client", () => {
+  describe("the original's own client", () => {
     it('runs a whole consultation with the events and payloads of the seed', async () => {
       const visitor = await arrive(site);
       const consultant = await work(site, 'Seed');

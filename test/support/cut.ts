@@ -34,15 +34,21 @@ export async function cutAt<T>(
 ): Promise<T> {
   const { onRequest } = proxy;
   let isDone = false;
+  let isOver = false;
+  // A cut that comes after the database was given back would take it away for good.
+  const cut = () => {
+    if (!isOver) proxy.cut();
+  };
   proxy.onRequest = (chunk) => {
     if (isDone || !fits(chunk)) return;
     isDone = true;
-    if (when === 'before') proxy.cut();
-    else setImmediate(() => proxy.cut());
+    if (when === 'before') cut();
+    else setImmediate(cut);
   };
   try {
     return await work();
   } finally {
+    isOver = true;
     proxy.onRequest = onRequest;
     proxy.restore();
     await waitFor('readiness', async () => (await fetch(`${site.url}/readyz`)).status === 200, 20_000);
