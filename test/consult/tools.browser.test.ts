@@ -1,6 +1,7 @@
 /** The rest of the desk in browsers: images both ways, the alert, ready replies, coming back by code, long conversations. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { consultConsultant } from '../../controllers/consult/names.js';
 import type { DeskAnswer } from '../../schemas/consult/contract.js';
 import { closeContexts, sharedBrowser } from '../support/browser.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, work } from '../support/consultant.js';
@@ -141,8 +142,9 @@ describe('the desk in browsers, its tools', () => {
 
   it('a desk page that the server sent away comes back by itself, and says when the sign-in is over', async () => {
     const desk = await signIn('Sent away');
-    const [socket] = [...site.app.io.of('/consult').sockets.values()].filter(
-      ({ data }) => (data as { consultant?: { name: string } }).consultant?.name === 'Sent away',
+    const signedIn = (await site.app.services.consultants.list()).find(({ name }) => name === 'Sent away');
+    const [socket] = [...site.app.io.of('/consult').sockets.values()].filter(({ rooms }) =>
+      rooms.has(consultConsultant(signedIn?._id ?? '')),
     );
     socket!.disconnect(true);
     const visitor = await start('after that');
