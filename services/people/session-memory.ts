@@ -4,6 +4,7 @@
  * that another node ended may still be known here. Rights that must end at once (the desk's, seats) are never in it.
  */
 import { type SessionData, Store } from 'express-session';
+import type { Clock } from '../site/clock.js';
 
 /** Milliseconds for which a session may be answered from memory. */
 const KEPT_MS = 30_000;
@@ -23,14 +24,17 @@ export class SessionMemory extends Store {
   readonly #reading = new Map<string, object>();
 
   /** @param store what really keeps the sessions; tells of a written touch by the event `touch`. */
-  constructor(private readonly store: Store) {
+  constructor(
+    private readonly store: Store,
+    private readonly clock: Clock,
+  ) {
     super();
     store.on('touch', (sid: string) => this.#forget(sid));
   }
 
   override get(sid: string, callback: Callback<SessionData | null>): void {
     const kept = this.#kept.get(sid);
-    if (kept && performance.now() - kept.readAt < KEPT_MS) {
+    if (kept && this.clock.now() - kept.readAt < KEPT_MS) {
       const session = structuredClone(kept.session);
       return void process.nextTick(callback, null, session);
     }
@@ -72,7 +76,7 @@ export class SessionMemory extends Store {
       if (this.#kept.size < KEPT_MAX) break;
       this.#kept.delete(oldest);
     }
-    this.#kept.set(sid, { session: structuredClone(session), readAt: performance.now() });
+    this.#kept.set(sid, { session: structuredClone(session), readAt: this.clock.now() });
   }
 
   #forget(sid: string): void {

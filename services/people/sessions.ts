@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { MongoStore } from 'connect-mongo';
 import session, { type SessionData } from 'express-session';
 import type { Connection } from 'mongoose';
+import type { Clock } from '../site/clock.js';
 import { type Config, cookieSecrets } from '../site/config.js';
 import type { Log } from '../site/log.js';
 import { SessionMemory } from './session-memory.js';
@@ -38,12 +39,19 @@ export const hashSessionId = (sid: string): string => createHash('sha256').updat
  * @param log receives errors of sessions that could not be saved after the response: express-session reports them by a
  * second call of `next`, on which Express would close the connection, with whatever the browser has sent on it since.
  */
-export function sessionMiddleware(
-  config: Config,
-  connection: Connection,
-  ready: Promise<void>,
-  log: Log,
-): ReturnType<typeof session> {
+export function sessionMiddleware({
+  config,
+  connection,
+  ready,
+  clock,
+  log,
+}: {
+  config: Config;
+  connection: Connection;
+  ready: Promise<void>;
+  clock: Clock;
+  log: Log;
+}): ReturnType<typeof session> {
   const clientPromise = ready.then(() => connection.getClient());
   const store = MongoStore.create({
     clientPromise: clientPromise, // mongoose and connect-mongo name the same driver class by two paths
@@ -58,7 +66,7 @@ export function sessionMiddleware(
     secret: cookieSecrets(config),
     resave: false,
     saveUninitialized: false,
-    store: new SessionMemory(store),
+    store: new SessionMemory(store, clock),
     cookie: { httpOnly: true, secure: config.https, sameSite: 'lax', path: '/', maxAge: SESSION_IDLE * 1000 },
   });
   return (request, response, next) => {

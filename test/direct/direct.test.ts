@@ -436,6 +436,7 @@ describe('direct messages', () => {
     const ear = await a.visitor.listen('/direct');
     ear.close();
     await aged('bornAt', 7 * DAY + MINUTE);
+    clock.pass(MINUTE);
     assert.equal(await a.visitor.connect('/direct').refused(), 'no_session');
     const line = await openLine(a.visitor);
     line.send({ type: 'init' });
