@@ -50,7 +50,8 @@ export async function createApp(
 ) {
   const database = await openDatabase(config, log);
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
-  const services = createServices(config, database, new Limits(config.limits, redis?.publisher), log, clock);
+  const limits = new Limits(config.limits, redis?.publisher);
+  const services = createServices({ config, database, limits, log, clock });
   const origins = new Origins(config);
   const assets = loadAssets();
   let draining = false;

@@ -1,12 +1,14 @@
 /** /room/:id: post a text or an image, read history. */
-import { Router, type RequestHandler } from 'express';
+import { Router } from 'express';
 import { imageUpload } from '../controllers/messages/images.http.js';
-import type { ChatHttp } from '../controllers/rooms/chat.http.js';
+import { chatHttp } from '../controllers/rooms/chat.http.js';
 import type { Site } from '../controllers/site/site.js';
+import type { Before } from './middleware/before.js';
 import { uploadImage } from './middleware/upload.js';
 
-export function chatRoutes(chat: ChatHttp, body: RequestHandler[], site: Site): Router {
+export function chatRoutes(site: Site, { body }: Before): Router {
   const router = Router({ mergeParams: true });
+  const chat = chatHttp(site);
   const gif = imageUpload(chat.gifs, site);
   router.post('/chat', body, chat.post);
   router.post('/gif', gif.admit, uploadImage(site), gif.post);

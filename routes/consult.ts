@@ -1,20 +1,18 @@
 /** /chat/consult (visitors) and /chat/admin (consultants). */
-import { Router, type RequestHandler } from 'express';
-import type { consultImages } from '../controllers/consult/consult-images.http.js';
-import type { ConsultHttp } from '../controllers/consult/consult.http.js';
-import type { DeskHttp } from '../controllers/consult/desk.http.js';
+import { Router } from 'express';
+import { consultImages } from '../controllers/consult/consult-images.http.js';
+import { consultHttp } from '../controllers/consult/consult.http.js';
+import { deskHttp } from '../controllers/consult/desk.http.js';
 import { imageUpload } from '../controllers/messages/images.http.js';
 import type { Site } from '../controllers/site/site.js';
+import type { Before } from './middleware/before.js';
 import { uploadImage } from './middleware/upload.js';
 
-export function consultRoutes(
-  consult: ConsultHttp,
-  desk: DeskHttp,
-  images: ReturnType<typeof consultImages>,
-  { page, body, site }: { page: RequestHandler; body: RequestHandler[]; site: Site },
-): Router {
+export function consultRoutes(site: Site, { page, body }: Before): Router {
   const router = Router();
-  const gif = imageUpload(images, site);
+  const consult = consultHttp(site);
+  const desk = deskHttp(site);
+  const gif = imageUpload(consultImages(site), site);
   router.get('/consult', page, consult.page);
   router.post('/consult/return', body, consult.comeBack);
   router.post('/consult/:id/gif', gif.admit, uploadImage(site), gif.post);

@@ -1,10 +1,11 @@
 /** /messages for people, /api for scripts: direct messages and the token of the raw gateway. */
-import { Router, type RequestHandler } from 'express';
+import { Router } from 'express';
 import { directHttp } from '../controllers/direct/direct.http.js';
 import { messagesPageHttp } from '../controllers/direct/messages-page.http.js';
 import type { Site } from '../controllers/site/site.js';
+import type { Before } from './middleware/before.js';
 
-export function directRoutes(site: Site, page: RequestHandler, body: RequestHandler[]): Router {
+export function directRoutes(site: Site, { page, body }: Before): Router {
   const router = Router();
   const { show } = messagesPageHttp(site);
   const direct = directHttp(site);

@@ -1,9 +1,10 @@
 /** /lobby: the page, its forms, its history. */
-import { Router, type RequestHandler } from 'express';
+import { Router } from 'express';
 import { lobbyHttp } from '../controllers/lobby/lobby.http.js';
 import type { Site } from '../controllers/site/site.js';
+import type { Before } from './middleware/before.js';
 
-export function lobbyRoutes(site: Site, page: RequestHandler, body: RequestHandler[]): Router {
+export function lobbyRoutes(site: Site, { page, body }: Before): Router {
   const router = Router();
   const lobby = lobbyHttp(site);
   router.get('/', page, lobby.show);

@@ -5,39 +5,37 @@ import { consultRating, returnCode, sessionId } from '../../schemas/consult/payl
 import { asMessage, queueText } from '../../shared/consult-views.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { transcriptJson, transcriptText } from '../../services/consult/transcript.js';
-import { AppError, isErrorCode } from '../../services/site/errors.js';
-import { wantsPage } from '../site/reply.js';
+import { formsOf } from '../site/form.js';
+import { pages } from '../site/page.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 import { speakerOf } from './speaker.js';
 
-export type ConsultHttp = ReturnType<typeof consultHttp>;
-
-export function consultHttp({ config, services, origins }: Site) {
-  const { cases, consult, consultMessages, consultQueue, consultants, limits, returnCodes, rooms } = services;
+export function consultHttp(site: Site) {
+  const { services, origins } = site;
+  const { cases, consult, consultMessages, consultQueue, consultants, limits, returnCodes } = services;
+  const { show } = pages(site);
+  const { form, answer } = formsOf(site, { path: () => '/chat/consult' });
 
   /** What this visitor's consultation is at: the start, or the conversation in whatever state. */
   const page: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
     const found = await cases.latest(visitor.id);
-    const pulse = await rooms.pulse();
-    if (!found || (found.state === 'ended' && (request.query['new'] === '1' || request.query['error']))) {
-      const error = isErrorCode(request.query['error']) ? request.query['error'] : null;
-      return void response.render('consult-start.html', { staffed: await consultants.staffed(), error, pulse });
-    }
+    const isAnew = request.query['new'] === '1' || request.query['error'];
+    if (!found || (found.state === 'ended' && isAnew))
+      return show(request, response, 'consult-start.html', { staffed: await consultants.staffed() });
     const [{ messages, older }, queue] = await Promise.all([
       consultMessages.page(String(found._id)),
       consultQueue.positionOf(found),
     ]);
     const { t } = response.locals;
-    response.render('consult.html', {
+    await show(request, response, 'consult.html', {
       session: sessionView(found),
       messages: messages.map((said) => asMessage(said, visitor.id)),
       older,
       queue,
       wait: queueText(queue, t),
-      pulse,
     });
   };
 
@@ -60,8 +58,7 @@ export function consultHttp({ config, services, origins }: Site) {
     await limits.take('rating', visitor.id);
     await limits.take('rating_ip', addressKey(request.ip));
     const found = await consult.rate(id, visitor.id, parse(consultRating, bodyOf(request)));
-    if (wantsPage(request)) return void response.redirect(303, `${config.base}/chat/consult`);
-    response.json({ session: sessionView(found) });
+    answer(request, response, { session: sessionView(found) });
   };
 
   const renewCode: RequestHandler = async (request, response) => {
@@ -70,23 +67,17 @@ export function consultHttp({ config, services, origins }: Site) {
   };
 
   /** Guesses are counted before the code is looked at; a right one is given back. */
-  const comeBack: RequestHandler = async (request, response) => {
+  const comeBack = form(async (request) => {
     const visitor = visitorOf(request);
     const address = addressKey(request.ip);
     await limits.take('return_code', visitor.id, 'too_many_codes');
     await limits.take('return_code_ip', address, 'too_many_codes');
-    try {
-      const given = parse(returnCode, bodyOf(request));
-      const { found, code } = await returnCodes.redeem(given.code, visitor.id);
-      await limits.giveBack('return_code', visitor.id);
-      await limits.giveBack('return_code_ip', address);
-      if (wantsPage(request)) return void response.redirect(303, `${config.base}/chat/consult`);
-      response.json({ session: sessionView(found), code });
-    } catch (error) {
-      if (!(error instanceof AppError) || !wantsPage(request)) throw error;
-      response.redirect(303, `${config.base}/chat/consult?error=${error.code}`);
-    }
-  };
+    const given = parse(returnCode, bodyOf(request));
+    const { found, code } = await returnCodes.redeem(given.code, visitor.id);
+    await limits.giveBack('return_code', visitor.id);
+    await limits.giveBack('return_code_ip', address);
+    return { session: sessionView(found), code };
+  });
 
   return { page, transcript, rate, renewCode, comeBack };
 }

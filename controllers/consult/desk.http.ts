@@ -11,8 +11,6 @@ import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
-export type DeskHttp = ReturnType<typeof deskHttp>;
-
 export function deskHttp(site: Site) {
   const { desk, deskSessions, limits } = site.services;
   const { show, refuse } = pages(site);

@@ -13,7 +13,7 @@ import { gatewayUrl, otherOf } from './direct-address.js';
 
 export function directHttp(site: Site) {
   const { direct, conversations, limits, tokens, people } = site.services;
-  const form = formsOf(site, { path: (request) => `/messages/${otherOf(request)}`, gone: ['person_not_found'] });
+  const { form } = formsOf(site, { path: (request) => `/messages/${otherOf(request)}`, gone: ['person_not_found'] });
 
   const json =
     (work: (request: Request) => Promise<object>): RequestHandler =>

@@ -15,7 +15,7 @@ import { visitorOf } from '../site/visitor.js';
 export function lobbyHttp(site: Site) {
   const { lobby, lobbyMessages, limits } = site.services;
   const { show: showPage } = pages(site);
-  const form = formsOf(site, {
+  const { form } = formsOf(site, {
     path: () => '/lobby',
     keep({ body }): Record<string, string> {
       const name = wishedName((body as Record<string, unknown> | undefined)?.['name']);

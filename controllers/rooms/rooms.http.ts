@@ -14,8 +14,6 @@ import { roomIdOf, roomOf, shareUrl } from './room-address.js';
 /** What the form of a new room allows. */
 const ROOM_LIMITS = { title: TITLE_MAX, seats: SEATS };
 
-export type RoomsHttp = ReturnType<typeof roomsHttp>;
-
 export function roomsHttp(site: Site) {
   const { rooms, seats, admissions, limits, reaper } = site.services;
   const { show, refuse } = pages(site);

@@ -1,5 +1,5 @@
 /** Forms that a page sends with a script, and without one. */
-import type { Request, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { ErrorCode } from '../../services/site/errors.js';
 import { toAppError } from './errors.js';
 import { wantsPage } from './reply.js';
@@ -14,23 +14,32 @@ interface FormPage {
   gone?: ErrorCode[];
 }
 
-/**
- * The forms of one page.
- * @returns `form(work, status)`: do what is asked. Scripts get the answer as JSON, or its error; a browser goes back to
- * the page, after a refusal with its code in the query.
- */
+/** The forms of one page: scripts get the answer as JSON, or its error; a browser goes back to the page. */
 export function formsOf({ config: { base } }: Site, { path, keep, gone = [] }: FormPage) {
-  return (work: (request: Request) => Promise<object>, status = 200): RequestHandler =>
-    async (request, response) => {
+  function answer(request: Request, response: Response, answered: object, status = 200): void {
+    if (wantsPage(request)) return response.redirect(303, base + path(request));
+    response.status(status).json(answered);
+  }
+
+  /** A refused form goes back to its page with the code in the query; what has no page to go back to goes on. */
+  const refuse: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
+    const { code } = toAppError(thrown);
+    if (request.method !== 'POST' || !wantsPage(request) || code === 'internal' || gone.includes(code))
+      return void next(thrown);
+    const query = new URLSearchParams({ error: code, ...keep?.(request) });
+    response.redirect(303, `${base}${path(request)}?${query.toString()}`);
+  };
+
+  /** Do what is asked, and answer or refuse. */
+  const form =
+    (work: (request: Request) => Promise<object>, status = 200): RequestHandler =>
+    async (request, response, next) => {
       try {
-        const answer = await work(request);
-        if (wantsPage(request)) return void response.redirect(303, base + path(request));
-        response.status(status).json(answer);
+        answer(request, response, await work(request), status);
       } catch (thrown) {
-        const { code } = toAppError(thrown);
-        if (!wantsPage(request) || code === 'internal' || gone.includes(code)) throw thrown;
-        const query = new URLSearchParams({ error: code, ...keep?.(request) });
-        response.redirect(303, `${base}${path(request)}?${query.toString()}`);
+        refuse(thrown, request, response, next);
       }
     };
+
+  return { form, answer, refuse };
 }

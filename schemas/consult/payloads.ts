@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { chatText, clientId } from '../messages/payloads.js';
 import { inputsOf, nothing } from '../site/inputs.js';
-import { atMost, isText, line, password, text, visible, wholeNumber } from '../site/text.js';
+import { atMost, isText, line, OBJECT_ID, password, text, visible, wholeNumber } from '../site/text.js';
 import type { ConsultDeskEvents, ConsultVisitorEvents } from './contract.js';
 
 export const CONSULT = { topic: 200, name: 40, note: 2000, line: 300, replyTitle: 60, password: 256 } as const;
 
-export const sessionId = z.string().regex(/^[0-9a-f]{24}$/, { message: 'consult_not_found' });
+export const sessionId = z.string().regex(OBJECT_ID, { message: 'consult_not_found' });
 
-const replyId = z.string().regex(/^[0-9a-f]{24}$/, { message: 'not_found' });
+const replyId = z.string().regex(OBJECT_ID, { message: 'not_found' });
 
 const from = { after: wholeNumber.optional(), before: wholeNumber.optional() };
 

@@ -1,7 +1,7 @@
 /** Validators of what rooms receive, and the limits that they enforce. */
 import { z } from 'zod';
 import { inputsOf, nothing } from '../site/inputs.js';
-import { PASSWORD, length, password, searchText, text, visible, wholeNumber } from '../site/text.js';
+import { OBJECT_ID, PASSWORD, length, password, searchText, text, visible, wholeNumber } from '../site/text.js';
 import type { ChatClientEvents } from './contract.js';
 
 export const TITLE_MAX = 100;
@@ -28,7 +28,7 @@ const seats = z
   )
   .pipe(z.number().int(OUT_OF_RANGE).min(SEATS.min, OUT_OF_RANGE).max(SEATS.max, OUT_OF_RANGE));
 
-export const roomId = z.string().regex(/^[0-9a-f]{24}$/);
+export const roomId = z.string().regex(OBJECT_ID);
 
 /** POST /room. An empty form field counts as not given. */
 export const newRoom = z.object({

@@ -10,24 +10,24 @@ const SITE = 'site';
 /** The part of the budget that is given out; the rest is for what is being counted at the moment. */
 const FILL = 0.9;
 
+interface Deps {
+  models: Pick<Models, 'ImageBudget'>;
+  /** Models whose documents count `imageBytes`. */
+  owners: Pick<Model<unknown>, 'aggregate'>[];
+  /** Bytes of images that the site may keep. */
+  maxBytes: number;
+}
+
 export class ImageBudget {
   readonly #most: number;
 
-  /**
-   * @param owners models whose documents count `imageBytes`.
-   * @param max bytes of images that the site may keep.
-   */
-  constructor(
-    private readonly model: Models['ImageBudget'],
-    private readonly owners: Pick<Model<unknown>, 'aggregate'>[],
-    max: number,
-  ) {
-    this.#most = Math.floor(max * FILL);
+  constructor(private readonly deps: Deps) {
+    this.#most = Math.floor(deps.maxBytes * FILL);
   }
 
   /** @throws AppError storage_full when the site has no room for these bytes. */
   async take(bytes: number): Promise<void> {
-    const { matchedCount } = await this.model.updateOne(
+    const { matchedCount } = await this.deps.models.ImageBudget.updateOne(
       { _id: SITE, bytes: trusted({ $lte: this.#most - bytes }) },
       { $inc: { bytes } },
     );
@@ -36,13 +36,13 @@ export class ImageBudget {
 
   /** Give back what was taken: the bytes are gone. */
   async give(bytes: number): Promise<void> {
-    await this.model.updateOne({ _id: SITE }, { $inc: { bytes: -bytes } });
+    await this.deps.models.ImageBudget.updateOne({ _id: SITE }, { $inc: { bytes: -bytes } });
   }
 
   /** Count what all owners keep. Indexes answer it: owners without images are not read. */
   async recount(): Promise<void> {
     const sums = await Promise.all(
-      this.owners.map((model) =>
+      this.deps.owners.map((model) =>
         model.aggregate<{ bytes: number }>([
           { $match: { imageBytes: { $gt: 0 } } },
           { $group: { _id: null, bytes: { $sum: '$imageBytes' } } },
@@ -50,6 +50,6 @@ export class ImageBudget {
       ),
     );
     const bytes = sums.flat().reduce((all, sum) => all + sum.bytes, 0);
-    await this.model.updateOne({ _id: SITE }, { $set: { bytes } }, { upsert: true });
+    await this.deps.models.ImageBudget.updateOne({ _id: SITE }, { $set: { bytes } }, { upsert: true });
   }
 }

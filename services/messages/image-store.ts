@@ -23,7 +23,7 @@ export interface StoredImage {
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any model with the fields named beside it
-type AnyModel = Model<any>;
+type AnyModel = Pick<Model<any>, 'findOne' | 'updateOne' | 'exists' | 'distinct'>;
 
 /** What kind of documents own images: rooms, consultations. */
 interface ImageOwner {
@@ -40,19 +40,21 @@ interface ImageOwner {
   messages: { model: AnyModel; image: string; owner: string };
 }
 
+interface Deps {
+  kind: ImageOwner;
+  uploads: Uploads;
+  imageBudget: ImageBudget;
+}
+
 export class ImageStore {
-  constructor(
-    private readonly kind: ImageOwner,
-    private readonly uploads: Uploads,
-    private readonly budget: ImageBudget,
-  ) {}
+  constructor(private readonly deps: Deps) {}
 
   /**
    * Judge an upload and keep it for an owner. The temporary file is gone afterwards, whatever happens.
    * @throws AppError image_unsupported, image_broken, image_too_complex, busy, storage_full, or that the owner is closed.
    */
   async keep(temporary: string, owner: string): Promise<StoredImage> {
-    return this.uploads.judge(temporary, async (encoded, { extension, ...shape }) => {
+    return this.deps.uploads.judge(temporary, async (encoded, { extension, ...shape }) => {
       const name = `${randomUUID()}.${extension}`;
       const { size: bytes } = await stat(encoded);
       await this.#reserve(owner, bytes);
@@ -66,13 +68,13 @@ export class ImageStore {
   /** Take back an image that `keep` kept: no message names it. */
   async remove(owner: string, { name, bytes }: Pick<StoredImage, 'name' | 'bytes'>): Promise<void> {
     await rm(this.#path(owner, name), { force: true });
-    await this.kind.model.updateOne({ _id: owner }, { $inc: { imageBytes: -bytes, images: -1 } });
-    await this.budget.give(bytes);
+    await this.deps.kind.model.updateOne({ _id: owner }, { $inc: { imageBytes: -bytes, images: -1 } });
+    await this.deps.imageBudget.give(bytes);
   }
 
   /** Whose image this is, by the message that names it; null when none does. */
   async find(name: string): Promise<{ owner: string; path: string; type: string } | null> {
-    const { model, image, owner: field } = this.kind.messages;
+    const { model, image, owner: field } = this.deps.kind.messages;
     const message = await model
       .findOne({ [`${image}.name`]: name })
       .select([`${image}.type`, field])
@@ -93,8 +95,8 @@ export class ImageStore {
    * name it.
    */
   async sweepOrphans(before = Date.now() - ORPHAN_MS): Promise<void> {
-    const { folder, id, model, messages } = this.kind;
-    for (const owner of await filesIn(path.join(this.uploads.dir, folder))) {
+    const { folder, id, model, messages } = this.deps.kind;
+    for (const owner of await filesIn(path.join(this.deps.uploads.dir, folder))) {
       if (!id.test(owner) || !(await model.exists({ _id: owner }))) {
         await this.erase(owner);
         continue;
@@ -110,15 +112,15 @@ export class ImageStore {
 
   /** Count an image against the site's budget and its owner's quota. */
   async #reserve(owner: string, bytes: number): Promise<void> {
-    await this.uploads.assertFree(bytes);
-    await this.budget.take(bytes);
-    const { model, open, closed } = this.kind;
+    await this.deps.uploads.assertFree(bytes);
+    await this.deps.imageBudget.take(bytes);
+    const { model, open, closed } = this.deps.kind;
     const { matchedCount } = await model.updateOne(
       { _id: owner, ...open, imageBytes: trusted({ $lte: OWNER_BYTES_MAX - bytes }) },
       { $inc: { imageBytes: bytes, images: 1 } },
     );
     if (matchedCount > 0) return;
-    await this.budget.give(bytes);
+    await this.deps.imageBudget.give(bytes);
     throw new AppError((await model.exists({ _id: owner, ...open })) ? 'storage_full' : closed);
   }
 
@@ -128,7 +130,7 @@ export class ImageStore {
   }
 
   #folder(owner: string): string {
-    return path.join(this.uploads.dir, this.kind.folder, path.basename(owner));
+    return path.join(this.deps.uploads.dir, this.deps.kind.folder, path.basename(owner));
   }
 }
 

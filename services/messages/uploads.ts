@@ -14,11 +14,20 @@ export const ORPHAN_MS = 10 * 60_000;
 const AT_ONCE = 2;
 const QUEUE = 20;
 
+interface Deps {
+  /** The folder that holds these and all images. */
+  dir: string;
+}
+
 export class Uploads {
   readonly #run = pLimit(AT_ONCE);
 
-  /** @param dir the folder that holds these and all images. */
-  constructor(readonly dir: string) {}
+  constructor(private readonly deps: Deps) {}
+
+  /** The folder that holds these and all images. */
+  get dir(): string {
+    return this.deps.dir;
+  }
 
   /** Where uploads land before they are judged. */
   get incoming(): string {

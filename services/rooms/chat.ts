@@ -9,8 +9,8 @@ import { MessageLog } from '../messages/message-log.js';
 import type { Page, PageQuery } from '../messages/page.js';
 import type { Confirmation } from '../messages/stream.js';
 import type { Clock } from '../site/clock.js';
-import type { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
+import type { Rooms } from './rooms.js';
 
 /** Missed messages, and characters of them, that a join brings along; the rest is read page by page. */
 const MISSED = { messages: 1_000, characters: 500_000, charactersOf: ({ chat }: Chat) => chat?.length ?? 0 };
@@ -31,8 +31,7 @@ interface Deps {
   models: Models;
   clock: Clock;
   events: EventBus;
-  /** Why there is no open room of this id. */
-  missing: (room: string) => Promise<AppError>;
+  rooms: Pick<Rooms, 'missing'>;
 }
 
 export class Chats {
@@ -99,7 +98,7 @@ export class Chats {
 
   /** Asked after the insert: whoever ends a room closes it before erasing, so one of the two sees the other. */
   async #confirm(chats: Chat[]): Promise<Confirmation[]> {
-    const { models, events, missing } = this.deps;
+    const { models, events } = this.deps;
     const rooms = [...new Set(chats.map(({ room }) => room))];
     const open = await Promise.all(rooms.map((room) => this.#isOpen(room)));
     const ended = rooms.filter((_, index) => !open[index]);
@@ -107,7 +106,9 @@ export class Chats {
     if (ended.length === 0) return chats.map(announce);
     const late = chats.filter(({ room }) => ended.includes(room));
     await models.Chat.collection.deleteMany({ _id: { $in: late.map(({ _id }) => _id) } });
-    const reasons = new Map(await Promise.all(ended.map(async (room) => [room, await missing(room)] as const)));
+    const reasons = new Map(
+      await Promise.all(ended.map(async (room) => [room, await this.deps.rooms.missing(room)] as const)),
+    );
     return chats.map((chat) => reasons.get(chat.room) ?? announce(chat));
   }
 
