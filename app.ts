@@ -56,7 +56,13 @@ export async function createApp(
   const assets = loadAssets();
   let draining = false;
   const site: Site = { config, services, database, origins, assets, log, draining: () => draining };
-  const session = sessionMiddleware({ config, connection: database.connection, ready: database.ready, clock: services.clock, log });
+  const session = sessionMiddleware({
+    config,
+    connection: database.connection,
+    ready: database.ready,
+    clock: services.clock,
+    log,
+  });
   const server = createHttpServer(config, log);
   server.on('request', buildExpress(site, session));
   const sockets = createSockets(server, session, site, redis, times);
