@@ -12,8 +12,7 @@ import { waitFor } from '../support/wait.js';
 
 const MANY = 120;
 
-describe('a conversation in a browser', function () {
-  this.timeout(90_000);
+describe('a conversation in a browser', () => {
   let site: TestSite;
   let proxy: Proxy;
   let browser: Browser;

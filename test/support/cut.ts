@@ -51,6 +51,6 @@ export async function cutAt<T>(
     isOver = true;
     proxy.onRequest = onRequest;
     proxy.restore();
-    await waitFor('readiness', async () => (await fetch(`${site.url}/readyz`)).status === 200, 20_000);
+    await waitFor('readiness', async () => (await fetch(`${site.url}/readyz`)).status === 200);
   }
 }
