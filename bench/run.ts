@@ -64,6 +64,7 @@ const chosen = CASES.filter(({ name, slow }) =>
 );
 const before = machine();
 const began = performance.now();
+const failed: string[] = [];
 const rows: Row[] = [];
 for (const one of chosen) rows.push(...(await timed(one)));
 const seconds = Math.round((performance.now() - began) / 1000);
@@ -73,15 +74,24 @@ process.stdout.write(`\n${table(rows, columns)}\n\n`);
 process.stdout.write(
   `${before.cores} x ${before.cpu}, Node ${before.node}; load average ${before.load.join(' ')} before; ${bench.rounds} rounds; ${seconds} s\n`,
 );
-process.stdout.write(`${save(name, { at: new Date().toISOString(), ...bench, before, after: machine(), rows })}\n`);
-process.exit(0);
+process.stdout.write(
+  `${save(name, { at: new Date().toISOString(), ...bench, before, after: machine(), failed, rows })}\n`,
+);
+process.exit(failed.length > 0 ? 1 : 0);
 
 async function timed(one: Case): Promise<Row[]> {
   const start = performance.now();
-  process.stderr.write(`${one.name} ... `);
-  const found = await one.run(bench);
-  process.stderr.write(`${Math.round((performance.now() - start) / 1000)} s\n`);
-  return found;
+  try {
+    process.stderr.write(`${one.name} ... `);
+    const found = await one.run(bench);
+    process.stderr.write(`${Math.round((performance.now() - start) / 1000)} s\n`);
+    return found;
+  } catch (error) {
+    // What the other cases measured is not lost with it.
+    failed.push(one.name);
+    process.stderr.write(`failed: ${(error as Error).stack ?? ''}\n`);
+    return [];
+  }
 }
 
 /** The build to measure, and what it is measured against. */

@@ -68,7 +68,7 @@ export class Target {
 
   /** End it for good. */
   async stop(): Promise<void> {
-    if (this.#child.exitCode === null) await this.end();
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.end();
     await rm(this.dir, { recursive: true, force: true });
   }
 
@@ -120,12 +120,16 @@ export class Target {
   }
 }
 
-async function readyUrl(child: ChildProcess): Promise<string> {
-  let text = '';
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk);
-    const url = READY.exec(text)?.[1];
-    if (url) return url;
-  }
-  throw new Error(`the process ended before it was ready: ${text}`);
+/** The address that a process prints when it is ready; what it prints afterwards is shown. */
+function readyUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (READY.test(text)) return void process.stderr.write(chunk);
+      text += chunk.toString();
+      const url = READY.exec(text)?.[1];
+      if (url) resolve(url);
+    });
+    child.once('exit', () => reject(new Error(`the process ended before it was ready: ${text}`)));
+  });
 }

@@ -16,17 +16,26 @@ interface Asked {
   cpuMs: number;
 }
 
-/** What a process is asked before anything is counted: so many requests, or for so long if they are slow. */
-const WARM_UP = { requests: 150, ms: 2_500 } as const;
 const warm = new WeakSet<Target>();
 
-/** Ask each question again and again, in turns. @param what one of them, for the figures' names. */
-export async function askingRows(bench: Bench, name: string, what: string, questions: Question[]): Promise<Row[]> {
+/**
+ * Ask each question again and again, in turns.
+ * @param what one of them, for the figures' names.
+ * @param warmUp requests to a fresh process before anything is counted.
+ */
+export async function askingRows(
+  bench: Bench,
+  name: string,
+  what: string,
+  questions: Question[],
+  warmUp: number,
+): Promise<Row[]> {
   for (const question of questions) {
-    if (!warm.has(question.target)) await ask(question, WARM_UP.ms, WARM_UP.requests);
+    if (!warm.has(question.target)) await ask(question, Infinity, warmUp);
     warm.add(question.target);
   }
-  const results = await inTurns(questions, bench.rounds, (question) => ask(question, bench.seconds * 1000));
+  // Half the time of posting: one after another, answers differ little.
+  const results = await inTurns(questions, bench.rounds, (question) => ask(question, (bench.seconds * 1000) / 2));
   const figures: [Measure, (asked: Asked) => number][] = [
     [{ name: `${what}, p50`, unit: 'ms', better: 'less' }, ({ times }) => percentile(times, 0.5)],
     [{ name: `CPU a ${what}`, unit: 'ms', better: 'less' }, ({ times, cpuMs }) => cpuMs / times.length],

@@ -35,11 +35,11 @@ const HEARTBEAT: Figure = [
 
 const KINDS = {
   'on the room list': async (target: Target, count: number) => {
-    const cookies = await visitors(target.url, VISITORS);
+    const cookies = await visitors(target.url, 20);
     return times(count, (index) => ({
       kind: 'socket.io',
       namespace: '/room',
-      cookie: cookies[index % VISITORS] ?? '',
+      cookie: cookies[index % cookies.length] ?? '',
     }));
   },
   'in rooms of 50': async (target: Target, count: number) => {

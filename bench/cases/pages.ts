@@ -13,6 +13,9 @@ import { askingRows, type Question } from './asking.js';
 import { fillRoom } from './scenes.js';
 
 const FEW = 50;
+/** Pages until templates and queries are compiled; a few images, which are native code. */
+const PAGES_WARM_UP = 150;
+const UPLOADS_WARM_UP = 3;
 
 export const lists: Case = {
   name: 'lists',
@@ -26,7 +29,9 @@ export const lists: Case = {
         [FEW, many],
       ] as const) {
         const questions = await Promise.all(targets.map((target) => listWith(target, to - from)));
-        rows.push(await askingRows(bench, `list of ${to.toLocaleString('en')} rooms`, 'page', questions));
+        rows.push(
+          await askingRows(bench, `list of ${to.toLocaleString('en')} rooms`, 'page', questions, PAGES_WARM_UP),
+        );
       }
       const [short, long] = rows.map(([p50]) => p50);
       if (!short || !long) return rows.flat();
@@ -54,7 +59,13 @@ export const upload: Case = {
         const bytes = requestBytes(target.url, 'POST', `/room/${room}/gif`, { cookie: cookies[0] ?? '', ...form(gif) });
         questions.push({ target, bytes });
       }
-      return askingRows(bench, `upload of a GIF, ${(gif.length / 1e6).toFixed(1)} MB`, 'upload', questions);
+      return askingRows(
+        bench,
+        `upload of a GIF, ${(gif.length / 1e6).toFixed(1)} MB`,
+        'upload',
+        questions,
+        UPLOADS_WARM_UP,
+      );
     }),
 };
 

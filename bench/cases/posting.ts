@@ -18,9 +18,8 @@ export interface Measured extends Posting {
   cpuMs: number;
 }
 
-/** Posts of a fresh process before anything is counted: its first ones cost three times as much. */
-const WARM_UP_POSTS = 1_000;
-const POSTERS_AT_WARM_UP = 64;
+/** What a fresh process posts before anything is counted: its first posts cost three times as much. */
+const FIRST_WARM_UP = { atOnce: 64, posts: 1_000, seconds: 3 } as const;
 /** Seconds of posting when a warm process gets a new scene. */
 const WARM_UP_SECONDS = 0.3;
 const warm = new WeakSet<Target>();
@@ -57,7 +56,7 @@ export async function measure({ target, load, posters }: Scene, pace: Pace): Pro
 export async function warmUp(scene: Scene): Promise<void> {
   const { target } = scene;
   if (warm.has(target)) await measure(scene, { atOnce: Infinity, seconds: WARM_UP_SECONDS });
-  else await measure(scene, { atOnce: POSTERS_AT_WARM_UP, posts: WARM_UP_POSTS });
+  else await measure(scene, FIRST_WARM_UP);
   warm.add(target);
 }
 

@@ -66,8 +66,8 @@ async function post(pace: Pace): Promise<Posted> {
     while (sent < posts && now() < began + seconds * 1000) {
       const poster = queue.shift();
       if (!poster) return;
-      const at = await whenDue(perSecond === undefined ? undefined : began + (sent++ * 1000) / perSecond);
-      if (perSecond === undefined) sent++;
+      const before = sent++;
+      const at = perSecond === undefined ? now() : await whenDue(began + (before * 1000) / perSecond);
       expected += poster.receivers;
       await poster.post(at);
       answers.push(now() - at);
@@ -83,8 +83,7 @@ async function post(pace: Pace): Promise<Posted> {
  * Wait for a post's time. @returns what to stamp it with: the time it was due if it is late, so that waiting for a free
  * poster counts as delay; the time it is sent if only the timer was.
  */
-async function whenDue(due: number | undefined): Promise<number> {
-  if (due === undefined) return now();
+async function whenDue(due: number): Promise<number> {
   const early = due - now();
   if (early <= 0) return due;
   await sleep(early);
