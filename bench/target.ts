@@ -68,6 +68,8 @@ export class Target {
 
   /** End it for good. */
   async stop(): Promise<void> {
+    // The load is gone already: what the process says about that is of no interest.
+    this.#child.stdout?.removeAllListeners('data').resume();
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.end();
     await rm(this.dir, { recursive: true, force: true });
   }
