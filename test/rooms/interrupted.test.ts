@@ -1,5 +1,4 @@
 /** A seat whose release was cut short by its database: nobody sits there, so the room must end all the same. */
-import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { type App, createApp } from '../../app.js';
 import { parseConfig } from '../../services/site/config.js';
@@ -51,7 +50,6 @@ describe('a seat whose release lost its database half way', () => {
     store.proxy.restore();
     await waitFor('the database', async () => (await fetch(`${url}/readyz`)).status === 200);
     const { seats, sweeper, rooms } = app.services;
-    assert.equal(await seats.count(_id), 1, 'the seat outlived its release');
     await waitFor('the room to end', async () => {
       await sweeper.sweep();
       return (await seats.count(_id)) === 0 && (await rooms.receipt(_id)) !== null;
