@@ -16,19 +16,22 @@ const SOCKETS_BEFORE = {
 
 /**
  * Replace the fields in which version 0.1 stored sockets by empty ones: visitors have the grace time to come back,
- * consultants are away.
+ * consultants are away. The index of the old field says that there is something to do, and goes last.
  * @param graceMs milliseconds.
  */
 export async function upgradeDocuments(connection: Connection, clock: Clock, graceMs: number): Promise<void> {
-  for (const [name, field] of Object.entries(SOCKETS_BEFORE)) {
+  const upgrade = async ([name, field]: [string, string]) => {
     const collection = connection.collection(name);
-    const since = name === 'consultants' ? { $set: { sockets: [], awaySince: clock.date() } } : null;
+    const stale = `${field}.node_1`;
+    if (!(await collection.indexExists(stale))) return;
+    const $unset = { [field]: '' as const };
     await collection.updateMany(
       { [field]: { $exists: true } },
-      { $unset: { [field]: '' }, ...(since ?? { $set: { sockets: [] }, $max: { until: clock.date(graceMs) } }) },
+      name === 'consultants'
+        ? { $unset, $set: { sockets: [], awaySince: clock.date() } }
+        : { $unset, $set: { sockets: [] }, $max: { until: clock.date(graceMs) } },
     );
-    const stale = `${field}.node_1`;
-    const indexes = await collection.indexes();
-    if (indexes.some((index) => index.name === stale)) await collection.dropIndex(stale);
-  }
+    await collection.dropIndex(stale);
+  };
+  await Promise.all(Object.entries(SOCKETS_BEFORE).map(upgrade));
 }

@@ -41,6 +41,9 @@ describe('an upgrade from version 0.1', () => {
       });
       await store.collection('consultants').updateOne({ name: 'Mina' }, { $set: { lines: old, awaySince: null } });
       await store.collection('consultants').updateOne({ name: 'Mina' }, { $unset: { sockets: '' } });
+      for (const name of ['seats', 'presences', 'lobbyusers'])
+        await store.collection(name).createIndex({ 'holds.node': 1 }, {}, {});
+      await store.collection('consultants').createIndex({ 'lines.node': 1 }, {}, {});
       await store.close();
 
       await site.restart();
@@ -54,6 +57,7 @@ describe('an upgrade from version 0.1', () => {
       const consultant = await after.collection('consultants').findOne({ name: 'Mina' });
       assert.ok(consultant?.['awaySince'] instanceof Date, 'away until a page comes');
       assert.deepEqual([consultant['sockets'], consultant['lines']], [[], undefined]);
+      assert.ok(!(await after.collection('seats').indexExists('holds.node_1')), 'the old index is gone');
       await after.close();
     } finally {
       await site.close();
