@@ -663,10 +663,14 @@ describe('bad input', () => {
       ears[0]!.close();
       await waitFor('room for another', async () => {
         const again = visitor.connect('/', { reconnection: false });
-        const alive = await again.ask('reply', 1).then(
+        const refused = new Promise<false>((resolve) => {
+          for (const event of ['disconnect', 'connect_error'] as const) again.socket.once(event, () => resolve(false));
+        });
+        const answered = again.ask('reply', 1).then(
           ({ ok }) => ok,
           () => false,
         );
+        const alive = await Promise.race([answered, refused]);
         if (!alive) again.close();
         return alive;
       });
