@@ -109,7 +109,7 @@ describe('the desk in browsers, its tools', () => {
     await desk.locator('.note', { hasText: 'about one' }).waitFor();
     await open(desk, 'note two');
     await waitFor('the note begun', async () => (await desk.inputValue('#note')) === 'about two');
-    assert.equal(await desk.locator('.note').count(), 0);
+    await waitFor('no note beside it', async () => (await desk.locator('.note').count()) === 0);
     for (const page of [one, two]) await end(page);
   });
 

@@ -71,7 +71,9 @@ export function createDeskCases({ socket, screen, changed, refused }) {
   /** @param {OpenAnswer} answer */
   function update({ session, notes }) {
     const one = put(session);
-    one.notes = notes;
+    // A note may have come while the answer, which does not know of it yet, was on its way.
+    const known = new Set(notes.map(({ _id }) => _id));
+    one.notes = [...notes, ...one.notes.filter(({ _id }) => !known.has(_id))];
     changed();
     return one;
   }
