@@ -25,8 +25,7 @@ export interface SocketData {
   breachedAt: number;
 }
 
-// What the wrapper does with a socket is the same in every namespace.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see the line above
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the wrapper treats the sockets of every namespace alike
 export type AnySocket = Socket<any, any, any, SocketData>;
 
 /** `Connected`, if its client may send these events; else `never`. */
