@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** Headless Chromium for tests and screenshots: one browser a process, one context a visitor. */
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { watch } from './open-pages.js';
 import { tool } from './tools.js';
 import { LIMIT_MS } from './wait.js';
 
@@ -44,6 +45,7 @@ export async function newGuest(browser: Browser, options: BrowserContextOptions 
   context.setDefaultTimeout(LIMIT_MS);
   if (options.javaScriptEnabled !== false) context.on('page', untilReady);
   const page = await context.newPage();
+  await watch(page);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
