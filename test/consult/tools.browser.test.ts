@@ -113,6 +113,24 @@ describe('the desk in browsers, its tools', () => {
     for (const page of [one, two]) await end(page);
   });
 
+  it('a case opens although its row is drawn anew between press and release', async () => {
+    const desk = await signIn('Presses');
+    const one = await start('pressed');
+    const two = await start('looked at');
+    await take(desk, 'pressed');
+    await take(desk, 'looked at');
+    await desk.locator('[data-sub]', { hasText: 'looked at' }).waitFor();
+    const row = desk.locator('[data-mine] .desk-open', { hasText: 'pressed' });
+    await row.locator('.who-topic').hover();
+    await desk.mouse.down();
+    await say(one, 'meanwhile');
+    await row.locator('.tag-new').waitFor();
+    await desk.mouse.up();
+    await desk.locator('[data-sub]', { hasText: 'pressed' }).waitFor();
+    await sees(desk, 'meanwhile');
+    for (const page of [one, two]) await end(page);
+  });
+
   it('each case keeps its own draft, and what was missed in one that is not open counts as unread', async () => {
     const desk = await signIn('Drafts');
     const one = await start('draft one');

@@ -124,6 +124,24 @@ describe('two visitors in two browsers', () => {
     }
   });
 
+  it('a name in the list leads on although somebody leaves between press and release', async () => {
+    const [host, friend, other] = [await guest(), await guest(), await guest()];
+    const url = await openRoom(host.page, 'Press and leave');
+    for (const { page } of [friend, other]) {
+      await page.goto(url);
+      await page.locator('html[data-joined]').waitFor({ state: 'attached' });
+    }
+    const id = await friend.page.locator('html').getAttribute('data-me');
+    const rows = host.page.locator('[data-people-list] li');
+    await rows.nth(2).waitFor();
+    await host.page.locator(`[data-people-list] [data-id="${id}"] a`).hover();
+    await host.page.mouse.down();
+    await other.context.close();
+    await rows.nth(2).waitFor({ state: 'detached' });
+    await host.page.mouse.up();
+    await host.page.waitForURL(`${site.url}/messages/${id}`);
+  });
+
   it('never sends on the Enter that ends the composition of Hangul', async () => {
     const { page } = await guest({ locale: 'ko-KR' });
     await page.goto(`${site.url}/room`);

@@ -1,6 +1,6 @@
 /** The desk's lists beside the conversation. Rows keep their element and focus. */
 import { lengthText } from '../../../shared/consult-views.js';
-import { need, on, setText, together } from '../ui/dom.js';
+import { fillList, need, on, setText, together } from '../ui/dom.js';
 import { t } from '../ui/words.js';
 import { colleagueRow, endedRow, isLate, mineRow, waitingRow } from './desk-rows.js';
 
@@ -8,29 +8,6 @@ import { colleagueRow, endedRow, isLate, mineRow, waitingRow } from './desk-rows
 /** @typedef {import('../../../schemas/consult/contract.js').DeskView} DeskView */
 /** @typedef {import('../../../schemas/consult/contract.js').EndedView} EndedView */
 /** @typedef {import('./desk-cases.js').DeskRow} DeskRow */
-
-/**
- * Make a list show these rows in this order; what stays keeps its element.
- * @template T
- * @param {HTMLElement} list
- * @param {readonly T[]} rows
- * @param {(row: T) => string} keyOf
- * @param {(row: T, there?: HTMLElement) => HTMLElement} draw
- */
-function fill(list, rows, keyOf, draw) {
-  const there = new Map([...list.children].map((child) => [child.getAttribute('data-key'), child]));
-  let cursor = list.firstElementChild;
-  for (const row of rows) {
-    const key = keyOf(row);
-    const old = there.get(key);
-    there.delete(key);
-    const made = draw(row, old instanceof HTMLElement ? old : undefined);
-    made.dataset.key = key;
-    if (made === cursor) cursor = cursor.nextElementSibling;
-    else list.insertBefore(made, cursor);
-  }
-  for (const gone of there.values()) gone.remove();
-}
 
 /** @param {string} name @param {number} count */
 function counted(name, count) {
@@ -58,7 +35,7 @@ export function initDeskLists({ take, open }) {
   let late = '';
 
   function drawMine() {
-    fill(mine, cases, bySession, mineRow);
+    fillList(mine, cases, bySession, mineRow);
     late = lateOnes();
   }
   const lateOnes = () => cases.filter(isLate).map(bySession).join();
@@ -70,7 +47,7 @@ export function initDeskLists({ take, open }) {
   return {
     /** @param {readonly WaitingView[]} list */
     showWaiting(list) {
-      fill(waiting, list, bySession, waitingRow);
+      fillList(waiting, list, bySession, waitingRow);
       counted('waiting', list.length);
       sayWaits();
     },
@@ -82,7 +59,7 @@ export function initDeskLists({ take, open }) {
     },
     /** @param {DeskView} desk @param {number} listed how many of those who wait are in the list */
     showDesk({ consultants, waiting: count }, listed) {
-      fill(
+      fillList(
         need('[data-colleagues]', HTMLElement),
         consultants,
         (row) => `${row.id}/${row.away}/${row.cases}`,
@@ -95,7 +72,7 @@ export function initDeskLists({ take, open }) {
     },
     /** @param {readonly EndedView[]} list */
     showEnded(list) {
-      fill(
+      fillList(
         need('[data-ended]', HTMLElement),
         list,
         (row) => `${row.sessionId}/${row.rating?.stars ?? 0}`,

@@ -1,6 +1,6 @@
 /** The list of conversations, read again when it changed. */
 import { request } from '../net/api.js';
-import { need, on, together } from '../ui/dom.js';
+import { fillList, need, on, together } from '../ui/dom.js';
 import { conversationRow } from './contact-rows.js';
 
 /** @typedef {import('../../../schemas/direct/contract.js').ConversationView} ConversationView */
@@ -21,11 +21,14 @@ export function initConversationList({ current, conversations: first, next }) {
 
   function draw() {
     const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : null;
-    list.replaceChildren(
-      ...conversations.map((view) => {
+    fillList(
+      list,
+      conversations,
+      (view) => view.with.id,
+      (view) => {
         const { id, online } = view.with;
         return conversationRow(view, { isOnline: ids ? ids.has(id) : online, isOpen: id === current });
-      }),
+      },
     );
     if (focused) for (const link of list.querySelectorAll('a')) if (link.getAttribute('href') === focused) link.focus();
     none.hidden = conversations.length > 0;

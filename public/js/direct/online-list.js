@@ -3,7 +3,7 @@
  * again only now and then, however many come and go.
  */
 import { request } from '../net/api.js';
-import { me, need, on, setText, together } from '../ui/dom.js';
+import { fillList, me, need, on, setText, together } from '../ui/dom.js';
 import { t } from '../ui/words.js';
 import { onlineRow } from './contact-rows.js';
 
@@ -42,9 +42,12 @@ export function initOnlineList({ users: first, next: firstNext, q: firstQuery, c
   function draw() {
     const here = people.filter((person) => person.id !== me.id && isOnline(person));
     const count = ids ? ids.size - (ids.has(me.id) ? 1 : 0) : firstCount;
-    const there = new Map([...list.children].map((row) => [row.getAttribute('data-id'), row]));
-    // Rows stay the elements they are, so that a list that changes takes nobody's focus.
-    list.replaceChildren(...here.map((person) => there.get(person.id) ?? onlineRow(person)));
+    fillList(
+      list,
+      here,
+      ({ id }) => id,
+      (person, there) => there ?? onlineRow(person),
+    );
     setText(number, String(count));
     setText(nobody, t(query && count > 0 ? 'messages.none_found' : 'messages.none_online'));
     nobody.hidden = here.length > 0 || Boolean(next);

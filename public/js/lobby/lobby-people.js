@@ -1,6 +1,6 @@
 /** Who is in the lobby, here and away: a list beside the conversation, a sheet on a phone. */
 import { personName } from '../messages/person-name.js';
-import { faceNode, find, h, me, need, setText } from '../ui/dom.js';
+import { faceNode, fillList, find, h, me, need, setText } from '../ui/dom.js';
 import { initPeopleSheet } from '../ui/people-sheet.js';
 import { t } from '../ui/words.js';
 
@@ -25,7 +25,14 @@ export function initLobbyPeople() {
     /** @param {LobbyUserView[]} users @param {{ here: number, away: number }} counts */
     set(users, { here, away }) {
       const rest = here + away - users.length;
-      list.replaceChildren(...users.map(item), ...(rest > 0 ? [h('li', {}, t('lobby.more', { count: rest }))] : []));
+      /** @type {(LobbyUserView | null)[]} null: the row that counts those who are not shown */
+      const rows = rest > 0 ? [...users, null] : users;
+      fillList(
+        list,
+        rows,
+        (person) => person?.id ?? '',
+        (person) => (person ? item(person) : h('li', {}, t('lobby.more', { count: rest }))),
+      );
       need('[data-nobody]', HTMLElement).hidden = users.length > 0;
       setText(need('[data-here]', HTMLElement), t('lobby.here', { count: here }));
       setText(need('[data-away]', HTMLElement), t('lobby.away', { count: away }));

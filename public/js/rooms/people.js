@@ -2,7 +2,7 @@
  * Who is here: the list beside the conversation (a sheet on a phone), the faces in the bar, the words. Keeps every
  * face's shift for as long as the page lives, so that nobody changes face while talking.
  */
-import { faceNode, find, h, me, need, setText } from '../ui/dom.js';
+import { faceNode, fillList, find, h, me, need, setText } from '../ui/dom.js';
 import { initPeopleSheet } from '../ui/people-sheet.js';
 import { tellApart } from '../../../shared/tell-apart.js';
 import { personName } from '../messages/person-name.js';
@@ -34,7 +34,7 @@ export function initPeople({ members: initial, owner, max }) {
     const here = [...members.values()];
     people = Math.max(people, here.length);
     row.replaceChildren(...here.slice(0, 5).map((person) => faceNode(person, 28)));
-    list.replaceChildren(...here.map(item));
+    fillList(list, here, ({ id }) => id, item);
     for (const number of document.querySelectorAll('[data-face-count], [data-people-number]'))
       setText(number, String(people));
     const words = find('[data-here]', HTMLElement);

@@ -69,6 +69,39 @@ export function setText(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
+/**
+ * Make a list show these rows in this order. What stays keeps its element and is not moved without need: an element that
+ * is moved or replaced between press and release loses the click, and the focus.
+ * @template T
+ * @param {HTMLElement} list
+ * @param {readonly T[]} rows
+ * @param {(row: T) => string} keyOf
+ * @param {(row: T, there?: HTMLElement) => HTMLElement} draw the row's element: `there`, brought up to date, or a new one,
+ *   which replaces `there` if they differ
+ */
+export function fillList(list, rows, keyOf, draw) {
+  const keys = new Set(rows.map(keyOf));
+  for (const child of [...list.children]) if (!keys.has(child.getAttribute('data-id') ?? '')) child.remove();
+  const elements = new Map([...list.children].map((child) => [child.getAttribute('data-id'), child]));
+  let cursor = list.firstElementChild;
+  for (const row of rows) {
+    const key = keyOf(row);
+    const old = elements.get(key);
+    const there = old instanceof HTMLElement ? old : undefined;
+    const drawn = draw(row, there);
+    drawn.dataset.id = key;
+    const element = there?.isEqualNode(drawn) ? there : drawn;
+    if (element === cursor) cursor = cursor.nextElementSibling;
+    else {
+      list.insertBefore(element, cursor);
+      if (there !== element) {
+        if (there && there === cursor) cursor = there.nextElementSibling;
+        there?.remove();
+      }
+    }
+  }
+}
+
 /** @param {string} markup of our own making: faceSvg() or icon() */
 function drawing(markup) {
   const holder = document.createElement('template');
