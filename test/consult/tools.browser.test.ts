@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { consultConsultant } from '../../controllers/consult/names.js';
 import type { DeskAnswer } from '../../schemas/consult/contract.js';
-import { closeContexts, sharedBrowser } from '../support/browser.js';
+import { closeContexts, release, sharedBrowser } from '../support/browser.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, work } from '../support/consultant.js';
 import { deskPages } from '../support/desk-pages.js';
 import { rainbowGif } from '../support/pictures.js';
@@ -25,7 +25,7 @@ describe('the desk in browsers, its tools', () => {
     await site.close();
   });
   afterEach(async () => {
-    for (const { context } of guests.splice(0)) await context.close();
+    for (const { context } of guests.splice(0)) await release(context);
   });
   const { guest, guests, signIn, start, say, sees, state, take, open, end } = deskPages(() => ({ site, browser }));
 

@@ -2,7 +2,7 @@
 /** Two browsers and a raw client: names, presence, messages in all directions, away and back, two tabs, block. */
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { closeContexts, type Guest, newGuest, sharedBrowser } from '../support/browser.js';
+import { closeContexts, type Guest, newGuest, release, sharedBrowser } from '../support/browser.js';
 import { someone, type Someone, write } from '../support/direct.js';
 import { startLine } from '../support/line.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -58,7 +58,7 @@ describe('lobby and messages in the browser', () => {
     await one.page.locator('[data-unread]:not([hidden])', { hasText: '1' }).waitFor();
     for (const guest of [one, two]) {
       assert.deepEqual(guest.complaints, []);
-      await guest.context.close();
+      await release(guest.context);
     }
   });
 
@@ -81,7 +81,7 @@ describe('lobby and messages in the browser', () => {
       complaints.filter((complaint) => !complaint.includes('403')),
       [],
     );
-    await context.close();
+    await release(context);
   });
 
   it('carries messages between two browsers and a raw client, with presence, reload and two tabs', async () => {
@@ -114,7 +114,7 @@ describe('lobby and messages in the browser', () => {
     await one.page.locator('[data-status]', { hasText: 'away' }).waitFor();
     for (const guest of [one, two]) {
       assert.deepEqual(guest.complaints, []);
-      await guest.context.close();
+      await release(guest.context);
     }
   });
 
@@ -142,7 +142,7 @@ describe('lobby and messages in the browser', () => {
     assert.equal(refused.status, 404);
     await one.page.click('.shut button');
     await one.page.waitForSelector('[data-composer]');
-    await one.context.close();
+    await release(one.context);
   });
 
   /** Says everything that `sounds` and `shaken` ask about: set up before a page's own scripts run. */
@@ -197,7 +197,7 @@ describe('lobby and messages in the browser', () => {
       await bubble(page, 'second').waitFor();
       assert.deepEqual(await seen(page), { tones: 0, pitches: [], shakes: [] });
       assert.deepEqual(complaints, []);
-      await context.close();
+      await release(context);
     });
 
     it('stands still where motion is unwanted, and still sounds', async () => {
@@ -207,7 +207,7 @@ describe('lobby and messages in the browser', () => {
       assert.deepEqual([tones, shakes], [2, []]);
       const motion = await bubble(page, 'calmly').evaluate((element) => getComputedStyle(element).animationName);
       assert.equal(motion, 'none');
-      await context.close();
+      await release(context);
     });
 
     it('is silent in a muted conversation, and sounds again after', async () => {
@@ -228,7 +228,7 @@ describe('lobby and messages in the browser', () => {
       await page.locator('.contact .contact-end .icon').waitFor({ state: 'detached' });
       await writes('after');
       assert.equal((await seen(page)).tones, 4);
-      await context.close();
+      await release(context);
     });
 
     it('is silent once the sound is switched off, on the next page too', async () => {
@@ -241,7 +241,7 @@ describe('lobby and messages in the browser', () => {
       await page.locator('[data-text]').click();
       await writes('still quiet');
       assert.equal((await seen(page)).tones, 0);
-      await context.close();
+      await release(context);
     });
 
     it('counts in the title while the page is out of sight, and no longer when it is seen', async () => {
@@ -261,7 +261,7 @@ describe('lobby and messages in the browser', () => {
       assert.equal(await page.title(), `(2) ${title}`);
       await hide(false);
       assert.equal(await page.title(), title);
-      await context.close();
+      await release(context);
     });
   });
 
@@ -305,7 +305,7 @@ describe('lobby and messages in the browser', () => {
       assert.equal(await page.locator('.rows .name-link').count(), 0, 'between two people a name leads nowhere');
       assert.deepEqual(guest.complaints, []);
       host.leaveAll();
-      await guest.context.close();
+      await release(guest.context);
     });
 
     it('leads there from the lobby, and says so in words when the person is gone', async () => {
@@ -329,7 +329,7 @@ describe('lobby and messages in the browser', () => {
       await row.locator('.name-link').click();
       await two.page.waitForURL(`**/messages/${one.id}`);
       await two.page.locator('.error-page', { hasText: 'There is nobody there' }).waitFor();
-      for (const { context } of [one, two]) await context.close();
+      for (const { context } of [one, two]) await release(context);
     });
 
     it('leads out of the frame that shows a room without JavaScript', async () => {
@@ -342,7 +342,7 @@ describe('lobby and messages in the browser', () => {
       await page.goto(`${site.url}/room/${room}`);
       await page.frameLocator('iframe').locator('.name-link').click();
       await page.waitForURL(`**/messages/${host.id}`);
-      await context.close();
+      await release(context);
     });
   });
 
@@ -393,7 +393,7 @@ describe('lobby and messages in the browser', () => {
       await presence.releaseNode('walkers');
       await page.goto(`${site.url}/messages`);
       await page.locator('[data-online-more]').waitFor({ state: 'hidden' });
-      await guest.context.close();
+      await release(guest.context);
     });
 
     it('reads names again now and then, and not with everybody who comes', async () => {
@@ -420,7 +420,7 @@ describe('lobby and messages in the browser', () => {
         assert.equal(reads.length, turn + 1);
       }
       for (const tab of tabs) tab.close();
-      await guest.context.close();
+      await release(guest.context);
     });
   });
 
@@ -438,6 +438,6 @@ describe('lobby and messages in the browser', () => {
     await page.fill('[data-text]', 'hello from a form');
     await page.click('[data-send]');
     await bubble(page, 'hello from a form').waitFor();
-    await context.close();
+    await release(context);
   });
 });

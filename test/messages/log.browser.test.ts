@@ -2,7 +2,7 @@
 /** The conversation in a browser: nothing moves under the reader, nothing sent is lost, nothing is shown twice. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { closeContexts, type Guest, newGuest, sharedBrowser, SIZES } from '../support/browser.js';
+import { closeContexts, type Guest, newGuest, release, sharedBrowser, SIZES } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
@@ -25,7 +25,7 @@ describe('the log on a page', () => {
   });
   afterEach(async () => {
     friend.leaveAll();
-    for (const { context } of guests.splice(0)) await context.close();
+    for (const { context } of guests.splice(0)) await release(context);
   });
   after(async () => {
     await closeContexts(browser);

@@ -2,7 +2,7 @@
 /** One conversation in five places: what it promises holds in each of them. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, newGuest } from '../support/browser.js';
+import { closeContexts, newGuest, sharedBrowser } from '../support/browser.js';
 import { DESK_PASSWORD } from '../support/consultant.js';
 import { conversations } from '../support/conversations.js';
 import { Proxy } from '../support/proxy.js';
@@ -22,7 +22,7 @@ describe('a conversation in a browser', () => {
     const origin = `http://127.0.0.1:${proxy.port}`;
     site = await startSite({ LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD, EXTRA_ORIGINS: origin });
     proxy.target = { port: site.port, host: '127.0.0.1' };
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
   const { places, leave } = conversations(() => ({ site, browser, url: `http://127.0.0.1:${proxy.port}` }));
   afterEach(async () => {
@@ -30,7 +30,7 @@ describe('a conversation in a browser', () => {
     await leave();
   });
   after(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await site.close();
     await proxy.close();
   });

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { ROOT } from '../../services/site/root.js';
-import { closeContexts, type Guest, newGuest, sharedBrowser, SIZES } from '../support/browser.js';
+import { closeContexts, type Guest, newGuest, release, sharedBrowser, SIZES } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { rainbowGif } from '../support/pictures.js';
 
@@ -21,7 +21,7 @@ describe('two visitors in two browsers', () => {
     [site, browser] = await Promise.all([startSite({ ROOM_GRACE_MS: '60000' }), sharedBrowser()]);
   });
   afterEach(async () => {
-    for (const { context } of guests.splice(0)) await context.close();
+    for (const { context } of guests.splice(0)) await release(context);
   });
   after(async () => {
     await closeContexts(browser);
@@ -136,7 +136,7 @@ describe('two visitors in two browsers', () => {
     await rows.nth(2).waitFor();
     await host.page.locator(`[data-people-list] [data-id="${id}"] a`).hover();
     await host.page.mouse.down();
-    await other.context.close();
+    await release(other.context);
     await rows.nth(2).waitFor({ state: 'detached' });
     await host.page.mouse.up();
     await host.page.waitForURL(`${site.url}/messages/${id}`);

@@ -2,7 +2,7 @@
 /** The live list and the forms around it, in a browser: nothing moves under the pointer, nothing typed is lost. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { closeContexts, type Guest, newGuest, sharedBrowser } from '../support/browser.js';
+import { closeContexts, type Guest, newGuest, release, sharedBrowser } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 
@@ -17,7 +17,7 @@ describe('the list on a page', () => {
     host = await arrive(site);
   });
   afterEach(async () => {
-    for (const { context } of guests.splice(0)) await context.close();
+    for (const { context } of guests.splice(0)) await release(context);
   });
   after(async () => {
     host.leaveAll();

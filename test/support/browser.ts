@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** Headless Chromium for tests and screenshots: one browser a process, one context a visitor. */
+/**
+ * Headless Chromium for tests and screenshots: one browser a process, one context a visitor. A context that is given back
+ * is the next visitor's, who has nothing of the last one but the cache of the site's files.
+ */
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { watch } from './open-pages.js';
 import { tool } from './tools.js';
@@ -27,8 +30,12 @@ export function sharedBrowser(): Promise<Browser> {
   return launched;
 }
 
+/** Contexts that nobody uses, by what they were made with. */
+const idle = new Map<string, BrowserContext[]>();
+
 /** Close every context that a suite has left open, so that the next one begins with none. */
 export async function closeContexts(browser: Browser): Promise<void> {
+  idle.clear();
   await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
@@ -41,9 +48,7 @@ export interface Guest {
 }
 
 export async function newGuest(browser: Browser, options: BrowserContextOptions = {}): Promise<Guest> {
-  const context = await browser.newContext({ locale: 'en-US', viewport: SIZES.desktop, ...options });
-  context.setDefaultTimeout(LIMIT_MS);
-  if (options.javaScriptEnabled !== false) context.on('page', untilReady);
+  const context = idle.get(keyOf(options))?.pop() ?? (await newContext(browser, options));
   const page = await context.newPage();
   await watch(page);
   const complaints: string[] = [];
@@ -57,6 +62,46 @@ export async function newGuest(browser: Browser, options: BrowserContextOptions 
     });
   });
   return { context, page, complaints };
+}
+
+const keyOf = (options: BrowserContextOptions) => JSON.stringify(Object.entries(options).sort());
+
+async function newContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext({ locale: 'en-US', viewport: SIZES.desktop, ...options });
+  context.setDefaultTimeout(LIMIT_MS);
+  if (options.javaScriptEnabled !== false) context.on('page', untilReady);
+  keys.set(context, keyOf(options));
+  // A clock of a context's own cannot be taken out again.
+  const install = context.clock.install.bind(context.clock);
+  context.clock.install = (how) => {
+    keys.delete(context);
+    return install(how);
+  };
+  return context;
+}
+/** What each context that can be used again was made with. */
+const keys = new WeakMap<BrowserContext, string>();
+
+/** A guest is gone: their pages close, and their context is the next one's. */
+export async function release(context: BrowserContext): Promise<void> {
+  if (!context.browser()?.contexts().includes(context)) return;
+  const key = keys.get(context);
+  if (key === undefined) return context.close();
+  for (const page of context.pages()) await clear(context, page);
+  await Promise.all(context.pages().map((page) => page.close()));
+  idle.set(key, [...(idle.get(key) ?? []), context]);
+}
+
+/** Leave the site on this page and forget what it kept in the browser. */
+async function clear(context: BrowserContext, page: Page): Promise<void> {
+  await context.setOffline(false);
+  const { origin } = new URL(page.url());
+  await page.goto('about:blank');
+  await context.clearCookies();
+  if (origin === 'null') return;
+  const session = await context.newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'local_storage' });
+  await session.detach();
 }
 
 /** A page's scripts wait for their words, so they may come after its load event: being there means being ready. */
@@ -73,15 +118,8 @@ function untilReady(page: Page): void {
 
 /** Make a guest somebody new, who has never been to any site: cheaper than another context with another page. */
 export async function forget({ context, page, complaints }: Guest): Promise<void> {
-  await context.setOffline(false);
-  if (page.url().startsWith('http')) {
-    await page.evaluate(() => {
-      localStorage.clear();
-      sessionStorage.clear();
-    });
-  }
-  await page.goto('about:blank');
-  await context.clearCookies();
+  if (page.url().startsWith('http')) await page.evaluate(() => sessionStorage.clear());
+  await clear(context, page);
   complaints.length = 0;
 }
 

@@ -1,6 +1,6 @@
 /** The five places that have a conversation, each opened in a browser with somebody on the other side. */
 import type { Browser, Page } from 'playwright-core';
-import { newGuest } from './browser.js';
+import { newGuest, release } from './browser.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, work } from './consultant.js';
 import { someone, write } from './direct.js';
 import { arrive, type Reachable, type TestVisitor } from './visitor.js';
@@ -71,7 +71,7 @@ export function conversations(scene: () => Scene): { places: Place[]; leave: () 
 
   async function guest() {
     const { context, page } = await newGuest(scene().browser);
-    ends.push(() => context.close());
+    ends.push(() => release(context));
     return { page, meddling: await meddle(page) };
   }
   async function visitor(): Promise<TestVisitor> {
