@@ -24,7 +24,7 @@ interface Hearers {
 }
 
 export function broadcastDirect({ pulse, direct, gateway, online }: Hearers, peers: Peers, site: Site): Broadcast {
-  const { conversations } = site.services;
+  const { inbox } = site.services;
   const onError = (error: unknown) => site.log.warn({ err: error }, 'a change of direct messages was not broadcast');
 
   const list = coalesce(
@@ -45,7 +45,7 @@ export function broadcastDirect({ pulse, direct, gateway, online }: Hearers, pee
     async (visitors) => {
       for (const visitor of visitors) {
         if (!pulse.adapter.rooms.has(personRoom(visitor))) continue;
-        pulse.local.to(personRoom(visitor)).emit('unread', await conversations.unread(visitor));
+        pulse.local.to(personRoom(visitor)).emit('unread', await inbox.unread(visitor));
       }
     },
     onError,

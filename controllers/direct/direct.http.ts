@@ -12,7 +12,7 @@ import { visitorOf } from '../site/visitor.js';
 import { gatewayUrl, otherOf } from './direct-address.js';
 
 export function directHttp(site: Site) {
-  const { direct, conversations, limits, tokens, people } = site.services;
+  const { direct, conversations, conversationFlags, inbox, limits, tokens, people } = site.services;
   const { form } = formsOf(site, { path: (request) => `/messages/${otherOf(request)}`, gone: ['person_not_found'] });
 
   const json =
@@ -27,13 +27,13 @@ export function directHttp(site: Site) {
     return visitor;
   }
 
-  const users = json(async (request) => conversations.users((await me(request)).id, parse(usersQuery, request.query)));
+  const users = json(async (request) => inbox.users((await me(request)).id, parse(usersQuery, request.query)));
 
   const list = json(async (request) => {
     const { id } = await me(request);
     const [page, unread] = await Promise.all([
-      conversations.list(id, parse(conversationsQuery, request.query)),
-      conversations.unread(id),
+      inbox.list(id, parse(conversationsQuery, request.query)),
+      inbox.unread(id),
     ]);
     return { ...page, unread };
   });
@@ -42,7 +42,7 @@ export function directHttp(site: Site) {
     const { id } = await me(request);
     const other = otherOf(request);
     const query = parse(chatsQuery, request.query);
-    const [conversation, page] = await Promise.all([conversations.open(id, other), direct.page(id, other, query)]);
+    const [conversation, page] = await Promise.all([inbox.open(id, other), direct.page(id, other, query)]);
     return { conversation, ...page };
   });
 
@@ -62,14 +62,14 @@ export function directHttp(site: Site) {
   const block = form(async (request) => {
     const visitor = await me(request);
     const other = otherOf(request);
-    return conversations.block(visitor, other, parse(switchTo, bodyOf(request)).on);
+    return conversationFlags.block(visitor, other, parse(switchTo, bodyOf(request)).on);
   });
 
   const mute = form(async (request) => {
     const visitor = await me(request);
     const other = otherOf(request);
-    await conversations.mute(visitor, other, parse(switchTo, bodyOf(request)).on);
-    return conversations.open(visitor.id, other);
+    await conversationFlags.mute(visitor, other, parse(switchTo, bodyOf(request)).on);
+    return inbox.open(visitor.id, other);
   });
 
   const token = json(async (request) => {

@@ -9,7 +9,7 @@ import { type Online, UNFILTERED } from './online.js';
 
 export function directSocket(namespace: NamespaceOf<'/direct'>, online: Online, site: Site): void {
   const { services, log, draining } = site;
-  const { conversations, presence, nodes, events } = services;
+  const { conversations, conversationFlags, presence, nodes, events } = services;
   const handle = handlerFor(directInputs, site);
 
   namespace.on('connection', (socket) => {
@@ -31,7 +31,8 @@ export function directSocket(namespace: NamespaceOf<'/direct'>, online: Online, 
       },
       async typing({ to, on }) {
         if (!mayTell(on)) return;
-        if (await conversations.mayType(visitor.id, to)) events.announce('direct.typing', { from: visitor.id, to, on });
+        if (await conversationFlags.mayType(visitor.id, to))
+          events.announce('direct.typing', { from: visitor.id, to, on });
       },
     });
 

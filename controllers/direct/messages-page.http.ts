@@ -14,7 +14,7 @@ const ONLINE_SHOWN = 50;
 const CONVERSATIONS_SHOWN = 30;
 
 export function messagesPageHttp(site: Site) {
-  const { direct, conversations, presence } = site.services;
+  const { direct, conversations, inbox, presence } = site.services;
   const { show: showPage } = pages(site);
 
   const show: RequestHandler = async (request, response) => {
@@ -26,9 +26,9 @@ export function messagesPageHttp(site: Site) {
     const query = conversationsQuery.safeParse(request.query);
     const opened = named ? await open(request) : { open: null, messages: [], more: false };
     const [list, online, unread] = await Promise.all([
-      conversations.list(id, query.success ? query.data : { limit: CONVERSATIONS_SHOWN }),
+      inbox.list(id, query.success ? query.data : { limit: CONVERSATIONS_SHOWN }),
       onlineOf(request),
-      conversations.unread(id),
+      inbox.unread(id),
     ]);
     await showPage(request, response, 'messages.html', {
       ...list,
@@ -45,7 +45,7 @@ export function messagesPageHttp(site: Site) {
   async function open(request: Request) {
     const visitor = visitorOf(request);
     const other = otherOf(request);
-    const conversation = await conversations.open(visitor.id, other);
+    const conversation = await inbox.open(visitor.id, other);
     const page = await direct.page(visitor.id, other);
     const newest = page.messages.at(-1)?.seq;
     if (newest !== undefined && conversation.unread > 0) await conversations.read(visitor.id, other, newest);
@@ -58,7 +58,7 @@ export function messagesPageHttp(site: Site) {
     const { people: after, find: q } = request.query;
     const cursor = usersQuery.safeParse({ after, q });
     const wanted = { after: undefined, q: '', ...(cursor.success && cursor.data), limit: ONLINE_SHOWN };
-    const [page, count] = await Promise.all([conversations.users(visitorOf(request).id, wanted), presence.count()]);
+    const [page, count] = await Promise.all([inbox.users(visitorOf(request).id, wanted), presence.count()]);
     /** On a later page, or of a few found: what the list shows is not everybody. */
     const isPart = page.next ?? wanted.after ?? wanted.q;
     return { ...page, q: wanted.q, count: isPart ? count : page.users.length, shown: ONLINE_SHOWN };

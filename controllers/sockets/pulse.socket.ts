@@ -10,14 +10,14 @@ const NEWS_MS = 3_000;
 /** @returns what stops it. */
 export function pulseSocket(namespace: NamespaceOf<'/'>, site: Site): () => void {
   const { services, log } = site;
-  const { rooms, clock, conversations } = services;
+  const { rooms, clock, inbox } = services;
   const handle = handlerFor(pulseInputs, site);
 
   namespace.on('connection', (socket) => {
     const { id } = socket.data.visitor;
     void socket.join(personRoom(id));
     // A page that was away missed what changed meanwhile.
-    const count = async () => socket.emit('unread', await conversations.unread(id));
+    const count = async () => socket.emit('unread', await inbox.unread(id));
     count().catch((error: unknown) => log.warn({ err: error }, 'no count of the unread'));
     const tell = async () => socket.emit('news', await rooms.pulse());
     tell().catch((error: unknown) => log.warn({ err: error }, 'no pulse'));

@@ -26,7 +26,7 @@ export function knownVisitor({ services: { people } }: Site): RequestHandler {
 }
 
 /** For pages: know the visitor, or make one. */
-export function pageVisitor({ services: { limits, people, conversations } }: Site): RequestHandler {
+export function pageVisitor({ services: { limits, people, inbox } }: Site): RequestHandler {
   return async (request, response, next) => {
     const { session } = request;
     const isNew = !session.visitor;
@@ -40,7 +40,7 @@ export function pageVisitor({ services: { limits, people, conversations } }: Sit
     // Kept before the answer begins: the browser may come back with its cookie before the answer has ended.
     if (isNew) await saveSession(request);
     await people.touch(session.visitor, session.bornAt ?? Date.now());
-    response.locals.unread = await conversations.unread(session.visitor.id);
+    response.locals.unread = await inbox.unread(session.visitor.id);
     next();
   };
 }

@@ -73,7 +73,8 @@ export class DirectMessages {
 
   /** Messages with one person, after or before a cursor, or the latest, ascending. @throws AppError person_not_found. */
   async page(me: string, other: string, query?: PageQuery): Promise<{ messages: DirectView[]; more: boolean }> {
-    await this.deps.conversations.open(me, other);
+    const { conversations } = this.deps;
+    if (!(await conversations.find(me, other))) await conversations.reach(me, other);
     const { messages, more } = await this.#log.page({ pair: pairKey(me, other) }, query);
     return { messages: messages.map(directView), more };
   }

@@ -27,7 +27,7 @@ export async function takeFrame(handlers: FrameHandlers, connection: GatewayConn
 }
 
 export function frameHandlers(delivery: Delivery, online: Online, { services }: Site): FrameHandlers {
-  const { direct, conversations, presence, tokens, limits, nodes, events } = services;
+  const { direct, conversations, conversationFlags, presence, tokens, limits, nodes, events } = services;
 
   return {
     /** Who, and from where on. Subscribed before anything is read, so that nothing falls between. */
@@ -67,7 +67,7 @@ export function frameHandlers(delivery: Delivery, online: Online, { services }: 
     async typing(connection, { to, on }) {
       const { id } = identityOf(connection).visitor;
       if (!connection.mayTellTyping(on)) return;
-      if (await conversations.mayType(id, to)) events.announce('direct.typing', { from: id, to, on });
+      if (await conversationFlags.mayType(id, to)) events.announce('direct.typing', { from: id, to, on });
     },
 
     async token(connection) {
