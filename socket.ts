@@ -1,7 +1,6 @@
 /** Who listens where: the Socket.IO server with its namespaces, the raw gateway, and the one router of HTTP upgrades. */
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createAdapter } from '@socket.io/redis-adapter';
 import type { RequestHandler } from 'express';
 import { Server } from 'socket.io';
 import { broadcastConsult } from './controllers/consult/consult.broadcast.js';
@@ -15,6 +14,7 @@ import { lobbySocket } from './controllers/lobby/lobby.socket.js';
 import { chatSocket } from './controllers/rooms/chat.socket.js';
 import { broadcastRooms } from './controllers/rooms/rooms.broadcast.js';
 import type { Broadcast } from './controllers/sockets/broadcast.js';
+import { clusterAdapter } from './controllers/sockets/cluster-adapter.js';
 import { type Connection, Connections } from './controllers/sockets/connections.js';
 import { isOurs, letInKnown, readHandshakes } from './controllers/sockets/handshake.js';
 import { openNamespace } from './controllers/sockets/namespaces.js';
@@ -37,7 +37,7 @@ export function createSockets(
   times: GatewayTimes,
 ) {
   const io = createServer(server, site);
-  if (redis) io.adapter(createAdapter(redis.publisher, redis.subscriber));
+  if (redis) io.adapter(clusterAdapter(redis));
   readHandshakes(io, session, site);
   const connections = new Connections(site, new Sessions({ connection: site.database.connection }));
   connections.start();

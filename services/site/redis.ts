@@ -7,6 +7,9 @@ import { createClient } from 'redis';
 import type { Log } from './log.js';
 
 const RETRY_MS = { first: 100, most: 2_000 } as const;
+/** Milliseconds without a byte after which Redis counts as away, and between two questions whether it is there. */
+const SILENT_MS = 5_000;
+const PING_MS = 2_000;
 
 export interface Redis {
   /** For commands and publishing: fails at once while Redis is unreachable. */
@@ -21,7 +24,9 @@ function client(url: string, disableOfflineQueue: boolean) {
   return createClient({
     url,
     disableOfflineQueue,
+    pingInterval: PING_MS,
     socket: {
+      socketTimeout: SILENT_MS,
       reconnectStrategy: (tries) => Math.min(RETRY_MS.first * 2 ** tries, RETRY_MS.most),
       connectTimeout: 2_000,
     },
@@ -41,8 +46,7 @@ export function openRedis(url: string, log: Log): Redis {
     each.on('ready', () => (away = false));
     each.connect().catch(() => undefined);
   }
-  quiet(publisher, ['publish']);
-  quiet(subscriber, ['subscribe', 'pSubscribe', 'unsubscribe', 'pUnsubscribe']);
+  publisher.on('ready', () => void checkVersion(publisher, log));
   return {
     publisher,
     subscriber,
@@ -53,14 +57,13 @@ export function openRedis(url: string, log: Log): Redis {
   };
 }
 
-/**
- * Make commands that never reject. The Socket.IO adapter ignores their promises, and an unhandled rejection (Redis
- * unreachable, or being closed) would end the process.
- */
-function quiet(client: object, commands: string[]): void {
-  const callable = client as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  for (const command of commands) {
-    const run = callable[command]?.bind(client);
-    Object.defineProperty(client, command, { value: (...args: unknown[]) => run?.(...args).catch(() => undefined) });
-  }
+/** Nodes hear each other by sharded channels, which Redis has since version 7. */
+async function checkVersion(publisher: ReturnType<typeof client>, log: Log): Promise<void> {
+  const info = await publisher.info('server').catch(() => '');
+  const version = /^redis_version:(\d+)/m.exec(info)?.[1];
+  if (version !== undefined && Number(version) < 7)
+    log.error(
+      { version: Number(version) },
+      'Redis 7 or newer is needed: with this one the nodes do not hear each other',
+    );
 }

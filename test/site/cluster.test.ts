@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { createClient } from 'redis';
 import type { MessageView, PresenceView, RoomView } from '../../schemas/rooms/contract.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
 import * as pictures from '../support/pictures.js';
 import { startProcess } from '../support/process.js';
+import { Proxy } from '../support/proxy.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { startSite, temporaryFolder, type TestSite } from '../support/site.js';
 import { arrive, type Ear, TestVisitor } from '../support/visitor.js';
@@ -160,6 +162,98 @@ describe('two nodes', () => {
       await Promise.all([...ears, keeper].map((ear) => ear.ask('leave')));
     }
     crowd.forEach((visitor) => visitor.leaveAll());
+  });
+
+  it('a node subscribes to the rooms that it serves, and to no other', async () => {
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    const subscribers = async () => {
+      const names = await client.sendCommand<string[]>(['PUBSUB', 'SHARDCHANNELS', `*${room._id}*`]);
+      const counts = await Promise.all(
+        names.map(async (name) => Number((await client.sendCommand<string[]>(['PUBSUB', 'SHARDNUMSUB', name]))[1])),
+      );
+      return Math.max(0, ...counts);
+    };
+    assert.equal(await subscribers(), 0);
+    await owner.sit(room._id);
+    assert.equal(await subscribers(), 1);
+    const there = await guest.sit(room._id);
+    assert.equal(await subscribers(), 2);
+    await there.ask('leave');
+    await waitFor('the other node to unsubscribe', async () => (await subscribers()) === 1);
+    await owner.remove(room._id);
+    await waitFor('this node to unsubscribe', async () => (await subscribers()) === 0);
+    client.destroy();
+  });
+
+  describe('and a third, which Redis is slow to answer', () => {
+    let network: Proxy;
+    let three: TestSite;
+    let far: TestVisitor;
+    let ear: Ear;
+
+    before(async () => {
+      network = await Proxy.open({ port: Number(new URL(redis.url).port), host: '127.0.0.1' });
+      three = await startSite({
+        MONGO_URL: store.url,
+        REDIS_URL: `redis://127.0.0.1:${network.port}`,
+        COOKIE_SECRET: SECRET,
+        ROOM_GRACE_MS: '60000',
+        UPLOADS_DIR: one.uploads,
+        LIMITS: 'off', // they are counted in Redis
+      });
+      far = await arrive(three);
+    });
+    beforeEach(async () => {
+      await far.open(room._id);
+      await owner.sit(room._id);
+      ear = await far.listen();
+      assert.ok((await ear.join(room._id)).ok);
+      await owner.say(room._id, 'heard over there');
+      await ear.hear<MessageView>('chat');
+    });
+    after(async () => {
+      far.leaveAll();
+      await three.close();
+      await network.close();
+    });
+
+    /** Join the room while Redis is silent, until the seat is taken. */
+    async function join(from?: { after: number }) {
+      const answer = ear.join({ room: room._id, ...from });
+      await waitFor('the seat to be taken', async () => (await one.app.services.seats.count(room._id)) === 2);
+      return { answer };
+    }
+
+    it('who leaves and comes back at once hears what is said elsewhere', async () => {
+      network.freeze();
+      await ear.ask('leave');
+      const { answer } = await join();
+      network.restore();
+      assert.ok((await answer).ok);
+      await owner.say(room._id, 'welcome back');
+      await ear.hear<MessageView>('chat', ({ chat }) => chat === 'welcome back');
+    });
+
+    it('nothing falls between what a join brings and what is heard after it', async () => {
+      await ear.ask('leave');
+      network.freeze();
+      const { answer } = await join({ after: 1 });
+      await owner.say(room._id, 'meanwhile');
+      network.restore();
+      const joined = await answer;
+      assert.ok(joined.ok);
+      const brought = joined.missed.map(({ chat }) => chat);
+      const heard = ear.all<MessageView>('chat').map(({ chat }) => chat);
+      assert.ok([...brought, ...heard].includes('meanwhile'));
+    });
+
+    it('serves its own while Redis is silent', async () => {
+      network.freeze();
+      await far.say(room._id, 'alone');
+      await ear.hear<MessageView>('chat', ({ chat }) => chat === 'alone');
+      network.restore();
+    });
   });
 
   it('deleted on one, closed for all on both, once', async () => {
