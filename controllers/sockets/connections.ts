@@ -3,14 +3,13 @@
  * must go because their reader is too slow or their session has ended.
  */
 import type { IncomingMessage } from 'node:http';
-import { hashSessionId, type Sessions } from '../../services/people/sessions.js';
-import { addressOf } from '../site/address.js';
-import type { Handshake } from './handshake.js';
+import type { Sessions } from '../../services/people/sessions.js';
+import type { Client } from './handshake.js';
 import type { Site } from '../site/site.js';
 
 /** The part of an Engine.IO socket that is used here. */
 export interface Connection {
-  request: IncomingMessage;
+  request: IncomingMessage | null;
   writeBuffer: { data?: unknown }[];
   close(discard?: boolean): void;
   on(event: 'close', listener: () => void): void;
@@ -23,7 +22,8 @@ const LOOK_MS = 5_000;
 const SESSIONS_MS = 30_000;
 
 export class Connections {
-  readonly #all = new Set<Connection>();
+  /** All that are open, with the hashes of their sessions. */
+  readonly #all = new Map<Connection, string>();
   readonly #held = new Map<string, number>();
   readonly #timers: NodeJS.Timeout[] = [];
 
@@ -45,15 +45,11 @@ export class Connections {
   }
 
   /** Count a new connection, and close it at once if its address or visitor holds too many. */
-  add(connection: Connection): void {
-    const { config, services } = this.site;
-    const visitor = (connection.request as Handshake).session?.visitor?.id;
-    const keys = [
-      `address ${addressOf(connection.request, config.trustProxy)}`,
-      ...(visitor ? [`visitor ${visitor}`] : []),
-    ];
-    const most = [services.limits.atOnce('sockets_ip'), services.limits.atOnce('sockets')];
-    this.#all.add(connection);
+  add(connection: Connection, { address, visitor, session }: Client): void {
+    const { limits } = this.site.services;
+    const keys = [`address ${address}`, ...(visitor ? [`visitor ${visitor.id}`] : [])];
+    const most = [limits.atOnce('sockets_ip'), limits.atOnce('sockets')];
+    this.#all.set(connection, session);
     const counts = keys.map((key) => this.#count(key, 1));
     connection.on('close', () => {
       this.#all.delete(connection);
@@ -81,17 +77,16 @@ export class Connections {
   }
 
   #closeSlow(): void {
-    for (const connection of this.#all) {
+    for (const connection of this.#all.keys()) {
       const isSlow = connection.writeBuffer.length > WAITING_MAX || waitingBytes(connection) > WAITING_BYTES_MAX;
       if (isSlow) connection.close(true);
     }
   }
 
   async #closeEnded(): Promise<void> {
-    const sessionOf = ({ request }: Connection) => hashSessionId((request as Handshake).session?.id ?? '');
     const connections = [...this.#all];
-    const alive = await this.sessions.alive([...new Set(connections.map(sessionOf))]);
-    for (const connection of connections) if (!alive.has(sessionOf(connection))) connection.close(true);
+    const alive = await this.sessions.alive([...new Set(this.#all.values())]);
+    for (const [connection, session] of connections) if (!alive.has(session)) connection.close(true);
   }
 }
 

@@ -20,6 +20,10 @@ export interface SocketData {
   visitor: Visitor;
   /** Hash of the session id. */
   session: string;
+  /** The client's address, as limits count it. */
+  address: string;
+  /** Its handshake asked for messages in batches (readBatch). */
+  batch?: boolean;
   /** Rate breaches of late, and when the latest was (milliseconds of `performance.now`). */
   breaches: number;
   breachedAt: number;
