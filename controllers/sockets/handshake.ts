@@ -20,6 +20,8 @@ import { refuseUpgrade } from './upgrades.js';
 /** An HTTP request that began a connection, with the session that was read for it. */
 export type Handshake = IncomingMessage & {
   _query?: Record<string, string>;
+  /** Its response; of an upgrade, what Engine.IO gives middlewares in its place. */
+  res?: object;
   session?: Session & Partial<SessionData>;
 };
 
@@ -34,6 +36,7 @@ export function readHandshakes({ engine }: Server, session: RequestHandler, { or
   });
   engine.use((request: Handshake, response: ServerResponse, next: Next) => {
     if (!isHandshake(request)) return void next();
+    request.res = response;
     void session(request as never, response as never, next as never);
   });
 }
@@ -84,7 +87,13 @@ export function rememberHandshake(connection: { request: IncomingMessage | null 
   clients.set(connection, client);
   // Documented by Socket.IO for this purpose; nothing reads it after the connection is made.
   connection.request = null;
+  if (request.res && !(request.res instanceof ServerResponse)) empty(request.res);
   return client;
+}
+
+/** Of an upgrade's stand-in for a response: it listens to the end of its TCP socket, and with it would stay what it holds. */
+function empty(standIn: object): void {
+  for (const name of Object.keys(standIn)) Reflect.deleteProperty(standIn, name);
 }
 
 /** Middleware of every namespace: whose socket this is, by its session. Refused as `no_session` where nobody is known. */
