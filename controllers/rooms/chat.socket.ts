@@ -41,7 +41,7 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
     /** Leave one room. The last tab of the last visitor ends it, at once when it was on purpose. */
     async function leave(room: string, onPurpose: boolean): Promise<void> {
       joined.delete(room);
-      await Promise.all(roomsOf(room).map((name) => socket.leave(name)));
+      for (const name of roomsOf(room)) await socket.leave(name);
       await seats.release(room, visitor.id, ref, onPurpose);
     }
 

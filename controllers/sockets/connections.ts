@@ -24,7 +24,8 @@ const SESSIONS_MS = 30_000;
 export class Connections {
   /** All that are open, with the hashes of their sessions. */
   readonly #all = new Map<Connection, string>();
-  readonly #held = new Map<string, number>();
+  /** How many each address, and each visitor, holds. */
+  readonly #held = { address: new Map<string, number>(), visitor: new Map<string, number>() };
   readonly #timers: NodeJS.Timeout[] = [];
 
   constructor(
@@ -47,33 +48,27 @@ export class Connections {
   /** Count a new connection, and close it at once if its address or visitor holds too many. */
   add(connection: Connection, { address, visitor, session }: Client): void {
     const { limits } = this.site.services;
-    const keys = [`address ${address}`, ...(visitor ? [`visitor ${visitor.id}`] : [])];
-    const most = [limits.atOnce('sockets_ip'), limits.atOnce('sockets')];
     this.#all.set(connection, session);
-    const counts = keys.map((key) => this.#count(key, 1));
+    const count = (by: number) => [
+      countIn(this.#held.address, address, by) <= limits.atOnce('sockets_ip'),
+      !visitor || countIn(this.#held.visitor, visitor.id, by) <= limits.atOnce('sockets'),
+    ];
     connection.on('close', () => {
       this.#all.delete(connection);
-      for (const key of keys) this.#count(key, -1);
+      count(-1);
     });
-    if (counts.some((count, index) => count > (most[index] ?? Infinity))) connection.close(true);
+    if (count(1).includes(false)) connection.close(true);
   }
 
   /** Whether an address may hold one more. */
   hasRoom(address: string): boolean {
-    return (this.#held.get(`address ${address}`) ?? 0) < this.site.services.limits.atOnce('sockets_ip');
+    return (this.#held.address.get(address) ?? 0) < this.site.services.limits.atOnce('sockets_ip');
   }
 
   /** Count a raw connection. @returns what counts it no more. */
   reserve(address: string): () => void {
-    this.#count(`address ${address}`, 1);
-    return () => void this.#count(`address ${address}`, -1);
-  }
-
-  #count(key: string, by: number): number {
-    const count = (this.#held.get(key) ?? 0) + by;
-    if (count > 0) this.#held.set(key, count);
-    else this.#held.delete(key);
-    return count;
+    countIn(this.#held.address, address, 1);
+    return () => void countIn(this.#held.address, address, -1);
   }
 
   #closeSlow(): void {
@@ -97,4 +92,11 @@ export function waitingBytes({ writeBuffer }: Pick<Connection, 'writeBuffer'>): 
     if (typeof data === 'string' || Buffer.isBuffer(data)) bytes += data.length;
   }
   return bytes;
+}
+
+function countIn(held: Map<string, number>, key: string, by: number): number {
+  const count = (held.get(key) ?? 0) + by;
+  if (count > 0) held.set(key, count);
+  else held.delete(key);
+  return count;
 }

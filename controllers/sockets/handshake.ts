@@ -98,13 +98,14 @@ function empty(standIn: object): void {
 
 /** Middleware of every namespace: whose socket this is, by its session. Refused as `no_session` where nobody is known. */
 export function letInKnown(site: Site) {
+  const refuseOthers = refuseUnknown(site);
   return (socket: AnySocket, next: Next): void => {
     const client = clients.get(socket.conn);
     if (!client?.visitor || Date.now() > client.endsAt) return next(refusal('no_session'));
     const { visitor, session, address } = client;
     Object.assign(socket.data, { visitor, session, address, breaches: 0, breachedAt: 0 } satisfies SocketData);
     void socket.join(sessionRoom(session));
-    refuseUnknown(socket, site);
+    socket.onAny(refuseOthers);
     next();
   };
 }
