@@ -54,9 +54,8 @@ describe('messages in batches', () => {
       const stored = await owner.readAll(room._id);
       for (const ear of asks) assert.deepEqual(batched(ear), stored);
       for (const ear of others) assert.deepEqual(ear.all('chat'), stored);
-      assert.ok(
-        asks.every((ear) => ear.all('chat').length === 0 && ear.all<[]>('chats').every(({ length }) => length)),
-      );
+      assert.ok(asks.every((ear) => ear.all('chat').length === 0));
+      assert.ok(asks.every((ear) => ear.all<MessageView[]>('chats').every(({ length }) => length > 0)));
       assert.ok(others.every((ear) => ear.all('chats').length === 0));
       assert.ok(asks[0]!.all('chats').length < POSTS, 'what was stored together came one by one');
     });
