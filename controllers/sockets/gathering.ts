@@ -13,7 +13,7 @@
  */
 
 const WINDOW_MS_A_RECEIVER = 0.04;
-export const WINDOW_MAX_MS = 50;
+const WINDOW_MAX_MS = 50;
 /** Items sent together at most: a frame of the longest messages stays below what a reader's buffers take. */
 export const TOGETHER_MAX = 100;
 

@@ -66,6 +66,14 @@ describe('messages in batches', () => {
       assert.deepEqual(await ear.hear('chats'), [said]);
     });
 
+    it('come to a client that polls, too', async () => {
+      const ear = await guest.listen('/chat', { transports: ['polling'] });
+      assert.ok((await ear.join({ room: room._id, batch: true })).ok);
+      await postMany([owner]);
+      await waitFor('all messages', () => batched(ear).length >= POSTS);
+      assert.deepEqual(seqs(batched(ear)), upTo(POSTS));
+    });
+
     it('come before the news that somebody left, or that the room is closed', async () => {
       const ear = await sit(owner, true);
       await sit(guest, true);
