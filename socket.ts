@@ -5,18 +5,18 @@ import type { RequestHandler } from 'express';
 import { Server } from 'socket.io';
 import { broadcastConsult } from './controllers/consult/consult.broadcast.js';
 import { consultSocket } from './controllers/consult/consult.socket.js';
-import { broadcastDirect } from './controllers/direct/direct.broadcast.js';
+import { broadcastDirect, directFeed } from './controllers/direct/direct.broadcast.js';
 import { directSocket } from './controllers/direct/direct.socket.js';
 import { type Gateway, gateway, GATEWAY_PATH, type GatewayTimes } from './controllers/direct/gateway/gateway.ws.js';
 import { Online } from './controllers/direct/online.js';
-import { broadcastLobby } from './controllers/lobby/lobby.broadcast.js';
+import { broadcastLobby, lobbyFeed } from './controllers/lobby/lobby.broadcast.js';
 import { lobbySocket } from './controllers/lobby/lobby.socket.js';
 import { chatSocket } from './controllers/rooms/chat.socket.js';
-import { broadcastRooms } from './controllers/rooms/rooms.broadcast.js';
+import { broadcastRooms, roomFeed } from './controllers/rooms/rooms.broadcast.js';
 import type { Broadcast } from './controllers/sockets/broadcast.js';
 import { clusterAdapter } from './controllers/sockets/cluster-adapter.js';
 import { type Connection, Connections } from './controllers/sockets/connections.js';
-import { isOurs, letInKnown, readHandshakes } from './controllers/sockets/handshake.js';
+import { isOurs, letInKnown, readHandshakes, rememberHandshake } from './controllers/sockets/handshake.js';
 import { openNamespace } from './controllers/sockets/namespaces.js';
 import { Peers } from './controllers/sockets/peers.js';
 import { pulseSocket } from './controllers/sockets/pulse.socket.js';
@@ -41,7 +41,9 @@ export function createSockets(
   readHandshakes(io, session, site);
   const connections = new Connections(site, new Sessions({ connection: site.database.connection }));
   connections.start();
-  io.engine.on('connection', (connection: Connection) => connections.add(connection));
+  io.engine.on('connection', (connection: Connection) =>
+    connections.add(connection, rememberHandshake(connection, site)),
+  );
 
   const letIn = letInKnown(site);
   const open = <Path extends keyof Namespaces>(path: Path) => openNamespace(io, path, letIn);
@@ -51,20 +53,22 @@ export function createSockets(
   const lobby = open('/lobby');
   const direct = open('/direct');
   const consult = open('/consult');
+  const shared = redis !== null;
+  const feeds = { room: roomFeed(chat, shared), lobby: lobbyFeed(lobby, shared), direct: directFeed(direct) };
   const online = new Online(site.services);
   const raw = gateway(session, online, connections, site, times);
 
   const stopPulse = pulseSocket(pulse, site);
-  chatSocket(chat, site);
-  lobbySocket(lobby, site);
-  directSocket(direct, online, site);
+  chatSocket(chat, feeds.room, site);
+  lobbySocket(lobby, feeds.lobby, site);
+  directSocket(direct, feeds.direct, online, site);
   consultSocket(consult, site);
 
-  const peers = new Peers(pulse, site.services.events, redis !== null);
+  const peers = new Peers(pulse, site.services.events, shared);
   const broadcasts: Broadcast[] = [
-    broadcastRooms(list, chat, site),
-    broadcastLobby(lobby, peers, site),
-    broadcastDirect({ pulse, direct, gateway: raw.delivery, online }, peers, site),
+    broadcastRooms(list, chat, feeds.room, site),
+    broadcastLobby(lobby, feeds.lobby, peers, site),
+    broadcastDirect({ pulse, direct, feed: feeds.direct, gateway: raw.delivery, online }, peers, site),
     broadcastConsult(consult, peers, site),
   ];
   redis?.subscriber.on('ready', () => {

@@ -35,5 +35,5 @@ export const refused = [
   // @ts-expect-error another payload
   () => chat.emit('typing', 'yes'),
   // @ts-expect-error no such event of the server's
-  () => chat.on('chats', () => undefined),
+  () => chat.on('chatter', () => undefined),
 ];

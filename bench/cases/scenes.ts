@@ -9,7 +9,10 @@ import type { Scene } from './posting.js';
 /** Seats of a room, so visitors of a case; further sockets are more tabs of the same visitors. */
 export const VISITORS = 100;
 
-/** A socket that joins a room, as a page of each build does. */
+/**
+ * A socket that joins a room, as a page of each build does: pages of the site ask for batches, which the articles' app
+ * does not have; it gets an event a message. Messages are counted, not frames, so that both must bring the same.
+ */
 export function memberOf(target: Target, room: string, cookie: string): SocketSpec {
   const wish = target.build.kind === 'site' ? { room, batch: true } : room;
   return { kind: 'socket.io', namespace: '/chat', cookie, page: `/room/${room}`, join: ['join', wish] };

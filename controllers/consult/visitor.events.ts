@@ -4,7 +4,6 @@ import type { ConsultantView } from '../../schemas/consult/contract.js';
 import { consultInputs } from '../../schemas/consult/payloads.js';
 import type { Actor } from '../../services/consult/cases.js';
 import { person } from '../../services/people/visitors.js';
-import { addressOf } from '../site/address.js';
 import { takeChat } from '../site/allowance.js';
 import { handlerFor } from '../sockets/handle.js';
 import type { SocketOf } from '../sockets/namespaces.js';
@@ -15,13 +14,12 @@ import { consultConsultant, consultVisitor } from './names.js';
 
 /** @returns what registers the handlers of one socket. `role`: as which consultant it came, if as one. */
 export function visitorEvents(site: Site): (socket: SocketOf<'/consult'>, role: ConsultantView | null) => void {
-  const { config, services } = site;
+  const { services } = site;
   const { cases, consult, consultMessages, consultQueue, deskSessions, limits } = services;
   const handle = handlerFor(consultInputs, site);
 
   return (socket, role) => {
-    const { visitor } = socket.data;
-    const address = addressOf(socket.request, config.trustProxy);
+    const { visitor, address } = socket.data;
     const mayTell = typingPace();
 
     /** As whom a socket that came as a consultant's acts on a case: as the consultant who has it, else as the visitor. */

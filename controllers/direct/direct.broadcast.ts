@@ -2,9 +2,11 @@
  * Domain events of direct messages -> emits on `/direct`, frames of the raw gateway, and unread counts on `/`. Each node
  * tells its own sockets and connections (controllers/sockets/peers.ts).
  */
+import type { DirectView } from '../../schemas/direct/contract.js';
 import type { DomainEvents } from '../../services/site/events.js';
 import type { Broadcast } from '../sockets/broadcast.js';
 import { coalesce, PEOPLE_LIST_MS } from '../sockets/coalesce.js';
+import { Feed } from '../sockets/feed.js';
 import { personRoom } from '../sockets/names.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Peers } from '../sockets/peers.js';
@@ -18,12 +20,29 @@ const UNREAD_MS = 300;
 interface Hearers {
   pulse: NamespaceOf<'/'>;
   direct: NamespaceOf<'/direct'>;
+  /** The messages of each visitor. */
+  feed: Feed<DirectView>;
   /** Connections of the raw gateway. */
   gateway: Delivery;
   online: Online;
 }
 
-export function broadcastDirect({ pulse, direct, gateway, online }: Hearers, peers: Peers, site: Site): Broadcast {
+/** The messages of each visitor, sent and received, by the visitor's id: each node tells its own sockets. */
+export const directFeed = (direct: NamespaceOf<'/direct'>): Feed<DirectView> =>
+  new Feed(
+    direct.adapter,
+    {
+      one: (room, message) => direct.local.to(room).emit('newMessage', message),
+      many: (room, messages) => direct.local.to(room).emit('newMessages', messages),
+    },
+    false,
+  );
+
+export function broadcastDirect(
+  { pulse, direct, feed, gateway, online }: Hearers,
+  peers: Peers,
+  site: Site,
+): Broadcast {
   const { inbox } = site.services;
   const onError = (error: unknown) => site.log.warn({ err: error }, 'a change of direct messages was not broadcast');
 
@@ -63,7 +82,7 @@ export function broadcastDirect({ pulse, direct, gateway, online }: Hearers, pee
 
   peers.on('direct.sent', (message, mail) => {
     const { senderId, receiverId } = message;
-    direct.local.to([personRoom(senderId), personRoom(receiverId)]).emit('newMessage', message);
+    for (const visitor of [senderId, receiverId]) feed.tell(visitor, message);
     gateway.sent(message, mail);
     unread.changed(receiverId);
   });
@@ -90,8 +109,7 @@ export function broadcastDirect({ pulse, direct, gateway, online }: Hearers, pee
 
   return {
     stop() {
-      list.stop();
-      unread.stop();
+      for (const each of [list, unread, feed]) each.stop();
     },
     catchUp() {
       list.changed();

@@ -1,16 +1,26 @@
 /** `/direct`: being connected is being online. Read marks and typing; messages themselves are posted over HTTP. */
+import type { DirectView } from '../../schemas/direct/contract.js';
 import { directInputs } from '../../schemas/direct/payloads.js';
+import type { Feed } from '../sockets/feed.js';
 import { handlerFor } from '../sockets/handle.js';
+import { readBatch } from '../sockets/handshake.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import { personRoom } from '../sockets/names.js';
 import type { Site } from '../site/site.js';
 import { typingPace } from '../sockets/typing.js';
 import { type Online, UNFILTERED } from './online.js';
 
-export function directSocket(namespace: NamespaceOf<'/direct'>, online: Online, site: Site): void {
+export function directSocket(
+  namespace: NamespaceOf<'/direct'>,
+  feed: Feed<DirectView>,
+  online: Online,
+  site: Site,
+): void {
   const { services, log, draining } = site;
   const { conversations, conversationFlags, presence, nodes, events } = services;
   const handle = handlerFor(directInputs, site);
+
+  namespace.use(readBatch);
 
   namespace.on('connection', (socket) => {
     const { visitor } = socket.data;
@@ -46,5 +56,6 @@ export function directSocket(namespace: NamespaceOf<'/direct'>, online: Online, 
         .catch((error: unknown) => log.error({ err: error }, 'somebody did not go offline'));
     });
     void socket.join(personRoom(visitor.id));
+    void feed.join(socket, visitor.id, socket.data.batch === true);
   });
 }

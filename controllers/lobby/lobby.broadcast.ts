@@ -1,11 +1,30 @@
 /** Domain events of the lobby -> emits on `/lobby`. */
+import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
 import type { Broadcast } from '../sockets/broadcast.js';
 import { coalesce, PEOPLE_LIST_MS } from '../sockets/coalesce.js';
+import { Feed } from '../sockets/feed.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Peers } from '../sockets/peers.js';
 import type { Site } from '../site/site.js';
+import { LOBBY } from './names.js';
 
-export function broadcastLobby(lobby: NamespaceOf<'/lobby'>, peers: Peers, { services, log }: Site): Broadcast {
+/** What is said in the lobby. @param shared other nodes have sockets in it, too. */
+export const lobbyFeed = (lobby: NamespaceOf<'/lobby'>, shared: boolean): Feed<LobbyMessageView> =>
+  new Feed(
+    lobby.adapter,
+    {
+      one: (room, message) => lobby.to(room).emit('message', message),
+      many: (room, messages) => lobby.to(room).emit('messages', messages),
+    },
+    shared,
+  );
+
+export function broadcastLobby(
+  lobby: NamespaceOf<'/lobby'>,
+  feed: Feed<LobbyMessageView>,
+  peers: Peers,
+  { services, log }: Site,
+): Broadcast {
   const { events } = services;
 
   const users = coalesce(
@@ -17,8 +36,14 @@ export function broadcastLobby(lobby: NamespaceOf<'/lobby'>, peers: Peers, { ser
     (error) => log.warn({ err: error }, 'the list of the lobby was not broadcast'),
   );
 
-  events.on('lobby.posted', (message) => lobby.emit('message', message));
+  events.on('lobby.posted', (message) => feed.tell(LOBBY, message));
   peers.on('lobby.changed', users.changed);
 
-  return { stop: users.stop, catchUp: users.changed };
+  return {
+    stop() {
+      users.stop();
+      feed.stop();
+    },
+    catchUp: users.changed,
+  };
 }

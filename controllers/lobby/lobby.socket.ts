@@ -1,20 +1,25 @@
 /** `/lobby`: come in under a name, say something, leave. Everybody connected hears; those with a name may speak. */
+import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
 import { lobbyInputs } from '../../schemas/lobby/payloads.js';
 import { AppError } from '../../services/site/errors.js';
-import { addressOf } from '../site/address.js';
 import { takeChat } from '../site/allowance.js';
+import type { Feed } from '../sockets/feed.js';
 import { handlerFor } from '../sockets/handle.js';
+import { readBatch } from '../sockets/handshake.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
+import { LOBBY } from './names.js';
 
-export function lobbySocket(namespace: NamespaceOf<'/lobby'>, site: Site): void {
-  const { config, services, log, draining } = site;
+export function lobbySocket(namespace: NamespaceOf<'/lobby'>, feed: Feed<LobbyMessageView>, site: Site): void {
+  const { services, log, draining } = site;
   const { lobby, lobbyMessages, limits, nodes } = services;
   const handle = handlerFor(lobbyInputs, site);
 
+  namespace.use(readBatch);
+
   namespace.on('connection', (socket) => {
-    const { visitor } = socket.data;
-    const address = addressOf(socket.request, config.trustProxy);
+    const { visitor, address } = socket.data;
+    void feed.join(socket, LOBBY, socket.data.batch === true);
     /** This socket came in under a name. */
     let isIn = false;
     const ref = { node: nodes.id, socket: socket.id };
@@ -25,7 +30,7 @@ export function lobbySocket(namespace: NamespaceOf<'/lobby'>, site: Site): void 
     tell().catch((error: unknown) => log.warn({ err: error }, 'no list of the lobby'));
 
     handle(socket, {
-      async join({ name, after }) {
+      async join({ name, after, batch }) {
         const known = await lobby.user(visitor.id);
         // Coming back is said to everybody, so it counts as taking a name does; another tab, or a reload, does not.
         if (known?.name !== name || !known.online) await limits.take('name', visitor.id);
@@ -35,6 +40,7 @@ export function lobbySocket(namespace: NamespaceOf<'/lobby'>, site: Site): void 
           await lobby.release(visitor.id, ref);
           throw new AppError('unavailable');
         }
+        if (batch !== undefined) await feed.join(socket, LOBBY, batch);
         return {
           success: true,
           user: { id: visitor.id, name: user.name },

@@ -1,24 +1,26 @@
 /** `/chat`: take a seat in a room and hear it; leave; say that one is typing. */
 import { chatInputs } from '../../schemas/rooms/payloads.js';
+import type { MessageView } from '../../schemas/rooms/contract.js';
 import { AppError } from '../../services/site/errors.js';
 import { person } from '../../services/people/visitors.js';
 import { Serial } from '../../services/site/serial.js';
 import { type Connection, waitingBytes } from '../sockets/connections.js';
+import type { Feed } from '../sockets/feed.js';
 import { handlerFor } from '../sockets/handle.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import { personRoom } from '../sockets/names.js';
 import type { Site } from '../site/site.js';
 import { typingPace } from '../sockets/typing.js';
-import { chatRoom } from './names.js';
+import { chatRoom, roomsOf } from './names.js';
 
 /** Rooms one socket may be in at once. */
 const ROOMS_MAX = 5;
 /** Bytes that may wait for a reader who asks for more history. */
 const UNREAD_MAX = 1024 * 1024;
 
-export function chatSocket(namespace: NamespaceOf<'/chat'>, site: Site): void {
+export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageView>, site: Site): void {
   const { services, log } = site;
-  const { rooms, seats, chats, admissions, nodes } = services;
+  const { rooms, seats, chats, admissions, nodes, events } = services;
   const handle = handlerFor(chatInputs, site);
   /** What one socket asks for is done in the order in which it asked. */
   const serial = new Serial();
@@ -39,12 +41,12 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, site: Site): void {
     /** Leave one room. The last tab of the last visitor ends it, at once when it was on purpose. */
     async function leave(room: string, onPurpose: boolean): Promise<void> {
       joined.delete(room);
-      await socket.leave(chatRoom(room));
+      for (const name of roomsOf(room)) await socket.leave(name);
       await seats.release(room, visitor.id, ref, onPurpose);
     }
 
     // Admitted, a seat taken, subscribed, and only then history read: nothing falls between history and live.
-    async function join(id: string, after: number | undefined) {
+    async function join(id: string, after: number | undefined, batch: boolean) {
       if (waitingBytes(socket.conn as unknown as Connection) > UNREAD_MAX)
         throw new AppError('rate_limited', { retryAfter: 1 });
       if (joined.size >= ROOMS_MAX) await forgetEnded();
@@ -56,7 +58,7 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, site: Site): void {
       try {
         await admissions.grant(id, visitor.id);
         if (socket.disconnected) throw new AppError('unavailable');
-        await socket.join(chatRoom(id));
+        await Promise.all([socket.join(chatRoom(id)), feed.join(socket, id, batch)]);
         // Asked again: if the room ended before this socket could hear so, it must be told now.
         const [history, members] = await Promise.all([chats.missed(id, after), seats.members(id), rooms.find(id)]);
         return { room: id, ...history, people: members.length, members };
@@ -77,13 +79,13 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, site: Site): void {
     }
 
     handle(socket, {
-      join: ({ room, after }) => serial.run(socket.id, () => join(room, after)),
+      join: ({ room, after, batch }) => serial.run(socket.id, () => join(room, after, batch)),
       leave: () => serial.run(socket.id, leaveAll),
       typing(on) {
         if (!mayTell(on)) return;
         for (const room of joined) {
           if (socket.rooms.has(chatRoom(room)))
-            socket.volatile.to(chatRoom(room)).emit('typing', { who: person(visitor), on });
+            events.announce('room.typing', { room, socket: socket.id, who: person(visitor), on });
         }
       },
     });

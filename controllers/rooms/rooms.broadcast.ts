@@ -1,20 +1,34 @@
 /** Domain events of rooms -> emits on `/room` and `/chat`. This file alone decides which of their sockets hear what. */
-import type { PresenceView } from '../../schemas/rooms/contract.js';
+import type { MessageView, PresenceView } from '../../schemas/rooms/contract.js';
 import type { DomainEvents } from '../../services/site/events.js';
 import { translator } from '../../services/site/locales.js';
 import type { Broadcast } from '../sockets/broadcast.js';
 import { coalesce } from '../sockets/coalesce.js';
+import { Feed } from '../sockets/feed.js';
 import { personRoom } from '../sockets/names.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
-import { chatRoom } from './names.js';
+import { chatRoom, roomsOf } from './names.js';
+import { tellTyping } from './typing.js';
 
-/** Milliseconds between two updates of the list. */
-const LIST_MS = 50;
+/** Milliseconds between two updates of the list, and for each update of one socket; at most. */
+const LIST_MS = { least: 50, anUpdate: 0.04, most: 1_000 } as const;
+
+/** The messages of each room, by its id. @param shared other nodes have sockets in it, too. */
+export const roomFeed = (chat: NamespaceOf<'/chat'>, shared: boolean): Feed<MessageView> =>
+  new Feed(
+    chat.adapter,
+    {
+      one: (room, message) => chat.to(room).emit('chat', message),
+      many: (room, messages) => chat.to(room).emit('chats', messages),
+    },
+    shared,
+  );
 
 export function broadcastRooms(
   list: NamespaceOf<'/room'>,
   chat: NamespaceOf<'/chat'>,
+  feed: Feed<MessageView>,
   { services, log }: Site,
 ): Broadcast {
   const { events, rooms } = services;
@@ -23,7 +37,8 @@ export function broadcastRooms(
   /** Rooms that are being read. One that ends meanwhile is told of no more: its removal was. */
   let reading = new Set<string>();
   const updates = coalesce<string>(
-    LIST_MS,
+    // Each room is an event to each socket: many rooms, or many who look, are told less often (see gathering.ts).
+    (told) => Math.min(LIST_MS.most, Math.max(LIST_MS.least, told * list.sockets.size * LIST_MS.anUpdate)),
     async (ids) => {
       reading = new Set(ids);
       const views = await Promise.all(ids.map((id) => rooms.view(id)));
@@ -31,22 +46,36 @@ export function broadcastRooms(
     },
     onError,
   );
+  const typing = tellTyping(chat, onError);
+  /** To all who are in a room, after the messages that were posted before. */
+  const to = (room: string) => {
+    feed.flush(room);
+    return chat.to(chatRoom(room));
+  };
 
   events.on('room.opened', (room) => list.emit('newRoom', room));
   events.on('room.changed', updates.changed);
   events.on('room.closed', ({ room, reason }) => {
     reading.delete(room);
-    chat.to(chatRoom(room)).emit('closed', { room, reason });
-    chat.in(chatRoom(room)).socketsLeave(chatRoom(room));
+    to(room).emit('closed', { room, reason });
+    chat.in(chatRoom(room)).socketsLeave(roomsOf(room));
     list.emit('removeRoom', room);
   });
 
-  events.on('seat.taken', (seat) => chat.to(chatRoom(seat.room)).emit('join', presence('joined', seat)));
-  events.on('seat.freed', (seat) => chat.to(chatRoom(seat.room)).emit('exit', presence('left', seat)));
-  events.on('seat.left', ({ room, visitor }) => chat.in(personRoom(visitor)).socketsLeave(chatRoom(room)));
-  events.on('message.posted', (message) => chat.to(chatRoom(message.room)).emit('chat', message));
+  events.on('seat.taken', (seat) => to(seat.room).emit('join', presence('joined', seat)));
+  events.on('seat.freed', (seat) => to(seat.room).emit('exit', presence('left', seat)));
+  events.on('seat.left', ({ room, visitor }) => {
+    feed.flush(room);
+    chat.in(personRoom(visitor)).socketsLeave(roomsOf(room));
+  });
+  events.on('message.posted', (message) => feed.tell(message.room, message));
+  events.on('room.typing', typing.changed);
 
-  return { stop: updates.stop };
+  return {
+    stop() {
+      for (const each of [updates, typing, feed]) each.stop();
+    },
+  };
 }
 
 function presence(key: 'joined' | 'left', { who, people, lang }: DomainEvents['seat.taken'][0]): PresenceView {

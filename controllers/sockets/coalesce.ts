@@ -11,13 +11,14 @@ export interface Coalesced<Key> {
 }
 
 /**
- * @param ms from the end of one telling to the beginning of the next: a telling that is slow is not made slower.
+ * @param ms from the end of one telling to the beginning of the next: a telling that is slow is not made slower. It may
+ * depend on how many keys were told.
  * @param tell gets the keys of all that changed since the last telling, each once. What changes while it runs is told
  * by the next one.
  * @param onError hears of a telling that failed.
  */
 export function coalesce<Key = void>(
-  ms: number,
+  ms: number | ((told: number) => number),
   tell: (keys: Key[]) => Promise<void> | void,
   onError: (error: unknown) => void,
 ): Coalesced<Key> {
@@ -25,7 +26,8 @@ export function coalesce<Key = void>(
   let timer: NodeJS.Timeout | undefined;
   let isTelling = false;
   let isStopped = false;
-  let toldAt = -Infinity;
+  /** When the next telling may begin. */
+  let restsUntil = -Infinity;
 
   async function run(): Promise<void> {
     timer = undefined;
@@ -38,13 +40,13 @@ export function coalesce<Key = void>(
       onError(error);
     }
     isTelling = false;
-    toldAt = performance.now();
+    restsUntil = performance.now() + (typeof ms === 'number' ? ms : ms(keys.length));
     if (due.size > 0) plan();
   }
 
   function plan(): void {
     if (isStopped || isTelling || timer) return;
-    timer = setTimeout(() => void run(), Math.max(0, toldAt + ms - performance.now())).unref();
+    timer = setTimeout(() => void run(), Math.max(0, restsUntil - performance.now())).unref();
   }
 
   return {

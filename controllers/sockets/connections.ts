@@ -3,14 +3,13 @@
  * must go because their reader is too slow or their session has ended.
  */
 import type { IncomingMessage } from 'node:http';
-import { hashSessionId, type Sessions } from '../../services/people/sessions.js';
-import { addressOf } from '../site/address.js';
-import type { Handshake } from './handshake.js';
+import type { Sessions } from '../../services/people/sessions.js';
+import type { Client } from './handshake.js';
 import type { Site } from '../site/site.js';
 
 /** The part of an Engine.IO socket that is used here. */
 export interface Connection {
-  request: IncomingMessage;
+  request: IncomingMessage | null;
   writeBuffer: { data?: unknown }[];
   close(discard?: boolean): void;
   on(event: 'close', listener: () => void): void;
@@ -23,8 +22,10 @@ const LOOK_MS = 5_000;
 const SESSIONS_MS = 30_000;
 
 export class Connections {
-  readonly #all = new Set<Connection>();
-  readonly #held = new Map<string, number>();
+  /** All that are open, with the hashes of their sessions. */
+  readonly #all = new Map<Connection, string>();
+  /** How many each address, and each visitor, holds. */
+  readonly #held = { address: new Map<string, number>(), visitor: new Map<string, number>() };
   readonly #timers: NodeJS.Timeout[] = [];
 
   constructor(
@@ -45,53 +46,42 @@ export class Connections {
   }
 
   /** Count a new connection, and close it at once if its address or visitor holds too many. */
-  add(connection: Connection): void {
-    const { config, services } = this.site;
-    const visitor = (connection.request as Handshake).session?.visitor?.id;
-    const keys = [
-      `address ${addressOf(connection.request, config.trustProxy)}`,
-      ...(visitor ? [`visitor ${visitor}`] : []),
+  add(connection: Connection, { address, visitor, session }: Client): void {
+    const { limits } = this.site.services;
+    this.#all.set(connection, session);
+    const count = (by: number) => [
+      countIn(this.#held.address, address, by) <= limits.atOnce('sockets_ip'),
+      !visitor || countIn(this.#held.visitor, visitor.id, by) <= limits.atOnce('sockets'),
     ];
-    const most = [services.limits.atOnce('sockets_ip'), services.limits.atOnce('sockets')];
-    this.#all.add(connection);
-    const counts = keys.map((key) => this.#count(key, 1));
     connection.on('close', () => {
       this.#all.delete(connection);
-      for (const key of keys) this.#count(key, -1);
+      count(-1);
     });
-    if (counts.some((count, index) => count > (most[index] ?? Infinity))) connection.close(true);
+    if (count(1).includes(false)) connection.close(true);
   }
 
   /** Whether an address may hold one more. */
   hasRoom(address: string): boolean {
-    return (this.#held.get(`address ${address}`) ?? 0) < this.site.services.limits.atOnce('sockets_ip');
+    return (this.#held.address.get(address) ?? 0) < this.site.services.limits.atOnce('sockets_ip');
   }
 
   /** Count a raw connection. @returns what counts it no more. */
   reserve(address: string): () => void {
-    this.#count(`address ${address}`, 1);
-    return () => void this.#count(`address ${address}`, -1);
-  }
-
-  #count(key: string, by: number): number {
-    const count = (this.#held.get(key) ?? 0) + by;
-    if (count > 0) this.#held.set(key, count);
-    else this.#held.delete(key);
-    return count;
+    countIn(this.#held.address, address, 1);
+    return () => void countIn(this.#held.address, address, -1);
   }
 
   #closeSlow(): void {
-    for (const connection of this.#all) {
+    for (const connection of this.#all.keys()) {
       const isSlow = connection.writeBuffer.length > WAITING_MAX || waitingBytes(connection) > WAITING_BYTES_MAX;
       if (isSlow) connection.close(true);
     }
   }
 
   async #closeEnded(): Promise<void> {
-    const sessionOf = ({ request }: Connection) => hashSessionId((request as Handshake).session?.id ?? '');
     const connections = [...this.#all];
-    const alive = await this.sessions.alive([...new Set(connections.map(sessionOf))]);
-    for (const connection of connections) if (!alive.has(sessionOf(connection))) connection.close(true);
+    const alive = await this.sessions.alive([...new Set(this.#all.values())]);
+    for (const [connection, session] of connections) if (!alive.has(session)) connection.close(true);
   }
 }
 
@@ -102,4 +92,11 @@ export function waitingBytes({ writeBuffer }: Pick<Connection, 'writeBuffer'>): 
     if (typeof data === 'string' || Buffer.isBuffer(data)) bytes += data.length;
   }
   return bytes;
+}
+
+function countIn(held: Map<string, number>, key: string, by: number): number {
+  const count = (held.get(key) ?? 0) + by;
+  if (count > 0) held.set(key, count);
+  else held.delete(key);
+  return count;
 }

@@ -4,6 +4,7 @@
  * Handlers return what the acknowledgement holds beside `ok`, or throw an AppError; an acknowledgement function is always
  * called, and a missing one is no problem.
  */
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'socket.io';
 import type { z } from 'zod';
 import type { AnswerOf } from '../../schemas/site/contract.js';
@@ -20,6 +21,10 @@ export interface SocketData {
   visitor: Visitor;
   /** Hash of the session id. */
   session: string;
+  /** The client's address, as limits count it. */
+  address: string;
+  /** Its handshake asked for messages in batches (readBatch). */
+  batch?: boolean;
   /** Rate breaches of late, and when the latest was (milliseconds of `performance.now`). */
   breaches: number;
   breachedAt: number;
@@ -56,38 +61,39 @@ export function handlerFor<Events, Validators extends Record<keyof Events, z.Zod
   { services: { limits }, log }: Pick<Site, 'services' | 'log'>,
   admit?: (socket: AnySocket, event: keyof Events) => Promise<Who>,
 ) {
+  const handlersOf = new WeakMap<AnySocket, Handlers<Events, Validators, Who>>();
+  // One listener an event for all sockets: ten thousand silent ones keep no closures of their own.
+  const listeners = (Object.keys(validators) as (keyof Events & string)[]).map(
+    (event) => [event, listener(event)] as const,
+  );
+
   return function handle<Connected extends AnySocket>(
     socket: Connected & Sending<Events, Connected>,
     handlers: Handlers<Events, Validators, Who>,
   ): void {
-    for (const event of Object.keys(validators) as (keyof Events & string)[]) {
-      listen(socket, event, handlers[event]);
-    }
+    handlersOf.set(socket, handlers);
+    for (const [event, listen] of listeners) (socket as unknown as EventEmitter).on(event, listen);
   };
 
-  function listen<Name extends keyof Events & string>(
-    socket: AnySocket,
-    event: Name,
-    run: Handlers<Events, Validators, Who>[Name],
-  ): void {
-    const name: string = event;
-    socket.on(name, (...args: unknown[]) => {
-      const { payload, acknowledge } = readArguments(args);
-      const work = async (): Promise<void> => {
-        try {
-          await limits.take('event', socket.id);
-          const who = (await admit?.(socket, event)) as Who;
-          const answer = await run(parse(validators[event], payload), who);
-          acknowledge?.({ ok: true, ...answer });
-        } catch (thrown) {
-          const error = toAppError(thrown);
-          if (error.code === 'internal') log.error({ err: thrown, event }, 'an event failed');
-          acknowledge?.({ ...failure(error, socket.data.visitor), ...refusals[event] });
-          if (error.code === 'rate_limited') noteBreach(socket);
-        }
-      };
-      void work();
-    });
+  function listener(event: keyof Events & string) {
+    return function (this: AnySocket, ...args: unknown[]): void {
+      void work(this, event, args);
+    };
+  }
+
+  async function work(socket: AnySocket, event: keyof Events & string, args: unknown[]): Promise<void> {
+    const { payload, acknowledge } = readArguments(args);
+    try {
+      await limits.take('event', socket.id);
+      const who = (await admit?.(socket, event)) as Who;
+      const answer = await handlersOf.get(socket)?.[event](parse(validators[event], payload), who);
+      acknowledge?.({ ok: true, ...answer });
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code === 'internal') log.error({ err: thrown, event }, 'an event failed');
+      acknowledge?.({ ...failure(error, socket.data.visitor), ...refusals[event] });
+      if (error.code === 'rate_limited') noteBreach(socket);
+    }
   }
 }
 
@@ -98,20 +104,23 @@ function readArguments(args: unknown[]): { payload: unknown; acknowledge: ((answ
   return { payload: args.length > 1 ? args[0] : undefined, acknowledge: last as (answer: object) => void };
 }
 
-/** An event that its namespace does not know is refused like any bad input, and counts like any event. */
-export function refuseUnknown(socket: AnySocket, { services: { limits } }: Site): void {
-  socket.onAny((event: string, ...args: unknown[]) => {
-    if (socket.listenerCount(event) > 0) return;
+/**
+ * The listener to any event of a socket, the same for all: one that its namespace does not know is refused like any bad
+ * input, and counts like any event.
+ */
+export function refuseUnknown({ services: { limits } }: Site) {
+  return function (this: AnySocket, event: string, ...args: unknown[]): void {
+    if (this.listenerCount(event) > 0) return;
     const { acknowledge } = readArguments(args);
     const refuse = (error: AppError) => {
-      acknowledge?.(failure(error, socket.data.visitor));
-      if (error.code === 'rate_limited') noteBreach(socket);
+      acknowledge?.(failure(error, this.data.visitor));
+      if (error.code === 'rate_limited') noteBreach(this);
     };
-    limits.take('event', socket.id).then(
+    limits.take('event', this.id).then(
       () => refuse(new AppError('bad_input')),
       (thrown: unknown) => refuse(toAppError(thrown)),
     );
-  });
+  };
 }
 
 function noteBreach(socket: AnySocket): void {

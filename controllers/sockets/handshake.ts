@@ -6,8 +6,12 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Session, SessionData } from 'express-session';
 import type { Server } from 'socket.io';
-import { hashSessionId, isOver } from '../../services/people/sessions.js';
+import { handshakeAuth } from '../../schemas/site/payloads.js';
+import { endOf, hashSessionId } from '../../services/people/sessions.js';
+import type { Visitor } from '../../services/people/visitors.js';
+import type { ErrorCode } from '../../services/site/errors.js';
 import type { Origins } from '../../services/site/origins.js';
+import { addressOf } from '../site/address.js';
 import { type AnySocket, refuseUnknown, type SocketData } from './handle.js';
 import { sessionRoom } from './names.js';
 import type { Site } from '../site/site.js';
@@ -16,6 +20,8 @@ import { refuseUpgrade } from './upgrades.js';
 /** An HTTP request that began a connection, with the session that was read for it. */
 export type Handshake = IncomingMessage & {
   _query?: Record<string, string>;
+  /** Its response; of an upgrade, what Engine.IO gives middlewares in its place. */
+  res?: object;
   session?: Session & Partial<SessionData>;
 };
 
@@ -30,6 +36,7 @@ export function readHandshakes({ engine }: Server, session: RequestHandler, { or
   });
   engine.use((request: Handshake, response: ServerResponse, next: Next) => {
     if (!isHandshake(request)) return void next();
+    request.res = response;
     void session(request as never, response as never, next as never);
   });
 }
@@ -51,17 +58,64 @@ function refuse(request: IncomingMessage, response: ServerResponse): void {
   response.end(JSON.stringify({ code: 4, message: 'Forbidden' }));
 }
 
+/** Who is at the other end of a connection: what its handshake said, when its request is long gone. */
+export interface Client {
+  /** The client's address, as limits count it. */
+  address: string;
+  /** Whom its session knows; null: nobody. */
+  visitor: Visitor | null;
+  /** Hash of the session id, and when the session has reached its longest life (milliseconds). */
+  session: string;
+  endsAt: number;
+}
+
+const clients = new WeakMap<object, Client>();
+
+/**
+ * Take from a handshake what is needed later, and let its request go: with its headers and its session it weighs as much as
+ * the rest of a silent connection.
+ */
+export function rememberHandshake(connection: { request: IncomingMessage | null }, { config }: Site): Client {
+  const request = connection.request as Handshake;
+  const { session } = request;
+  const client: Client = {
+    address: addressOf(request, config.trustProxy),
+    visitor: session?.visitor ?? null,
+    session: session ? hashSessionId(session.id) : '',
+    endsAt: session ? endOf(session) : 0,
+  };
+  clients.set(connection, client);
+  // Documented by Socket.IO for this purpose; nothing reads it after the connection is made.
+  connection.request = null;
+  if (request.res && !(request.res instanceof ServerResponse)) empty(request.res);
+  return client;
+}
+
+/** Of an upgrade's stand-in for a response: it listens to the end of its TCP socket, and with it would stay what it holds. */
+function empty(standIn: object): void {
+  for (const name of Object.keys(standIn)) Reflect.deleteProperty(standIn, name);
+}
+
 /** Middleware of every namespace: whose socket this is, by its session. Refused as `no_session` where nobody is known. */
 export function letInKnown(site: Site) {
+  const refuseOthers = refuseUnknown(site);
   return (socket: AnySocket, next: Next): void => {
-    const { session } = socket.request as Handshake;
-    const visitor = session?.visitor;
-    if (!visitor || isOver(session))
-      return next(Object.assign(new Error('no_session'), { data: { code: 'no_session' } }));
-    const hash = hashSessionId(session.id);
-    Object.assign(socket.data, { visitor, session: hash, breaches: 0, breachedAt: 0 } satisfies SocketData);
-    void socket.join(sessionRoom(hash));
-    refuseUnknown(socket, site);
+    const client = clients.get(socket.conn);
+    if (!client?.visitor || Date.now() > client.endsAt) return next(refusal('no_session'));
+    const { visitor, session, address } = client;
+    Object.assign(socket.data, { visitor, session, address, breaches: 0, breachedAt: 0 } satisfies SocketData);
+    void socket.join(sessionRoom(session));
+    socket.onAny(refuseOthers);
     next();
   };
 }
+
+/** Middleware where messages may come in batches: whether this socket wants that. Refused as `bad_input` if it says neither. */
+export function readBatch(socket: AnySocket, next: Next): void {
+  const { success, data } = handshakeAuth.safeParse(socket.handshake.auth);
+  if (!success) return next(refusal('bad_input'));
+  socket.data.batch = data.batch;
+  next();
+}
+
+const refusal = (code: ErrorCode): Error => Object.assign(new Error(code), { data: { code } });

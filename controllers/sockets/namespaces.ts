@@ -23,12 +23,27 @@ export type SocketOf<Path extends keyof Namespaces> = Socket<
   SocketData
 >;
 
+const NO_HANDSHAKE: Readonly<Socket['handshake']> = Object.freeze({
+  headers: {},
+  time: '',
+  address: '',
+  xdomain: false,
+  secure: false,
+  issued: 0,
+  url: '',
+  query: {},
+  auth: {},
+});
+
 /** @param middleware runs before a socket is let in, and says with what data. */
 export function openNamespace<Path extends keyof Namespaces>(
   io: Server,
   path: Path,
   middleware: (socket: AnySocket, next: (error?: Error) => void) => void,
 ): NamespaceOf<Path> {
+  const namespace = io.of(path).use(middleware);
+  // What the handshake said was read by middlewares; its copy would stay with every socket.
+  namespace.on('connection', (socket) => void Object.assign(socket, { handshake: NO_HANDSHAKE }));
   // Socket.IO gives a server one type for all of its namespaces.
-  return io.of(path).use(middleware) as unknown as NamespaceOf<Path>;
+  return namespace as unknown as NamespaceOf<Path>;
 }

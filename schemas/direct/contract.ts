@@ -35,11 +35,16 @@ export interface ConversationView {
   ended: boolean;
 }
 
-/** `/direct`: connecting puts the visitor online. Messages are sent by POST /api/messages/send/:userId. */
+/**
+ * `/direct`: connecting puts the visitor online. Messages are sent by POST /api/messages/send/:userId. The handshake may
+ * ask for batches (HandshakeAuth).
+ */
 export interface DirectServerEvents {
   /** Sent at most twice a second, with the newest state. */
   getOnlineUsers: (ids: string[]) => void;
   newMessage: (message: DirectView) => void;
+  /** Instead of `newMessage`, for sockets that asked for it with `batch`: one message or more, in order. */
+  newMessages: (messages: DirectView[]) => void;
   /** `by` has read what `with` wrote, up to `upTo`. Sent to all tabs of both. */
   read: (mark: { by: string; with: string; upTo: number }) => void;
   typing: (state: { from: string; on: boolean }) => void;

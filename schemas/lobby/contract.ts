@@ -38,12 +38,15 @@ export type LobbyAnswer =
 /** `/lobby`: one stream for everybody, and who is there. */
 export interface LobbyServerEvents {
   message: (message: LobbyMessageView) => void;
+  /** Instead of `message`, for sockets that asked for it with `batch`: one message or more, in order. */
+  messages: (messages: LobbyMessageView[]) => void;
   /** Sent at most twice a second, with the newest state. The list has at most 200 users; the counts are of all. */
   users: (list: LobbyUserView[], counts: { here: number; away: number }) => void;
 }
 
 export interface LobbyClientEvents {
-  join: (name: string | { name: string; after?: number }, ack?: (answer: LobbyAnswer) => void) => void;
+  /** `batch` is about messages from now on; without it they go on coming as the handshake asked (HandshakeAuth). */
+  join: (name: string | { name: string; after?: number; batch?: boolean }, ack?: (answer: LobbyAnswer) => void) => void;
   sendMessage: (text: string | { chat: string; clientId?: string }, ack?: Ack<{ message: LobbyMessageView }>) => void;
   leave: (ack?: Ack) => void;
 }

@@ -67,12 +67,14 @@ export interface ChatServerEvents {
   join: (presence: PresenceView) => void;
   exit: (presence: PresenceView) => void;
   chat: (message: MessageView) => void;
+  /** Instead of `chat`, for sockets that joined with `batch`: one message or more, in order. */
+  chats: (messages: MessageView[]) => void;
   typing: (state: { who: Person; on: boolean }) => void;
   closed: (end: { room: string; reason: CloseReason }) => void;
 }
 
 export interface ChatClientEvents {
-  join: (target: string | { room: string; after?: number }, ack?: Ack<JoinAnswer>) => void;
+  join: (target: string | { room: string; after?: number; batch?: boolean }, ack?: Ack<JoinAnswer>) => void;
   leave: (ack?: Ack) => void;
   typing: (on: boolean) => void;
 }

@@ -63,10 +63,10 @@ export const listQuery = z.object({
 
 /** What each client event of `/chat` carries. */
 export const chatInputs = inputsOf<ChatClientEvents>()({
-  /** A room id alone, or with the cursor of a client that connects again. */
+  /** A room id alone, or with the cursor of a client that connects again, and whether it takes messages in batches. */
   join: z.union([
-    roomId.transform((room) => ({ room, after: undefined })),
-    z.object({ room: roomId, after: wholeNumber.optional() }),
+    roomId.transform((room) => ({ room, after: undefined, batch: false })),
+    z.object({ room: roomId, after: wholeNumber.optional(), batch: z.boolean().default(false) }),
   ]),
   leave: nothing,
   typing: z.boolean(),

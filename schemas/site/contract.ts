@@ -39,6 +39,11 @@ export type AnswerOf<Listener> = Beside<Extract<Acknowledgement<Listener>, { ok:
 /** What the acknowledgement of an event that was refused holds beside `ok` and `error`. */
 export type RefusalOf<Listener> = Beside<Extract<Acknowledgement<Listener>, { ok: false }>, 'ok' | 'error'>;
 
+/** What the handshake of a socket may carry on `/lobby` and `/direct`. `batch`: messages come in batches. */
+export interface HandshakeAuth {
+  batch?: boolean;
+}
+
 /** `/`: figures of the whole site. */
 export interface PulseServerEvents {
   news: (pulse: { rooms: number; people: number; at: string }) => void;

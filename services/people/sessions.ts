@@ -89,9 +89,12 @@ export function prolong(session: Partial<SessionData>): boolean {
   return true;
 }
 
-/** Whether a session has reached the longest life that it may have. */
-export const isOver = ({ visitor, bornAt = 0 }: Partial<SessionData>): boolean =>
-  visitor !== undefined && Date.now() - bornAt > SESSION_LIFE * 1000;
+/** When a session reaches the longest life that it may have, in milliseconds. */
+export const endOf = ({ bornAt = 0 }: Partial<SessionData>): number => bornAt + SESSION_LIFE * 1000;
+
+/** Whether a session of somebody has reached that. */
+export const isOver = (session: Partial<SessionData>): boolean =>
+  session.visitor !== undefined && Date.now() > endOf(session);
 
 /** The stored sessions. */
 export class Sessions {

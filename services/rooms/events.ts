@@ -17,5 +17,7 @@ declare module '../site/events.js' {
     /** A visitor left a room with every tab: none of them receives its events any more. */
     'seat.left': [left: { room: string; visitor: string }];
     'message.posted': [message: MessageView];
+    /** `socket` tells of somebody who types, or no longer does; it does not hear of itself. */
+    'room.typing': [typing: { room: string; socket: string; who: Person; on: boolean }];
   }
 }

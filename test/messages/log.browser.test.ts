@@ -70,6 +70,45 @@ describe('the log on a page', () => {
     await page.locator('[data-pill]').waitFor({ state: 'hidden' });
   });
 
+  it('draws a burst at most once a frame, each message once and in order', async () => {
+    const page = await enter();
+    await page.evaluate(() => {
+      const counted = Object.assign(window, { framesSeen: 0, drawings: 0 });
+      const next = () => requestAnimationFrame(() => void ((counted.framesSeen += 1), next()));
+      next();
+      const rows = document.querySelector('[data-rows]');
+      if (rows) new MutationObserver(() => (counted.drawings += 1)).observe(rows, { childList: true });
+    });
+    await Promise.all(Array.from({ length: 60 }, (_, count) => friend.say(room, `burst ${count}`)));
+    await waitFor('all of them', async () => (await seqs(page)).length === 60);
+    assert.deepEqual(
+      await seqs(page),
+      Array.from({ length: 60 }, (_, i) => i + 1),
+    );
+    const { framesSeen, drawings } = await page.evaluate(() => {
+      const counted = window as unknown as { framesSeen: number; drawings: number };
+      return { framesSeen: counted.framesSeen, drawings: counted.drawings };
+    });
+    assert.ok(drawings <= framesSeen + 1, `${drawings} drawings in ${framesSeen} frames`);
+  });
+
+  it('is drawn on a page that was hidden before the frame came', async () => {
+    const page = await enter();
+    await page.evaluate(() => {
+      // No frame comes any more, as on a page out of sight.
+      window.requestAnimationFrame = () => 1;
+    });
+    await friend.say(room, 'before it was hidden');
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+    });
+    await waitFor('the message', async () => {
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      return (await bubble(page, 'before it was hidden').count()) === 1;
+    });
+    assert.match(await page.title(), /1/);
+  });
+
   it('loads older messages without a jump, each once and in order', async () => {
     await say(0, 120);
     const page = await enter();

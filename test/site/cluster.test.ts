@@ -76,6 +76,23 @@ describe('two nodes', () => {
     return twin;
   }
 
+  it('messages come in batches on both to those who ask, each once, in order, before the room is closed', async () => {
+    const ears = [await owner.listen(), await guest.listen()];
+    for (const ear of ears) assert.ok((await ear.join({ room: room._id, batch: true })).ok);
+    const single = await guest.sit(room._id);
+    const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
+    for (const number of numbers) await owner.say(room._id, `number ${number}`);
+    await waitFor('the last one', () => single.all('chat').length === 20);
+    await owner.remove(room._id);
+    for (const ear of ears) {
+      await ear.hear('closed');
+      const seqs = ear.all<MessageView[]>('chats').flatMap((messages) => messages.map(({ seq }) => seq));
+      assert.deepEqual(seqs, numbers);
+      assert.deepEqual(ear.all('chat'), []);
+    }
+    assert.deepEqual(single.all('chats'), []);
+  });
+
   it('who comes, what is said, who types and who goes is heard on both', async () => {
     const [here, there] = [await owner.sit(room._id), await guest.sit(room._id)];
     const came = await here.hear<PresenceView>('join');

@@ -13,7 +13,7 @@ describe('coalesced changes', () => {
   /** Ends the telling under way. */
   let end: (error?: Error) => void;
 
-  function start(ms: number): void {
+  function start(ms: number | ((told: number) => number)): void {
     told = [];
     failures = [];
     const tell = (keys: string[]) => {
@@ -53,6 +53,19 @@ describe('coalesced changes', () => {
     changes.changed('b');
     for (let turns = 0; turns < 20; turns++) await turn();
     assert.equal(told.length, 1);
+  });
+
+  it('wait the longer, the more was told', async () => {
+    start((count) => (count > 1 ? HOUR : 0));
+    changes.changed('a');
+    await tellings(1);
+    for (const key of ['b', 'c']) changes.changed(key);
+    end();
+    await tellings(2);
+    changes.changed('d');
+    end();
+    for (let turns = 0; turns < 20; turns++) await turn();
+    assert.deepEqual(told, [['a'], ['b', 'c']]);
   });
 
   it('are told although the telling before failed, and the failure is reported', async () => {

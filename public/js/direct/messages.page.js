@@ -27,7 +27,7 @@ const { open } = data;
 
 initHeader();
 initProgram();
-const socket = connect('/direct');
+const socket = connect('/direct', { batch: true });
 const attention = initAttention({ direct: true });
 const list = initConversationList({ ...data, current: open?.with.id ?? null });
 const onlineList = initOnlineList(data.online);
@@ -56,11 +56,14 @@ socket.on('changed', (change) => {
   list.changed();
   if (change.with === open?.with.id) conversation?.reread();
 });
-socket.on('newMessage', (message) => {
+socket.on('newMessages', (messages) => {
   list.changed();
-  if ([message.senderId, message.receiverId].includes(open?.with.id ?? '')) conversation?.take([message]);
-  if (message.senderId === me.id) return;
-  void list.isMuted(message.senderId).then((muted) => muted || attention.arrived(1));
+  conversation?.take(messages.filter((each) => [each.senderId, each.receiverId].includes(open?.with.id ?? '')));
+  const authors = messages.map(({ senderId }) => senderId).filter((id) => id !== me.id);
+  for (const id of new Set(authors)) {
+    const count = authors.filter((author) => author === id).length;
+    void list.isMuted(id).then((muted) => muted || attention.arrived(count));
+  }
 });
 ready();
 

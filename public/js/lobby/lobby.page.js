@@ -30,7 +30,7 @@ const data = pageData();
 let name = data.user?.online ? data.user.name : '';
 
 initHeader();
-const socket = connect('/lobby');
+const socket = connect('/lobby', { batch: true });
 const people = initLobbyPeople();
 const attention = initAttention();
 const screen = mount({ socket, limits: data.limits, nameLink });
@@ -63,7 +63,7 @@ const conversation = createConversation({
 });
 
 /** @param {string} wished */
-const join = (wished) => ask(socket, 'join', { name: wished, after: conversation.after() });
+const join = (wished) => ask(socket, 'join', { name: wished, after: conversation.after(), batch: true });
 
 /** @param {Awaited<ReturnType<typeof join>>} answer */
 function joined(answer) {
@@ -91,7 +91,7 @@ keepJoined(socket, {
   },
   state: screen.state,
 });
-socket.on('message', (message) => conversation.take([message]));
+socket.on('messages', conversation.take);
 socket.on('users', people.set);
 
 screen.show(conversation);

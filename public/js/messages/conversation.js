@@ -4,6 +4,7 @@
  */
 import { later } from '../net/later.js';
 import { me, together } from '../ui/dom.js';
+import { createFrame } from './frame.js';
 import { createLog } from './log-model.js';
 import { contiguousFrom } from './received.js';
 import { createSeen } from './seen.js';
@@ -49,8 +50,9 @@ const [MANY, KEEP] = [600, 300];
 export function createConversation(place) {
   const { key, screen, messages = [], start = contiguousFrom(messages), toMessage } = place;
   const log = createLog({ me: me.id, messages });
-  /** What the next drawing is about. @type {{ asked: boolean, others: Message[], quietly: boolean }} */
-  const due = { asked: false, others: [], quietly: false };
+  /** What the next drawing is about. @type {{ others: Message[], quietly: boolean }} */
+  const due = { others: [], quietly: false };
+  const frame = createFrame(paint);
   let shown = false;
   let hasOlder = place.hasOlder ?? false;
   /** Older messages are asked for before this one. */
@@ -58,7 +60,7 @@ export function createConversation(place) {
 
   function paint() {
     const { others, quietly } = due;
-    Object.assign(due, { asked: false, others: [], quietly: false });
+    Object.assign(due, { others: [], quietly: false });
     if (shown && log.size() > MANY && screen.atBottom() && log.trim(KEEP)) beginsAt(log.first(), true);
     if (shown) screen.draw(log.rows(sending.items(), sending.keys), { others, quietly });
     if (others.length) place.arrived?.(others);
@@ -68,11 +70,7 @@ export function createConversation(place) {
   function changed({ others = [], quietly = false } = {}) {
     due.others.push(...others);
     due.quietly ||= quietly;
-    if (due.asked) return;
-    due.asked = true;
-    // A hidden page gets no frames, but its title and its place in the log must still be right.
-    if (document.hidden) setTimeout(paint, 50);
-    else requestAnimationFrame(paint);
+    frame.ask();
   }
   /** @param {number} seq @param {boolean} isMore there are messages before it */
   function beginsAt(seq, isMore) {
@@ -152,6 +150,6 @@ export function createConversation(place) {
     },
     /** Messages that are new since the reader left. */
     newCount: () => Math.max(0, log.last() - (log.newAfter() ?? Infinity)),
-    stop: together(sending.stop, seen.stop, stream.stop),
+    stop: together(sending.stop, seen.stop, stream.stop, frame.stop),
   };
 }

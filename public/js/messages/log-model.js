@@ -33,7 +33,8 @@ export function createLog({ me, zone, messages: initial = [] }) {
     const fresh = [...incoming].sort((a, b) => a.seq - b.seq).filter((m) => !known.has(m.seq) && known.add(m.seq));
     if (!fresh.length) return fresh;
     const inOrder = (fresh[0]?.seq ?? 0) > last();
-    messages = inOrder ? [...messages, ...fresh] : [...messages, ...fresh].sort((a, b) => a.seq - b.seq);
+    messages.push(...fresh);
+    if (!inOrder) messages.sort((a, b) => a.seq - b.seq);
     return fresh;
   }
 

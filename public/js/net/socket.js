@@ -21,7 +21,7 @@ import { base } from '../ui/dom.js';
 /**
  * @template {keyof Namespaces} N
  * @param {N} namespace
- * @param {Record<string, string>} [auth] what the page says of itself
+ * @param {Record<string, string | boolean>} [auth] what the page says of itself
  * @returns {SocketOf<N>}
  */
 export function connect(namespace, auth) {

@@ -61,7 +61,7 @@ const conversation = createConversation({
   arrived: (others) => attention.arrived(others.length),
 });
 const joined = keepJoined(socket, {
-  join: () => ask(socket, 'join', { room, after: conversation.after() }),
+  join: () => ask(socket, 'join', { room, after: conversation.after(), batch: true }),
   joined(answer) {
     people.set(answer.members, answer.people);
     conversation.takePage({ messages: answer.missed, more: answer.more, seq: answer.seq });
@@ -89,7 +89,7 @@ function goTo(path) {
   location.replace(base + path);
 }
 
-socket.on('chat', (message) => message.room === room && conversation.take([message]));
+socket.on('chats', (messages) => conversation.take(messages.filter((message) => message.room === room)));
 socket.on('join', ({ who, people: count }) => {
   people.join(who, count);
   conversation.moved('joined', who);
