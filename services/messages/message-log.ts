@@ -7,7 +7,7 @@
 import { isDuplicateKey } from '../site/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import { Announcements, type Appended, type Waiting } from './announcements.js';
-import { type Behind, Lanes } from './lanes.js';
+import { type Behind, Lanes } from '../site/lanes.js';
 import { Numbering } from './numbering.js';
 import { type Missed, type MissedMost, newest, type Page, type PageQuery, readMissed, readPage } from './page.js';
 import { type Draft, keyOf, sameIn, type StoredMessage, type Stream } from './stream.js';
