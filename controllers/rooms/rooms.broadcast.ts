@@ -1,13 +1,12 @@
 /** Domain events of rooms -> emits on `/room` and `/chat`. This file alone decides which of their sockets hear what. */
-import type { PresenceView } from '../../schemas/rooms/contract.js';
-import type { DomainEvents } from '../../services/site/events.js';
-import { translator } from '../../services/site/locales.js';
 import type { Broadcast } from '../sockets/broadcast.js';
 import { coalesce } from '../sockets/coalesce.js';
 import { personRoom } from '../sockets/names.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
+import { Arrivals } from './arrivals.js';
 import { chatRoom } from './names.js';
+import { presence } from './presence.js';
 
 /** Milliseconds between two updates of the list. */
 const LIST_MS = 50;
@@ -32,24 +31,32 @@ export function broadcastRooms(
     onError,
   );
 
+  const arrivals = new Arrivals((room, came, people) =>
+    chat.to(chatRoom(room)).emit('join', presence('joined', came, people)),
+  );
+
   events.on('room.opened', (room) => list.emit('newRoom', room));
   events.on('room.changed', updates.changed);
   events.on('room.closed', ({ room, reason }) => {
     reading.delete(room);
+    arrivals.forget(room);
     chat.to(chatRoom(room)).emit('closed', { room, reason });
     chat.in(chatRoom(room)).socketsLeave(chatRoom(room));
     list.emit('removeRoom', room);
   });
 
-  events.on('seat.taken', (seat) => chat.to(chatRoom(seat.room)).emit('join', presence('joined', seat)));
-  events.on('seat.freed', (seat) => chat.to(chatRoom(seat.room)).emit('exit', presence('left', seat)));
+  events.on('seat.taken', arrivals.came);
+  events.on('seat.freed', (seat) => {
+    arrivals.tellNow(seat.room);
+    chat.to(chatRoom(seat.room)).emit('exit', presence('left', [seat], seat.people));
+  });
   events.on('seat.left', ({ room, visitor }) => chat.in(personRoom(visitor)).socketsLeave(chatRoom(room)));
   events.on('message.posted', (message) => chat.to(chatRoom(message.room)).emit('chat', message));
 
-  return { stop: updates.stop };
-}
-
-function presence(key: 'joined' | 'left', { who, people, lang }: DomainEvents['seat.taken'][0]): PresenceView {
-  const chat = translator(lang === 'ko' ? 'ko' : 'en')(`chat.${key}`, { names: who.name });
-  return { user: 'system', chat, who, people };
+  return {
+    stop() {
+      updates.stop();
+      arrivals.stop();
+    },
+  };
 }

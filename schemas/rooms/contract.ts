@@ -58,6 +58,8 @@ export interface PresenceView {
   chat: string;
   who: Person;
   people: number;
+  /** Only of a `join` that tells of several at once: who came in before `who`, in this order. */
+  others?: Person[];
 }
 
 export type CloseReason = 'owner' | 'empty';

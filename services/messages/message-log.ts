@@ -1,43 +1,59 @@
 /**
  * The message log: append-only, numbered messages of one kind of place (a `Stream` describes it). A message takes its
- * numbers by being inserted; what comes while an insert is under way is inserted together. Number n is never visible
- * before n-1 of its sequence, announced before it, or answered before the store confirmed. A retry with the same
- * `clientId` stores nothing and is answered with the first message, which it announces if nobody was told of it.
+ * numbers by being inserted; what comes while an insert is under way is inserted together, for many rooms at once if the
+ * place says so. Number n is never visible before n-1 of its sequence, announced before it, or answered before the store
+ * confirmed. A retry with the same `clientId` stores nothing and is answered with the first message, which it announces
+ * if nobody was told of it.
  */
 import { isDuplicateKey } from '../site/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import { Announcements, type Appended, type Waiting } from './announcements.js';
-import { type Behind, Lanes } from '../site/lanes.js';
+import { type Answer, Lanes, type Turn } from '../site/lanes.js';
 import { Numbering } from './numbering.js';
 import { type Missed, type MissedMost, newest, type Page, type PageQuery, readMissed, readPage } from './page.js';
 import { type Draft, keyOf, sameIn, type StoredMessage, type Stream } from './stream.js';
 
 /** A number is lost to another node at most this often in a row before the writer gives up. */
 const TRIES_MAX = 50;
+/**
+ * Milliseconds for which a lane whose number was refused writes by itself: another node writes there, too, and will be
+ * faster again. Lanes of which that is remembered.
+ */
+const CONTENDED_MS = 60_000;
+const CONTENDED_MAX = 10_000;
 
 /** A message to store. */
-interface Write<D extends StoredMessage, N extends keyof D> extends Waiting<D> {
+interface Write<D extends StoredMessage, N extends keyof D, Right> extends Waiting<D, Right> {
   draft: Draft<D, N>;
+  /** A unique index has refused it: its number was taken, or it is a retry. */
+  isRefused?: boolean;
 }
 
 /** What makes a message the retry of another one. */
 type Retry = object & Pick<StoredMessage, 'clientId'>;
 
 /** A question for what a retry would repeat, put behind the writes that came before it. */
-interface LookUp<D> {
+interface LookUp<D, Right> extends Answer<Appended<D> | null> {
   retry: Retry;
-  resolve: (appended: Appended<D> | null) => void;
-  reject: (error: unknown) => void;
+  right: Right | undefined;
 }
 
-export class MessageLog<D extends StoredMessage, N extends keyof D & string> {
-  readonly #lanes = new Lanes<Write<D, N> | LookUp<D>>((batch, behind) => this.#work(batch, behind));
+/** A message with its numbers, and what is to become of it. */
+interface Numbered<D extends StoredMessage, N extends keyof D, Right> {
+  message: D;
+  writer: Write<D, N, Right>;
+}
+
+export class MessageLog<D extends StoredMessage, N extends keyof D & string, Right = undefined> {
+  readonly #lanes = new Lanes<Write<D, N, Right> | LookUp<D, Right>>((batch, turn) => this.#work(batch, turn));
   readonly #numbering: Numbering<D, N>;
-  readonly #announcements: Announcements<D>;
+  readonly #announcements: Announcements<D, Right>;
+  /** Lane -> when it may share again, in milliseconds of `performance.now`. */
+  readonly #contended = new Map<string, number>();
   /** The number that pages go by. */
   readonly #first: N;
 
-  constructor(private readonly stream: Stream<D, N>) {
+  constructor(private readonly stream: Stream<D, N, Right>) {
     this.#numbering = new Numbering(stream);
     this.#announcements = new Announcements(stream);
     this.#first = Object.keys(stream.numbers)[0] as N;
@@ -45,14 +61,13 @@ export class MessageLog<D extends StoredMessage, N extends keyof D & string> {
 
   /**
    * Store and announce a message. Resolves when the store has confirmed and everybody was told.
+   * @param right by which the stream makes sure that the message may stay.
    * @returns the stored message; for a `clientId` used before, the first one.
    * @throws AppError when it was refused and is not stored (`busy`, or what `confirm` said); any other error when it
    * may be stored all the same: sending it again with the same `clientId` tells.
    */
-  append(draft: Draft<D, N>): Promise<Appended<D>> {
-    return new Promise((resolve, reject) => {
-      this.#lanes.push(keyOf(draft, this.stream.lane), { draft, resolve, reject });
-    });
+  append(draft: Draft<D, N>, right?: Right): Promise<Appended<D>> {
+    return this.#push<Appended<D>>(draft, (answer) => ({ draft, right, ...answer }));
   }
 
   /**
@@ -61,11 +76,10 @@ export class MessageLog<D extends StoredMessage, N extends keyof D & string> {
    * @param fields those by which the stream knows a retry.
    * @throws as `append`.
    */
-  async byClientId(fields: object, clientId: string | undefined): Promise<D | null> {
+  async byClientId(fields: object, clientId: string | undefined, right?: Right): Promise<D | null> {
     if (clientId === undefined) return null;
-    const found = await new Promise<Appended<D> | null>((resolve, reject) => {
-      this.#lanes.push(keyOf(fields, this.stream.lane), { retry: { ...fields, clientId }, resolve, reject });
-    });
+    const retry = { ...fields, clientId };
+    const found = await this.#push<Appended<D> | null>(fields, (answer) => ({ retry, right, ...answer }));
     return found?.message ?? null;
   }
 
@@ -90,69 +104,139 @@ export class MessageLog<D extends StoredMessage, N extends keyof D & string> {
     return (await this.stream.model.deleteMany(fields)).deletedCount;
   }
 
-  /** Resolves once nothing handed in before is still being written: in the lane of these fields, or anywhere. */
+  /** Resolves once everything handed in before is answered: in the lane of these fields, or anywhere. */
   settled(fields?: object): Promise<void> {
     return this.#lanes.settled(fields && keyOf(fields, this.stream.lane));
   }
 
-  /** Never rejects. */
-  async #work(batch: (Write<D, N> | LookUp<D>)[], behind: Behind): Promise<void> {
-    const lookUps = batch.filter((each) => 'retry' in each);
-    await Promise.all(lookUps.map((each) => this.#lookUp(each, behind)));
-    await this.#write(
-      batch.filter((each) => 'draft' in each),
-      behind,
-    );
+  #push<R>(fields: object, itemOf: (answer: Answer<R>) => Write<D, N, Right> | LookUp<D, Right>): Promise<R> {
+    const lane = keyOf(fields, this.stream.lane);
+    return this.#lanes.push(lane, itemOf, () => this.#mayShare(lane, fields));
   }
 
-  /** Insert in order up to the first refusal, settle that one, go on with the rest under fresh numbers. Never rejects. */
-  async #write(writes: Write<D, N>[], behind: Behind): Promise<void> {
-    let rest = writes;
-    try {
-      for (let lost = 0; rest.length > 0;) {
-        const messages = await this.#numbering.number(rest.map(({ draft }) => draft));
-        const count = await this.#insert(messages);
-        const [stored, writers] = [messages.slice(0, count), rest.slice(0, count)];
-        if (count > 0) behind(() => this.#announcements.announce(stored, writers));
-        rest = rest.slice(count);
-        const [refused] = rest;
-        if (!refused) return;
-        this.#numbering.forget(rest.map(({ draft }) => draft));
-        const first = await this.#find(refused.draft);
-        if (first) {
-          behind(() => this.#announcements.repeat(first, refused));
-          rest = rest.slice(1);
-        } else if ((lost = count > 0 ? 1 : lost + 1) > TRIES_MAX) throw new AppError('busy', { retryAfter: 1 });
-      }
-    } catch (error) {
-      this.#numbering.forget(rest.map(({ draft }) => draft));
-      for (const { reject } of rest) reject(error);
-    }
+  /** A lane writes by itself while another node takes its numbers, and until its newest number is known. */
+  #mayShare(lane: string, fields: object): boolean {
+    if (!this.stream.together || !this.#numbering.knows(fields)) return false;
+    const until = this.#contended.get(lane) ?? 0;
+    if (until > performance.now()) return false;
+    this.#contended.delete(lane);
+    return true;
+  }
+
+  /** Never rejects. */
+  async #work(batch: (Write<D, N, Right> | LookUp<D, Right>)[], turn: Turn<Write<D, N, Right>>): Promise<void> {
+    const lookUps = batch.filter((each) => 'retry' in each);
+    const writes = batch.filter((each) => 'draft' in each);
+    await Promise.all([
+      ...lookUps.map((each) => this.#lookUp(each, turn)),
+      turn.isShared ? this.#writeTogether(writes, turn) : this.#writeAlone(writes, turn),
+    ]);
   }
 
   /**
-   * @returns how many were stored before a unique index refused one: its number is taken, or it is a retry.
+   * Insert messages of many lanes. A lane whose number is refused goes on by itself, for the others have to wait for
+   * each try: within one insert nothing is stored behind a refusal, so the rest goes into the next. Never rejects.
+   */
+  async #writeTogether(writes: Write<D, N, Right>[], turn: Turn<Write<D, N, Right>>): Promise<void> {
+    let rest = writes;
+    try {
+      for (let numbered = await this.#number(writes); numbered.length > 0;) {
+        const left = await this.#insert(numbered, turn);
+        const [refused] = left;
+        if (!refused) return;
+        const lane = this.#laneOf(refused);
+        const isOut = (each: Numbered<D, N, Right>) => this.#laneOf(each) === lane;
+        const out = left.filter(isOut).map(({ writer }) => writer);
+        numbered = left.filter((each) => !isOut(each));
+        rest = numbered.map(({ writer }) => writer);
+        this.#refuse(out);
+        this.#noteContended(lane);
+        turn.apart(lane, out);
+      }
+    } catch (error) {
+      this.#fail(rest, error);
+    }
+  }
+
+  /** Insert in order up to the first refusal, settle that one, go on with the rest under fresh numbers. Never rejects. */
+  async #writeAlone(writes: Write<D, N, Right>[], turn: Turn<Write<D, N, Right>>): Promise<void> {
+    let rest = writes;
+    try {
+      for (let lost = 0; rest[0];) {
+        const [next] = rest;
+        const first = next.isRefused ? await this.#find(next.draft) : null;
+        if (first) {
+          turn.behind(() => this.#announcements.repeat(first, next));
+          rest = rest.slice(1);
+          continue;
+        }
+        if (next.isRefused && ++lost > TRIES_MAX) throw new AppError('busy', { retryAfter: 1 });
+        const left = await this.#insert(await this.#number(rest), turn);
+        if (left.length < rest.length) lost = 0;
+        rest = left.map(({ writer }) => writer);
+        this.#refuse(rest);
+      }
+    } catch (error) {
+      this.#fail(rest, error);
+    }
+  }
+
+  async #number(writes: Write<D, N, Right>[]): Promise<Numbered<D, N, Right>[]> {
+    const messages = await this.#numbering.number(writes.map(({ draft }) => draft));
+    return writes.flatMap((writer, index) => {
+      const message = messages[index];
+      return message ? { message, writer } : [];
+    });
+  }
+
+  /**
+   * Insert in this order, and announce what was stored.
+   * @returns what was not: the one that a unique index refused, and all behind it.
    * @throws what else went wrong; then any of them may be stored.
    */
-  async #insert(messages: D[]): Promise<number> {
+  async #insert(numbered: Numbered<D, N, Right>[], { behind }: Pick<Turn<never>, 'behind'>) {
+    const messages = numbered.map(({ message }) => message);
+    let count = messages.length;
     try {
       await this.stream.model.collection.insertMany(messages, { ordered: true });
-      return messages.length;
     } catch (error) {
       if (!isDuplicateKey(error)) {
         this.#announcements.expectRetries(messages);
         throw error;
       }
       const { writeErrors } = error as { writeErrors?: { index: number }[] | { index: number } };
-      return [writeErrors ?? []].flat()[0]?.index ?? 0;
+      count = [writeErrors ?? []].flat()[0]?.index ?? 0;
     }
+    const stored = numbered.slice(0, count);
+    if (count > 0) behind(() => this.#announcements.announce(stored));
+    return numbered.slice(count);
+  }
+
+  /** The first of these was refused, and their numbers are not taken. */
+  #refuse(writes: Write<D, N, Right>[]): void {
+    this.#numbering.forget(writes.map(({ draft }) => draft));
+    const [refused] = writes;
+    if (refused) refused.isRefused = true;
+  }
+
+  #fail(writes: Write<D, N, Right>[], error: unknown): void {
+    this.#numbering.forget(writes.map(({ draft }) => draft));
+    for (const { reject } of writes) reject(error);
+  }
+
+  #laneOf = ({ message }: Pick<Numbered<D, N, Right>, 'message'>): string => keyOf(message, this.stream.lane);
+
+  #noteContended(lane: string): void {
+    if (this.#contended.size >= CONTENDED_MAX) this.#contended.clear();
+    this.#contended.set(lane, performance.now() + CONTENDED_MS);
   }
 
   /** Never rejects. */
-  async #lookUp({ retry, resolve, reject }: LookUp<D>, behind: Behind): Promise<void> {
+  async #lookUp(lookUp: LookUp<D, Right>, { behind }: Pick<Turn<never>, 'behind'>): Promise<void> {
+    const { retry, right, resolve, reject } = lookUp;
     try {
       const first = await this.#find(retry);
-      if (first) behind(() => this.#announcements.repeat(first, { resolve, reject }));
+      if (first) behind(() => this.#announcements.repeat(first, { right, resolve, reject }));
       else resolve(null);
     } catch (error) {
       reject(error);
