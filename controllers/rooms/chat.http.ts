@@ -1,5 +1,5 @@
 /** Messages of rooms over HTTP: post a text, what images.http.ts needs to know, read history. */
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { messageView } from '../../schemas/rooms/chat.js';
 import { chatsQuery, postChat } from '../../schemas/messages/payloads.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
@@ -11,8 +11,8 @@ import { visitorOf } from '../site/visitor.js';
 import type { Seat } from '../../schemas/rooms/seat.js';
 import { AppError } from '../../services/site/errors.js';
 import type { Site } from '../site/site.js';
-import { postText } from './post.js';
 import { roomIdOf } from './room-address.js';
+import { sayIn } from './say.js';
 
 /** Who speaks in which room (the owner of the images), and from which seat. */
 interface Speaker extends Poster {
@@ -21,12 +21,14 @@ interface Speaker extends Poster {
 
 export function chatHttp(site: Site) {
   const { rooms, seats, speakers, chats, images, admissions } = site.services;
-  const say = postText(site);
+  const say = sayIn(site);
   const { form, answer, refuse } = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}` });
 
-  const post = form((request) => {
+  const seatOf = (request: Request) => speakers.seatOf(roomIdOf(request), visitorOf(request));
+
+  const post = form(async (request) => {
     const text = parse(postChat, bodyOf(request));
-    return say(visitorOf(request), addressKey(request.ip), { ...text, room: roomIdOf(request) });
+    return say(await seatOf(request), addressKey(request.ip), text);
   });
 
   const gifs: PostedImages<Speaker, MessageView> = {
@@ -39,7 +41,7 @@ export function chatHttp(site: Site) {
       return room !== null && admissions.has(room, visitorOf(request).id);
     },
     async posterOf(request) {
-      const seat = await speakers.seatOf(roomIdOf(request), visitorOf(request));
+      const seat = await seatOf(request);
       return { owner: seat.room, author: seat.visitor, seat };
     },
     byClientId: ({ owner, author }, clientId) => chats.byClientId(owner, author, clientId),

@@ -1,8 +1,11 @@
-/** `/chat`: take a seat in a room and hear it; leave; say that one is typing. */
+/** `/chat`: take a seat in a room and hear it; leave; post; say that one is typing. */
+import type { JoinAnswer } from '../../schemas/rooms/contract.js';
+import type { Seat } from '../../schemas/rooms/seat.js';
 import { chatInputs } from '../../schemas/rooms/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { person } from '../../services/people/visitors.js';
 import { Serial } from '../../services/site/serial.js';
+import { addressOf } from '../site/address.js';
 import { type Connection, waitingBytes } from '../sockets/connections.js';
 import { handlerFor } from '../sockets/handle.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
@@ -10,6 +13,7 @@ import { personRoom } from '../sockets/names.js';
 import type { Site } from '../site/site.js';
 import { typingPace } from '../sockets/typing.js';
 import { chatRoom } from './names.js';
+import { sayIn } from './say.js';
 
 /** Rooms one socket may be in at once. */
 const ROOMS_MAX = 5;
@@ -17,14 +21,16 @@ const ROOMS_MAX = 5;
 const UNREAD_MAX = 1024 * 1024;
 
 export function chatSocket(namespace: NamespaceOf<'/chat'>, site: Site): void {
-  const { services, log } = site;
-  const { rooms, seats, chats, admissions, nodes } = services;
+  const { config, services, log } = site;
+  const { rooms, seats, speakers, joins, admissions, nodes } = services;
   const handle = handlerFor(chatInputs, site);
+  const say = sayIn(site);
   /** What one socket asks for is done in the order in which it asked. */
   const serial = new Serial();
 
   namespace.on('connection', (socket) => {
     const { visitor } = socket.data;
+    const address = addressOf(socket.request, config.trustProxy);
     void socket.join(personRoom(visitor.id));
     /** Rooms this socket has joined: the server's own record, which a disconnect goes by. */
     const joined = new Set<string>();
@@ -43,27 +49,28 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, site: Site): void {
       await seats.release(room, visitor.id, ref, onPurpose);
     }
 
-    // Admitted, a seat taken, subscribed, and only then history read: nothing falls between history and live.
-    async function join(id: string, after: number | undefined) {
+    async function join(id: string, after: number | undefined): Promise<JoinAnswer> {
       if (waitingBytes(socket.conn as unknown as Connection) > UNREAD_MAX)
         throw new AppError('rate_limited', { retryAfter: 1 });
       if (joined.size >= ROOMS_MAX) await forgetEnded();
       if (joined.size >= ROOMS_MAX && !joined.has(id)) throw new AppError('too_many_rooms');
-      const room = await rooms.find(id);
-      if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
-      await seats.take(room, visitor, ref);
+      await joins.enter(id, visitor, ref);
       joined.add(id);
       try {
-        await admissions.grant(id, visitor.id);
         if (socket.disconnected) throw new AppError('unavailable');
         await socket.join(chatRoom(id));
-        // Asked again: if the room ended before this socket could hear so, it must be told now.
-        const [history, members] = await Promise.all([chats.missed(id, after), seats.members(id), rooms.find(id)]);
-        return { room: id, ...history, people: members.length, members };
+        return await joins.welcome(id, visitor, after);
       } catch (error) {
         await leave(id, false).catch(() => undefined);
         throw error;
       }
+    }
+
+    /** From which seat this socket speaks. One that was made to leave speaks no more. */
+    async function seatIn(room: string): Promise<Seat> {
+      if (socket.rooms.has(chatRoom(room))) return speakers.seatOf(room, visitor);
+      if (joined.has(room)) await rooms.find(room);
+      throw new AppError('not_admitted');
     }
 
     /** Leave every room on purpose. Whoever still sits there with another tab stays admitted. */
@@ -85,6 +92,10 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, site: Site): void {
           if (socket.rooms.has(chatRoom(room)))
             socket.volatile.to(chatRoom(room)).emit('typing', { who: person(visitor), on });
         }
+      },
+      async post({ room, ...text }) {
+        const seat = await serial.run(socket.id, () => seatIn(room));
+        return { message: await say(seat, address, text) };
       },
     });
 

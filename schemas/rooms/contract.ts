@@ -77,4 +77,6 @@ export interface ChatClientEvents {
   join: (target: string | { room: string; after?: number }, ack?: Ack<JoinAnswer>) => void;
   leave: (ack?: Ack) => void;
   typing: (on: boolean) => void;
+  /** The same as POST /room/:id/chat, for a socket that has joined the room. */
+  post: (post: { room: string; chat: string; clientId?: string }, ack?: Ack<{ message: MessageView }>) => void;
 }

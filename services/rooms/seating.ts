@@ -47,8 +47,10 @@ export class Seating {
     let waiting = batch;
     try {
       for (let round = 0; room && waiting.length > 0; round++) {
-        if (round > room.max) return refuse(waiting, new AppError('room_full'));
-        const seats = await this.deps.models.Seat.find({ room: String(room._id) }).sort({ slot: 1 }).lean<Seat[]>();
+        if (round > room.max) throw new AppError('room_full');
+        const seats = await this.deps.models.Seat.find({ room: String(room._id) })
+          .sort({ slot: 1 })
+          .lean<Seat[]>();
         const seatOf = new Map(seats.map((seat) => [seat.visitor, seat]));
         const isKnown = ({ visitor }: Newcomer) => seatOf.has(visitor.id);
         const left = await Promise.all([
@@ -157,7 +159,11 @@ export class Seating {
       for (const seat of seats) refuse(seated(seat), new AppError('room_closed'));
       return;
     }
-    events.announce('seat.taken', { room: id, came: seats.map((seat) => ({ who: seatPerson(seat), lang: seat.lang })), people });
+    events.announce('seat.taken', {
+      room: id,
+      came: seats.map((seat) => ({ who: seatPerson(seat), lang: seat.lang })),
+      people,
+    });
     events.announce('room.changed', id);
     for (const seat of seats) for (const { resolve } of seated(seat)) resolve(seat);
   }

@@ -81,11 +81,14 @@ export class Lanes<T> {
   async settled(key?: string): Promise<void> {
     const keys = key === undefined ? [...this.#active.keys()] : [key];
     await Promise.all(
-      keys.map((each) => new Promise<void>((resolve) => {
-        const active = this.#active.get(each);
-        if (active) active.whenSettled.push(resolve);
-        else resolve();
-      })),
+      keys.map(
+        (each) =>
+          new Promise<void>((resolve) => {
+            const active = this.#active.get(each);
+            if (active) active.whenSettled.push(resolve);
+            else resolve();
+          }),
+      ),
     );
   }
 
