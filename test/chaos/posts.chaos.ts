@@ -40,10 +40,10 @@ describe('posts', () => {
   /** Post on node one until a moment after `end`, on node two, was answered. */
   async function race(room: string, author: TestVisitor, end: () => Promise<unknown>): Promise<Tried[]> {
     const tried: Tried[] = [];
-    let isOver = false;
+    const state = { isOver: false };
     const posting = (async () => {
       for (let late = 0, number = 0; late < 3; number++) {
-        const isLate = isOver;
+        const { isOver: isLate } = state;
         if (isLate) late++;
         const text = `${author.id} ${number}`;
         const { status, body } = await author.post(room, text);
@@ -52,7 +52,7 @@ describe('posts', () => {
     })();
     await waitFor('a post', () => tried.length > 1);
     await end();
-    isOver = true;
+    state.isOver = true;
     await posting;
     return tried;
   }

@@ -30,7 +30,7 @@ describe('a post', () => {
   before(async () => {
     site = await startSite({ LIMITS: 'off', ROOM_GRACE_MS: '60000' });
     store = await Store.open(site.databaseUrl);
-    [owner, guest] = (await Promise.all([arrive(site), arrive(site)])) as [TestVisitor, TestVisitor];
+    [owner, guest] = await Promise.all([arrive(site), arrive(site)]);
   });
   beforeEach(async () => {
     room = await owner.createRoom({ title: 'Posts' });
@@ -130,7 +130,11 @@ describe('a post', () => {
         [{ ...valid, author: { id: guest.id } }, 'bad_input'],
       ];
       for (const [payload, code] of CASES)
-        assert.equal(outcome(await mine.ask<Posted>('post', payload)), code, JSON.stringify(payload)?.slice(0, 60));
+        assert.equal(
+          outcome(await mine.ask<Posted>('post', payload)),
+          code,
+          JSON.stringify(payload ?? null).slice(0, 60),
+        );
       mine.socket.emit('post');
       mine.socket.emit('post', { ...valid, chat: 'no acknowledgement' });
       await mine.hear('chat');
