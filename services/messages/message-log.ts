@@ -5,57 +5,21 @@
  * confirmed. A retry with the same `clientId` stores nothing and is answered with the first message, which it announces
  * if nobody was told of it.
  */
-import { isDuplicateKey } from '../site/duplicate-key.js';
-import { AppError } from '../site/errors.js';
-import { Announcements, type Appended, type Waiting } from './announcements.js';
-import { type Answer, Lanes, type Turn } from '../site/lanes.js';
-import { Numbering } from './numbering.js';
+import { type Answer, Lanes } from '../site/lanes.js';
+import type { Appended } from './announcements.js';
 import { type Missed, type MissedMost, newest, type Page, type PageQuery, readMissed, readPage } from './page.js';
-import { type Draft, keyOf, sameIn, type StoredMessage, type Stream } from './stream.js';
-
-/** A number is lost to another node at most this often in a row before the writer gives up. */
-const TRIES_MAX = 50;
-/**
- * Milliseconds for which a lane whose number was refused writes by itself: another node writes there, too, and will be
- * faster again. Lanes of which that is remembered.
- */
-const CONTENDED_MS = 60_000;
-const CONTENDED_MAX = 10_000;
-
-/** A message to store. */
-interface Write<D extends StoredMessage, N extends keyof D, Right> extends Waiting<D, Right> {
-  draft: Draft<D, N>;
-  /** A unique index has refused it: its number was taken, or it is a retry. */
-  isRefused?: boolean;
-}
-
-/** What makes a message the retry of another one. */
-type Retry = object & Pick<StoredMessage, 'clientId'>;
-
-/** A question for what a retry would repeat, put behind the writes that came before it. */
-interface LookUp<D, Right> extends Answer<Appended<D> | null> {
-  retry: Retry;
-  right: Right | undefined;
-}
-
-/** A message with its numbers, and what is to become of it. */
-interface Numbered<D extends StoredMessage, N extends keyof D, Right> {
-  message: D;
-  writer: Write<D, N, Right>;
-}
+import { type Draft, keyOf, type StoredMessage, type Stream } from './stream.js';
+import { type LookUp, type Write, Writer } from './writer.js';
 
 export class MessageLog<D extends StoredMessage, N extends keyof D & string, Right = undefined> {
-  readonly #lanes = new Lanes<Write<D, N, Right> | LookUp<D, Right>>((batch, turn) => this.#work(batch, turn));
-  readonly #numbering: Numbering<D, N>;
-  readonly #announcements: Announcements<D, Right>;
-  /** Lane -> when it may share again, in milliseconds of `performance.now`. */
-  readonly #contended = new Map<string, number>();
+  readonly #writer: Writer<D, N, Right>;
+  readonly #lanes: Lanes<Write<D, N, Right> | LookUp<D>>;
   /** The number that pages go by. */
   readonly #first: N;
 
   constructor(private readonly stream: Stream<D, N, Right>) {
-    this.#numbering = new Numbering(stream);
-    this.#announcements = new Announcements(stream);
+    this.#writer = new Writer(stream);
+    this.#lanes = new Lanes((batch, turn) => this.#writer.work(batch, turn));
     this.#first = Object.keys(stream.numbers)[0] as N;
   }
 
@@ -76,10 +40,10 @@ export class MessageLog<D extends StoredMessage, N extends keyof D & string, Rig
    * @param fields those by which the stream knows a retry.
    * @throws as `append`.
    */
-  async byClientId(fields: object, clientId: string | undefined, right?: Right): Promise<D | null> {
+  async byClientId(fields: object, clientId: string | undefined): Promise<D | null> {
     if (clientId === undefined) return null;
     const retry = { ...fields, clientId };
-    const found = await this.#push<Appended<D> | null>(fields, (answer) => ({ retry, right, ...answer }));
+    const found = await this.#push<Appended<D> | null>(fields, (answer) => ({ retry, ...answer }));
     return found?.message ?? null;
   }
 
@@ -100,7 +64,7 @@ export class MessageLog<D extends StoredMessage, N extends keyof D & string, Rig
 
   /** Erase all messages that agree in some fields. @returns how many there were. */
   async erase(fields: Record<string, string>): Promise<number> {
-    this.#numbering.forget([fields]);
+    this.#writer.forget(fields);
     return (await this.stream.model.deleteMany(fields)).deletedCount;
   }
 
@@ -109,143 +73,8 @@ export class MessageLog<D extends StoredMessage, N extends keyof D & string, Rig
     return this.#lanes.settled(fields && keyOf(fields, this.stream.lane));
   }
 
-  #push<R>(fields: object, itemOf: (answer: Answer<R>) => Write<D, N, Right> | LookUp<D, Right>): Promise<R> {
+  #push<R>(fields: object, itemOf: (answer: Answer<R>) => Write<D, N, Right> | LookUp<D>): Promise<R> {
     const lane = keyOf(fields, this.stream.lane);
-    return this.#lanes.push(lane, itemOf, () => this.#mayShare(lane, fields));
-  }
-
-  /** A lane writes by itself while another node takes its numbers, and until its newest number is known. */
-  #mayShare(lane: string, fields: object): boolean {
-    if (!this.stream.together || !this.#numbering.knows(fields)) return false;
-    const until = this.#contended.get(lane) ?? 0;
-    if (until > performance.now()) return false;
-    this.#contended.delete(lane);
-    return true;
-  }
-
-  /** Never rejects. */
-  async #work(batch: (Write<D, N, Right> | LookUp<D, Right>)[], turn: Turn<Write<D, N, Right>>): Promise<void> {
-    const lookUps = batch.filter((each) => 'retry' in each);
-    const writes = batch.filter((each) => 'draft' in each);
-    await Promise.all([
-      ...lookUps.map((each) => this.#lookUp(each, turn)),
-      turn.isShared ? this.#writeTogether(writes, turn) : this.#writeAlone(writes, turn),
-    ]);
-  }
-
-  /**
-   * Insert messages of many lanes. A lane whose number is refused goes on by itself, for the others have to wait for
-   * each try: within one insert nothing is stored behind a refusal, so the rest goes into the next. Never rejects.
-   */
-  async #writeTogether(writes: Write<D, N, Right>[], turn: Turn<Write<D, N, Right>>): Promise<void> {
-    let rest = writes;
-    try {
-      for (let numbered = await this.#number(writes); numbered.length > 0;) {
-        const left = await this.#insert(numbered, turn);
-        const [refused] = left;
-        if (!refused) return;
-        const lane = this.#laneOf(refused);
-        const isOut = (each: Numbered<D, N, Right>) => this.#laneOf(each) === lane;
-        const out = left.filter(isOut).map(({ writer }) => writer);
-        numbered = left.filter((each) => !isOut(each));
-        rest = numbered.map(({ writer }) => writer);
-        this.#refuse(out);
-        this.#noteContended(lane);
-        turn.apart(lane, out);
-      }
-    } catch (error) {
-      this.#fail(rest, error);
-    }
-  }
-
-  /** Insert in order up to the first refusal, settle that one, go on with the rest under fresh numbers. Never rejects. */
-  async #writeAlone(writes: Write<D, N, Right>[], turn: Turn<Write<D, N, Right>>): Promise<void> {
-    let rest = writes;
-    try {
-      for (let lost = 0; rest[0];) {
-        const [next] = rest;
-        const first = next.isRefused ? await this.#find(next.draft) : null;
-        if (first) {
-          turn.behind(() => this.#announcements.repeat(first, next));
-          rest = rest.slice(1);
-          continue;
-        }
-        if (next.isRefused && ++lost > TRIES_MAX) throw new AppError('busy', { retryAfter: 1 });
-        const left = await this.#insert(await this.#number(rest), turn);
-        if (left.length < rest.length) lost = 0;
-        rest = left.map(({ writer }) => writer);
-        this.#refuse(rest);
-      }
-    } catch (error) {
-      this.#fail(rest, error);
-    }
-  }
-
-  async #number(writes: Write<D, N, Right>[]): Promise<Numbered<D, N, Right>[]> {
-    const messages = await this.#numbering.number(writes.map(({ draft }) => draft));
-    return writes.flatMap((writer, index) => {
-      const message = messages[index];
-      return message ? { message, writer } : [];
-    });
-  }
-
-  /**
-   * Insert in this order, and announce what was stored.
-   * @returns what was not: the one that a unique index refused, and all behind it.
-   * @throws what else went wrong; then any of them may be stored.
-   */
-  async #insert(numbered: Numbered<D, N, Right>[], { behind }: Pick<Turn<never>, 'behind'>) {
-    const messages = numbered.map(({ message }) => message);
-    let count = messages.length;
-    try {
-      await this.stream.model.collection.insertMany(messages, { ordered: true });
-    } catch (error) {
-      if (!isDuplicateKey(error)) {
-        this.#announcements.expectRetries(messages);
-        throw error;
-      }
-      const { writeErrors } = error as { writeErrors?: { index: number }[] | { index: number } };
-      count = [writeErrors ?? []].flat()[0]?.index ?? 0;
-    }
-    const stored = numbered.slice(0, count);
-    if (count > 0) behind(() => this.#announcements.announce(stored));
-    return numbered.slice(count);
-  }
-
-  /** The first of these was refused, and their numbers are not taken. */
-  #refuse(writes: Write<D, N, Right>[]): void {
-    this.#numbering.forget(writes.map(({ draft }) => draft));
-    const [refused] = writes;
-    if (refused) refused.isRefused = true;
-  }
-
-  #fail(writes: Write<D, N, Right>[], error: unknown): void {
-    this.#numbering.forget(writes.map(({ draft }) => draft));
-    for (const { reject } of writes) reject(error);
-  }
-
-  #laneOf = ({ message }: Pick<Numbered<D, N, Right>, 'message'>): string => keyOf(message, this.stream.lane);
-
-  #noteContended(lane: string): void {
-    if (this.#contended.size >= CONTENDED_MAX) this.#contended.clear();
-    this.#contended.set(lane, performance.now() + CONTENDED_MS);
-  }
-
-  /** Never rejects. */
-  async #lookUp(lookUp: LookUp<D, Right>, { behind }: Pick<Turn<never>, 'behind'>): Promise<void> {
-    const { retry, right, resolve, reject } = lookUp;
-    try {
-      const first = await this.#find(retry);
-      if (first) behind(() => this.#announcements.repeat(first, { right, resolve, reject }));
-      else resolve(null);
-    } catch (error) {
-      reject(error);
-    }
-  }
-
-  async #find(retry: Retry): Promise<D | null> {
-    const { clientId } = retry;
-    if (clientId === undefined) return null;
-    return this.stream.model.findOne({ ...sameIn(retry, this.stream.retry), clientId }).lean<D>();
+    return this.#lanes.push(lane, itemOf, () => this.#writer.mayShare(lane, fields));
   }
 }
