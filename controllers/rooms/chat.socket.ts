@@ -1,6 +1,7 @@
-/** `/chat`: take a seat in a room and hear it; leave; say that one is typing. */
+/** `/chat`: take a seat in a room and hear it; leave; post; say that one is typing. */
+import type { JoinAnswer, MessageView } from '../../schemas/rooms/contract.js';
+import type { Seat } from '../../schemas/rooms/seat.js';
 import { chatInputs } from '../../schemas/rooms/payloads.js';
-import type { MessageView } from '../../schemas/rooms/contract.js';
 import { AppError } from '../../services/site/errors.js';
 import { person } from '../../services/people/visitors.js';
 import { Serial } from '../../services/site/serial.js';
@@ -12,6 +13,7 @@ import { personRoom } from '../sockets/names.js';
 import type { Site } from '../site/site.js';
 import { typingPace } from '../sockets/typing.js';
 import { chatRoom, roomsOf } from './names.js';
+import { sayIn } from './say.js';
 
 /** Rooms one socket may be in at once. */
 const ROOMS_MAX = 5;
@@ -20,13 +22,14 @@ const UNREAD_MAX = 1024 * 1024;
 
 export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageView>, site: Site): void {
   const { services, log } = site;
-  const { rooms, seats, chats, admissions, nodes, events } = services;
+  const { rooms, seats, speakers, joins, admissions, nodes, events } = services;
   const handle = handlerFor(chatInputs, site);
+  const say = sayIn(site);
   /** What one socket asks for is done in the order in which it asked. */
   const serial = new Serial();
 
   namespace.on('connection', (socket) => {
-    const { visitor } = socket.data;
+    const { visitor, address } = socket.data;
     void socket.join(personRoom(visitor.id));
     /** Rooms this socket has joined: the server's own record, which a disconnect goes by. */
     const joined = new Set<string>();
@@ -45,27 +48,28 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
       await seats.release(room, visitor.id, ref, onPurpose);
     }
 
-    // Admitted, a seat taken, subscribed, and only then history read: nothing falls between history and live.
-    async function join(id: string, after: number | undefined, batch: boolean) {
+    async function join(id: string, after: number | undefined, batch: boolean): Promise<JoinAnswer> {
       if (waitingBytes(socket.conn as unknown as Connection) > UNREAD_MAX)
         throw new AppError('rate_limited', { retryAfter: 1 });
       if (joined.size >= ROOMS_MAX) await forgetEnded();
       if (joined.size >= ROOMS_MAX && !joined.has(id)) throw new AppError('too_many_rooms');
-      const room = await rooms.find(id);
-      if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
-      await seats.take(room, visitor, ref);
+      await joins.enter(id, visitor, ref);
       joined.add(id);
       try {
-        await admissions.grant(id, visitor.id);
         if (socket.disconnected) throw new AppError('unavailable');
         await Promise.all([socket.join(chatRoom(id)), feed.join(socket, id, batch)]);
-        // Asked again: if the room ended before this socket could hear so, it must be told now.
-        const [history, members] = await Promise.all([chats.missed(id, after), seats.members(id), rooms.find(id)]);
-        return { room: id, ...history, people: members.length, members };
+        return await joins.welcome(id, visitor, after);
       } catch (error) {
         await leave(id, false).catch(() => undefined);
         throw error;
       }
+    }
+
+    /** From which seat this socket speaks. One that was made to leave speaks no more. */
+    async function seatIn(room: string): Promise<Seat> {
+      if (socket.rooms.has(chatRoom(room))) return speakers.seatOf(room, visitor);
+      if (joined.has(room)) await rooms.find(room);
+      throw new AppError('not_admitted');
     }
 
     /** Leave every room on purpose. Whoever still sits there with another tab stays admitted. */
@@ -87,6 +91,10 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
           if (socket.rooms.has(chatRoom(room)))
             events.announce('room.typing', { room, socket: socket.id, who: person(visitor), on });
         }
+      },
+      async post({ room, ...text }) {
+        const seat = await serial.run(socket.id, () => seatIn(room));
+        return { message: await say(seat, address, text) };
       },
     });
 

@@ -1,14 +1,14 @@
 /** Domain events of rooms -> emits on `/room` and `/chat`. This file alone decides which of their sockets hear what. */
-import type { MessageView, PresenceView } from '../../schemas/rooms/contract.js';
-import type { DomainEvents } from '../../services/site/events.js';
-import { translator } from '../../services/site/locales.js';
+import type { MessageView } from '../../schemas/rooms/contract.js';
 import type { Broadcast } from '../sockets/broadcast.js';
 import { coalesce } from '../sockets/coalesce.js';
 import { Feed } from '../sockets/feed.js';
 import { personRoom } from '../sockets/names.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
+import { Arrivals } from './arrivals.js';
 import { chatRoom, roomsOf } from './names.js';
+import { presence } from './presence.js';
 import { tellTyping } from './typing.js';
 
 /** Milliseconds between two updates of the list, and for each update of one socket; at most. */
@@ -53,17 +53,23 @@ export function broadcastRooms(
     return chat.to(chatRoom(room));
   };
 
+  const arrivals = new Arrivals((room, came, people) => to(room).emit('join', presence('joined', came, people)));
+
   events.on('room.opened', (room) => list.emit('newRoom', room));
   events.on('room.changed', updates.changed);
   events.on('room.closed', ({ room, reason }) => {
     reading.delete(room);
+    arrivals.forget(room);
     to(room).emit('closed', { room, reason });
     chat.in(chatRoom(room)).socketsLeave(roomsOf(room));
     list.emit('removeRoom', room);
   });
 
-  events.on('seat.taken', (seat) => to(seat.room).emit('join', presence('joined', seat)));
-  events.on('seat.freed', (seat) => to(seat.room).emit('exit', presence('left', seat)));
+  events.on('seat.taken', arrivals.came);
+  events.on('seat.freed', (seat) => {
+    arrivals.tellNow(seat.room);
+    to(seat.room).emit('exit', presence('left', [seat], seat.people));
+  });
   events.on('seat.left', ({ room, visitor }) => {
     feed.flush(room);
     chat.in(personRoom(visitor)).socketsLeave(roomsOf(room));
@@ -73,12 +79,7 @@ export function broadcastRooms(
 
   return {
     stop() {
-      for (const each of [updates, typing, feed]) each.stop();
+      for (const each of [updates, arrivals, typing, feed]) each.stop();
     },
   };
-}
-
-function presence(key: 'joined' | 'left', { who, people, lang }: DomainEvents['seat.taken'][0]): PresenceView {
-  const chat = translator(lang === 'ko' ? 'ko' : 'en')(`chat.${key}`, { names: who.name });
-  return { user: 'system', chat, who, people };
 }

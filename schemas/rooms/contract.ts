@@ -58,6 +58,8 @@ export interface PresenceView {
   chat: string;
   who: Person;
   people: number;
+  /** Only of a `join` that tells of several at once: who came in before `who`, in this order. */
+  others?: Person[];
 }
 
 export type CloseReason = 'owner' | 'empty';
@@ -77,4 +79,6 @@ export interface ChatClientEvents {
   join: (target: string | { room: string; after?: number; batch?: boolean }, ack?: Ack<JoinAnswer>) => void;
   leave: (ack?: Ack) => void;
   typing: (on: boolean) => void;
+  /** The same as POST /room/:id/chat, for a socket that has joined the room. */
+  post: (post: { room: string; chat: string; clientId?: string }, ack?: Ack<{ message: MessageView }>) => void;
 }

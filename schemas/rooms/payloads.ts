@@ -1,5 +1,6 @@
 /** Validators of what rooms receive, and the limits that they enforce. */
 import { z } from 'zod';
+import { postChat } from '../messages/payloads.js';
 import { inputsOf, nothing } from '../site/inputs.js';
 import { OBJECT_ID, PASSWORD, length, password, searchText, text, visible, wholeNumber } from '../site/text.js';
 import type { ChatClientEvents } from './contract.js';
@@ -70,4 +71,6 @@ export const chatInputs = inputsOf<ChatClientEvents>()({
   ]),
   leave: nothing,
   typing: z.boolean(),
+  /** A field that means nothing here would be lost in silence: it is refused. */
+  post: z.strictObject({ ...postChat.shape, room: roomId }),
 });

@@ -146,7 +146,6 @@ export class ConsultMessages {
       );
     }
     // Forgotten meanwhile, with all its messages but these.
-    await models.CaseMessage.collection.deleteMany({ _id: { $in: messages.map(({ _id }) => _id) } });
     return messages.map(() => new AppError('consult_not_found'));
   }
 }

@@ -5,6 +5,7 @@
  * announced twice.
  */
 import { AppError } from '../site/errors.js';
+import type { Answer } from '../site/lanes.js';
 import type { Confirmation, StoredMessage, Stream } from './stream.js';
 
 /** Messages that may be stored unannounced, of which a retry is expected. */
@@ -17,40 +18,54 @@ export interface Appended<D> {
 }
 
 /** Somebody who waits for a message to be stored. */
-export interface Waiting<D> {
-  resolve: (appended: Appended<D>) => void;
-  reject: (error: unknown) => void;
+export interface Waiting<D, Right> extends Answer<Appended<D>> {
+  right: Right | undefined;
 }
 
-export class Announcements<D extends StoredMessage> {
+/** A stored message, and who waits for it. */
+export interface Stored<D, Right> {
+  message: D;
+  writer: Waiting<D, Right>;
+}
+
+/** A stored message that may not stay, and why. */
+interface Refused<D, Right> extends Stored<D, Right> {
+  error: AppError;
+}
+
+export class Announcements<D extends StoredMessage, Right> {
   readonly #unannounced = new Set<string>();
 
-  /** @param stream.confirm what becomes of stored messages. */
-  constructor(private readonly stream: { confirm: Stream<D, never>['confirm'] }) {}
+  /** @param stream its `confirm` says what becomes of stored messages. */
+  constructor(private readonly stream: Pick<Stream<D, never, Right>, 'confirm' | 'model'>) {}
 
   /** Announce and answer what was stored, unless it may not stay. Never rejects. */
-  async announce(messages: D[], writers: Waiting<D>[]): Promise<void> {
-    let done = 0;
+  async announce(stored: Stored<D, Right>[]): Promise<void> {
     try {
-      const confirmations = await this.stream.confirm(messages);
-      for (const [index, message] of messages.entries()) {
-        this.#answer(message, confirmations[index] ?? null, writers[index]);
-        done = index + 1;
+      const confirmations = await this.#confirm(stored);
+      const refused: Refused<D, Right>[] = [];
+      for (const [index, { message, writer }] of stored.entries()) {
+        const confirmation = confirmations[index] ?? null;
+        if (confirmation instanceof AppError) refused.push({ message, writer, error: confirmation });
+        else this.#answer(message, confirmation, writer);
       }
+      // Nobody else waits until what is refused has been deleted.
+      void this.#takeBack(refused);
     } catch (error) {
-      this.expectRetries(messages.slice(done));
-      for (const { reject } of writers.slice(done)) reject(error);
+      this.#fail(stored, error);
     }
   }
 
   /** Answer a retry with what its original stored, and announce that if nobody was told of it. Never rejects. */
-  async repeat(message: D, waiting: Waiting<D>): Promise<void> {
+  async repeat(message: D, writer: Waiting<D, Right>): Promise<void> {
     try {
-      const [confirmation = null] = await this.stream.confirm([message]);
+      const [confirmation = null] = await this.#confirm([{ message, writer }]);
       const wasAnnounced = !this.#unannounced.has(String(message._id));
-      this.#answer(message, wasAnnounced && !(confirmation instanceof AppError) ? null : confirmation, waiting);
+      if (!(confirmation instanceof AppError)) this.#answer(message, wasAnnounced ? null : confirmation, writer);
+      else if (wasAnnounced) writer.reject(confirmation);
+      else void this.#takeBack([{ message, writer, error: confirmation }]);
     } catch (error) {
-      waiting.reject(error);
+      writer.reject(error);
     }
   }
 
@@ -63,10 +78,33 @@ export class Announcements<D extends StoredMessage> {
     }
   }
 
-  #answer(message: D, confirmation: Confirmation, waiting: Waiting<D> | undefined): void {
-    if (confirmation instanceof AppError) return waiting?.reject(confirmation);
+  #confirm(stored: Stored<D, Right>[]) {
+    return this.stream.confirm(
+      stored.map(({ message }) => message),
+      stored.map(({ writer }) => writer.right),
+    );
+  }
+
+  /** Delete what may not stay, and say why. Never rejects. */
+  async #takeBack(refused: Refused<D, Right>[]): Promise<void> {
+    if (refused.length === 0) return;
+    try {
+      await this.stream.model.collection.deleteMany({ _id: { $in: refused.map(({ message }) => message._id) } });
+      for (const { writer, error } of refused) writer.reject(error);
+    } catch (error) {
+      this.#fail(refused, error);
+    }
+  }
+
+  /** These stay stored, as far as anybody knows, and nobody was told. */
+  #fail(stored: Stored<D, Right>[], error: unknown): void {
+    this.expectRetries(stored.map(({ message }) => message));
+    for (const { writer } of stored) writer.reject(error);
+  }
+
+  #answer(message: D, confirmation: Exclude<Confirmation, AppError>, writer: Waiting<D, Right>): void {
     confirmation?.();
     this.#unannounced.delete(String(message._id));
-    waiting?.resolve({ message, announced: confirmation !== null });
+    writer.resolve({ message, announced: confirmation !== null });
   }
 }

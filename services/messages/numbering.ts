@@ -34,6 +34,11 @@ export class Numbering<D extends StoredMessage, N extends keyof D & string> {
     for (const message of messages) for (const [, key] of this.#sequences(message)) this.#hints.delete(key);
   }
 
+  /** Whether the newest number is remembered of every sequence that a message belongs to. */
+  knows(message: object): boolean {
+    return this.#sequences(message).every(([, key]) => this.#hints.has(key));
+  }
+
   /** Ask for the newest number of every sequence not remembered. */
   async #learn(drafts: Draft<D, N>[]): Promise<void> {
     if (this.#hints.size > HINTS_MAX) this.#hints.clear();

@@ -21,10 +21,11 @@ type Fields = readonly string[];
 /** Tells everybody concerned about one message. */
 type Announce = () => void;
 
-/** What becomes of a stored message: it is announced; nobody is told (null); or it is refused and has been deleted. */
+/** What becomes of a stored message: it is announced; nobody is told (null); or it is refused, and the log deletes it. */
 export type Confirmation = Announce | null | AppError;
 
-export interface Stream<D extends StoredMessage, N extends keyof D & string> {
+/** @template Right what a writer hands over with a message, by which `confirm` makes sure of the right to it. */
+export interface Stream<D extends StoredMessage, N extends keyof D & string, Right = undefined> {
   /** Messages are inserted by its collection, so nothing is validated or defaulted on the way. */
   model: MessageModel;
   /**
@@ -35,17 +36,21 @@ export interface Stream<D extends StoredMessage, N extends keyof D & string> {
   /** Fields that make, with `clientId`, a retry the message it repeats; a unique index is over them, too. */
   retry: Fields;
   /**
-   * Messages in which these fields agree are written one batch after another, the others at the same time. It has to
-   * keep together what shares a sequence; none: all messages are one line of batches.
+   * Messages in which these fields agree are written in their order. It has to keep together what shares a sequence;
+   * none: all messages are in one lane.
    */
   lane: Fields;
+  /** Messages of many lanes are inserted, and confirmed, together. Else each lane does so by itself. */
+  together?: true;
   /**
    * After the insert, before anybody is told: make sure of the rights, note what depends on the message. Called with
-   * messages of one lane, and again with one whose first answer failed or that is repeated.
+   * messages of one lane (of many, if these are inserted together), and again with one whose first answer failed or
+   * that is repeated.
+   * @param rights what each writer handed over.
    * @returns for each message what becomes of it.
    * @throws anything: the messages stay stored and unannounced until they are repeated.
    */
-  confirm(messages: D[]): Promise<Confirmation[]>;
+  confirm(messages: D[], rights: (Right | undefined)[]): Promise<Confirmation[]>;
 }
 
 /** The value of a field, which may be one inside a subdocument. */

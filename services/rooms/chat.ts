@@ -1,16 +1,21 @@
 /**
- * Messages of rooms: a stream of the message log. What was inserted is announced only after the room was found to be
- * open still: a post into a room that has ended meanwhile is taken back and refused.
+ * Messages of rooms: a stream of the message log, inserted together for all rooms of the node. What was inserted is
+ * announced only if its room is open and its author's seat held after that: else it is taken back and refused.
  */
+import { trusted } from 'mongoose';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import type { Models } from '../../schemas/models.js';
 import { type Chat, messageView } from '../../schemas/rooms/chat.js';
+import type { Seat } from '../../schemas/rooms/seat.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { Page, PageQuery } from '../messages/page.js';
 import type { Confirmation } from '../messages/stream.js';
 import type { Clock } from '../site/clock.js';
 import type { EventBus } from '../site/events.js';
-import type { Rooms } from './rooms.js';
+import { AppError } from '../site/errors.js';
+import type { Timers } from '../site/timers.js';
+import type { OpenRooms } from './open-rooms.js';
+import type { Seats } from './seats.js';
 
 /** Missed messages, and characters of them, that a join brings along; the rest is read page by page. */
 const MISSED = { messages: 1_000, characters: 500_000, charactersOf: ({ chat }: Chat) => chat?.length ?? 0 };
@@ -18,10 +23,9 @@ const MISSED = { messages: 1_000, characters: 500_000, charactersOf: ({ chat }: 
 const ACTIVE_MS = 15_000;
 const ACTIVE_MAX = 20_000;
 
-/** What a door hands over: checked text or a stored image, and who says it. */
+/** What a door hands over: checked text or a stored image, and from which seat it is said. */
 interface ChatDraft {
-  room: string;
-  author: Chat['author'];
+  seat: Seat;
   chat?: string;
   gif?: NonNullable<Chat['gif']>;
   clientId?: string | undefined;
@@ -31,37 +35,43 @@ interface Deps {
   models: Models;
   clock: Clock;
   events: EventBus;
-  rooms: Pick<Rooms, 'missing'>;
+  timers: Timers;
+  openRooms: OpenRooms;
+  seats: Pick<Seats, 'held'>;
 }
 
 export class Chats {
-  readonly #log: MessageLog<Chat, 'seq'>;
+  readonly #log: MessageLog<Chat, 'seq', Seat>;
   /** When it was last written down that a room is in use: milliseconds. */
   readonly #activeAt = new Map<string, number>();
 
   constructor(private readonly deps: Deps) {
-    this.#log = new MessageLog<Chat, 'seq'>({
+    this.#log = new MessageLog<Chat, 'seq', Seat>({
       model: deps.models.Chat,
       numbers: { seq: ['room'] },
       retry: ['room', 'author.id'],
       lane: ['room'],
-      confirm: (chats) => this.#confirm(chats),
+      together: true,
+      confirm: (chats, seats) => this.#confirm(chats, seats),
     });
   }
 
   /**
    * Store and announce a message.
    * @returns the stored message; for a `clientId` used before by this author in this room, the first one.
-   * @throws AppError room_closed, room_not_found, busy; anything else when it may be stored all the same.
+   * @throws AppError room_closed, not_admitted (the seat was freed meanwhile), busy; anything else when it may be stored
+   * all the same.
    */
-  async post({ room, author, chat, gif, clientId }: ChatDraft): Promise<MessageView> {
-    const { message } = await this.#log.append({
+  async post({ seat, chat, gif, clientId }: ChatDraft): Promise<MessageView> {
+    const { room, visitor: id, name, color, shift } = seat;
+    const draft = {
       room,
-      author,
+      author: { id, name, color, shift },
       ...(gif ? { gif } : { chat: chat ?? '' }),
       ...(clientId === undefined ? {} : { clientId }),
       createdAt: this.deps.clock.date(),
-    });
+    };
+    const { message } = await this.#log.append(draft, seat);
     return messageView(message);
   }
 
@@ -96,31 +106,35 @@ export class Chats {
     return this.#log.erase({ room });
   }
 
-  /** Asked after the insert: whoever ends a room closes it before erasing, so one of the two sees the other. */
-  async #confirm(chats: Chat[]): Promise<Confirmation[]> {
-    const { models, events } = this.deps;
+  /**
+   * Asked after the insert, once a batch: whoever ends a room closes it before erasing it, so one of the two sees the
+   * other; whoever ends a seat and hears that it is over knows that nothing more is said from it.
+   */
+  async #confirm(chats: Chat[], seats: (Seat | undefined)[]): Promise<Confirmation[]> {
+    const { openRooms, events } = this.deps;
     const rooms = [...new Set(chats.map(({ room }) => room))];
-    const open = await Promise.all(rooms.map((room) => this.#isOpen(room)));
-    const ended = rooms.filter((_, index) => !open[index]);
-    const announce = (chat: Chat) => () => events.announce('message.posted', messageView(chat));
-    if (ended.length === 0) return chats.map(announce);
-    const late = chats.filter(({ room }) => ended.includes(room));
-    await models.Chat.collection.deleteMany({ _id: { $in: late.map(({ _id }) => _id) } });
-    const reasons = new Map(
-      await Promise.all(ended.map(async (room) => [room, await this.deps.rooms.missing(room)] as const)),
-    );
-    return chats.map((chat) => reasons.get(chat.room) ?? announce(chat));
+    const [open, held] = await Promise.all([
+      openRooms.among(rooms),
+      this.deps.seats.held(seats.filter((seat) => seat !== undefined)),
+    ]);
+    this.#noteActive(rooms.filter((room) => open.has(room)));
+    return chats.map((chat, index) => {
+      const seat = seats[index];
+      if (!open.has(chat.room)) return new AppError('room_closed');
+      if (seat && !held.has(String(seat._id))) return new AppError('not_admitted');
+      return () => events.announce('message.posted', messageView(chat));
+    });
   }
 
-  /** Whether a room is open now; every so often this also notes that it is in use. */
-  async #isOpen(room: string): Promise<boolean> {
-    const { models, clock } = this.deps;
-    const open = { _id: room, state: 'open' } as const;
-    if (clock.now() - (this.#activeAt.get(room) ?? 0) < ACTIVE_MS) return (await models.Room.exists(open)) !== null;
-    const { matchedCount } = await models.Room.updateOne(open, { $max: { activeAt: clock.date() } });
-    if (matchedCount === 0) return false;
+  /** Every so often it is noted that a room is in use. Nobody waits for that. */
+  #noteActive(rooms: string[]): void {
+    const { models, clock, timers } = this.deps;
+    const now = clock.now();
+    const due = rooms.filter((room) => now - (this.#activeAt.get(room) ?? 0) >= ACTIVE_MS);
+    if (due.length === 0) return;
     if (this.#activeAt.size >= ACTIVE_MAX) this.#activeAt.clear();
-    this.#activeAt.set(room, clock.now());
-    return true;
+    for (const room of due) this.#activeAt.set(room, now);
+    const update = { $max: { activeAt: clock.date() } };
+    timers.later(0, () => models.Room.updateMany({ _id: trusted({ $in: due }), state: 'open' }, update));
   }
 }

@@ -11,8 +11,11 @@ declare module '../site/events.js' {
     /** The last seat of a room was freed. `onPurpose`: its visitor left, so there is nobody to wait for. */
     'room.empty': [empty: { room: string; onPurpose: boolean }];
     'room.closed': [end: { room: string; reason: CloseReason }];
-    /** `lang` is the language of who came or went: the sentence that clients are sent is in it. */
-    'seat.taken': [seat: { room: string; who: Person; people: number; lang: string }];
+    /**
+     * Visitors sat down, in this order; `people` counts everybody there. `lang` is the language of who came or went: the
+     * sentence that clients are sent is in it.
+     */
+    'seat.taken': [seats: { room: string; came: { who: Person; lang: string }[]; people: number }];
     'seat.freed': [seat: { room: string; who: Person; people: number; lang: string }];
     /** A visitor left a room with every tab: none of them receives its events any more. */
     'seat.left': [left: { room: string; visitor: string }];

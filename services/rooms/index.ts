@@ -7,16 +7,22 @@ import type { Base } from '../site/base.js';
 import { Admissions } from './admissions.js';
 import { Chats } from './chat.js';
 import type {} from './events.js';
+import { Joins } from './joins.js';
+import { OpenRooms } from './open-rooms.js';
 import { Reaper } from './reaper.js';
 import { Rooms } from './rooms.js';
 import { Seats } from './seats.js';
+import { Speakers } from './speakers.js';
 
 export function createRooms(base: Base & PeopleServices & MessageServices) {
   const { models } = base;
   const admissions = new Admissions(base);
-  const rooms = new Rooms({ ...base, admissions });
-  const chats = new Chats({ ...base, rooms });
+  const openRooms = new OpenRooms(base);
+  const rooms = new Rooms({ ...base, admissions, openRooms });
   const seats = new Seats(base);
+  const chats = new Chats({ ...base, openRooms, seats });
+  const speakers = new Speakers({ ...base, rooms, seats, admissions });
+  const joins = new Joins({ rooms, seats, admissions, chats });
   const kind = {
     folder: 'rooms',
     id: OBJECT_ID,
@@ -27,5 +33,5 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   } as const;
   const images = new ImageStore({ ...base, kind });
   const reaper = new Reaper({ ...base, admissions, rooms, chats, seats, images });
-  return { admissions, rooms, chats, seats, images, reaper };
+  return { admissions, rooms, chats, seats, speakers, joins, images, reaper };
 }

@@ -9,6 +9,7 @@ import { seatPerson } from '../../schemas/rooms/seat.js';
 import type { Admissions } from './admissions.js';
 import type { Clock } from '../site/clock.js';
 import { AppError } from '../site/errors.js';
+import type { OpenRooms } from './open-rooms.js';
 import type { EventBus } from '../site/events.js';
 import type { Passwords } from '../people/passwords.js';
 import { grams, fold, searchTerms } from '../site/search.js';
@@ -38,6 +39,7 @@ interface Deps {
   events: EventBus;
   passwords: Passwords;
   admissions: Admissions;
+  openRooms: OpenRooms;
   graceMs: number;
   maxRooms?: number;
 }
@@ -153,12 +155,14 @@ export class Rooms {
    */
   async close(id: string, reason: CloseReason, onlyIfEmptySince?: Date): Promise<boolean> {
     const condition = onlyIfEmptySince ? { emptySince: trusted({ $lte: onlyIfEmptySince }) } : {};
-    const { models, events } = this.deps;
-    const closed = await models.Room.findOneAndUpdate(
-      { _id: id, state: 'open', ...condition },
-      { $set: { state: 'closed', reason } },
-      { returnDocument: 'after' },
-    ).lean<Room>();
+    const { models, events, openRooms } = this.deps;
+    const closed = await openRooms.closing(id, () =>
+      models.Room.findOneAndUpdate(
+        { _id: id, state: 'open', ...condition },
+        { $set: { state: 'closed', reason } },
+        { returnDocument: 'after' },
+      ).lean<Room>(),
+    );
     if (!closed) return false;
     await this.writeReceipt(closed);
     events.announce('room.closed', { room: id, reason });

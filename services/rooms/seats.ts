@@ -3,6 +3,7 @@
  * so that a room of ten never holds eleven, on however many nodes. Sockets keep a seat (five tabs keep the same one); a
  * request without a socket keeps it for a while by a lease. The last seat freed starts the room's grace time.
  */
+import { trusted } from 'mongoose';
 import type { Person } from '../../schemas/people/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
@@ -11,10 +12,11 @@ import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
 import { SocketHolders } from '../people/socket-holders.js';
 import type { Visitor } from '../people/visitors.js';
 import type { Clock } from '../site/clock.js';
-import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
+import type { Nodes } from '../site/nodes.js';
 import type { Timers } from '../site/timers.js';
-import { insertSeat, type NewSeat } from './slots.js';
+import { SeatMemory } from './seat-memory.js';
+import { Seating } from './seating.js';
 
 interface Deps {
   models: Models;
@@ -23,19 +25,25 @@ interface Deps {
   timers: Timers;
   /** Milliseconds in which visitors of a node that died may come back to their seats. */
   graceMs: number;
+  /** No other process uses this database. */
+  exclusive: boolean;
+  nodes: Pick<Nodes, 'id'>;
 }
 
 export class Seats {
   readonly #holders: SocketHolders<Seat>;
+  readonly #seating: Seating;
+  readonly #memory = new SeatMemory();
 
   constructor(private readonly deps: Deps) {
     this.#holders = new SocketHolders({ ...deps, model: deps.models.Seat, end: (seat) => this.#free(seat) });
+    this.#seating = new Seating(deps);
   }
 
   /** Take a seat with a socket, or keep the one that the visitor has. @throws AppError room_full, room_closed. */
   async take(room: Room, visitor: Visitor, ref: SocketRef): Promise<void> {
-    const update = { $addToSet: { sockets: ref }, $set: { until: null } };
-    await this.#sit(room, visitor, update, { sockets: [ref], until: null });
+    const sit = () => this.#seating.sit(room, visitor, { socket: ref });
+    await this.#memory.taking(String(room._id), visitor.id, ref.socket, sit);
   }
 
   /**
@@ -43,10 +51,10 @@ export class Seats {
    * connection is just coming back.
    * @throws AppError room_full, room_closed.
    */
-  async lease(room: Room, visitor: Visitor, ms: number): Promise<void> {
-    const until = this.deps.clock.date(ms);
-    await this.#sit(room, visitor, { $max: { until } }, { sockets: [], until });
+  async lease(room: Room, visitor: Visitor, ms: number): Promise<Seat> {
+    const seat = await this.#seating.sit(room, visitor, { until: this.deps.clock.date(ms) });
     this.#holders.sweepAfter(ms);
+    return seat;
   }
 
   /** Keep a seat, if there is one, for `ms` milliseconds: for a page that is about to be loaded again. */
@@ -61,6 +69,7 @@ export class Seats {
    * @param onPurpose the visitor left: the lease ends, too.
    */
   async release(room: string, visitor: string, ref: SocketRef, onPurpose: boolean): Promise<void> {
+    this.#memory.release(room, visitor, ref.socket);
     const now = this.deps.clock.date();
     const update = { [onPurpose ? '$set' : '$max']: { until: now } };
     const seat = await this.#holders.release({ room, visitor }, ref, update);
@@ -70,16 +79,40 @@ export class Seats {
   /** Leave with every tab. */
   async leave(room: string, visitor: string): Promise<void> {
     const now = this.deps.clock.date();
-    const seat = await this.deps.models.Seat.findOneAndUpdate(
-      { room, visitor },
-      { $set: { sockets: [], until: now } },
-      { returnDocument: 'after' },
-    ).lean<Seat>();
-    if (seat) await this.#free(seat, { onPurpose: true, now });
+    await this.#memory.ending(room, visitor, async () => {
+      const seat = await this.deps.models.Seat.findOneAndUpdate(
+        { room, visitor },
+        { $set: { sockets: [], until: now } },
+        { returnDocument: 'after' },
+      ).lean<Seat>();
+      if (seat) await this.#free(seat, { onPurpose: true, now });
+    });
     this.deps.events.announce('seat.left', { room, visitor });
   }
 
-  /** A visitor's seat in a room: one query that an index answers, for every post. */
+  /** The seat that a socket of this node keeps, as far as this node remembers. Asks nobody. */
+  here(room: string, visitor: string): Seat | null {
+    return this.#memory.get(room, visitor);
+  }
+
+  /**
+   * Of these seats, the ids of those that are held now. One question at the most; none where this node remembers all of
+   * them and no other process could end one.
+   */
+  async held(seats: Seat[]): Promise<Set<string>> {
+    const known = this.deps.exclusive ? seats.filter((seat) => this.#memory.has(seat)) : [];
+    const held = new Set(known.map(({ _id }) => String(_id)));
+    const asked = seats.filter(({ _id }) => !held.has(String(_id))).map(({ _id }) => _id);
+    if (asked.length === 0) return held;
+    const found = await this.deps.models.Seat.find({ _id: trusted({ $in: asked }) })
+      .select('_id')
+      .lean<Pick<Seat, '_id'>[]>();
+    for (const { _id } of found) held.add(String(_id));
+    for (const seat of seats) if (!held.has(String(seat._id))) this.#memory.forgetSeat(seat);
+    return held;
+  }
+
+  /** A visitor's seat in a room, by the store: one query that an index answers. */
   async find(room: string, visitor: string): Promise<Seat | null> {
     return this.deps.models.Seat.findOne({ room, visitor }).lean<Seat>();
   }
@@ -99,6 +132,7 @@ export class Seats {
 
   /** A node is gone, with its sockets: its visitors have the grace time to come back on another. */
   releaseNode(node: string): Promise<void> {
+    if (node === this.deps.nodes.id) this.#memory.clear();
     return this.#holders.releaseNode(node);
   }
 
@@ -114,7 +148,7 @@ export class Seats {
 
   /** Delete the seats of a room that has ended. */
   async erase(room: string): Promise<void> {
-    await this.deps.models.Seat.deleteMany({ room });
+    await this.#memory.ending(room, null, () => this.deps.models.Seat.deleteMany({ room }));
   }
 
   /**
@@ -132,30 +166,10 @@ export class Seats {
     if (matchedCount > 0) events.announce('room.empty', { room, onPurpose });
   }
 
-  /** Update the visitor's seat, or insert one in a room that is open. */
-  async #sit(room: Room, visitor: Visitor, update: object, fresh: Omit<NewSeat, 'createdAt'>): Promise<void> {
-    const { models, clock, events } = this.deps;
-    const id = String(room._id);
-    const { matchedCount } = await models.Seat.updateOne({ room: id, visitor: visitor.id }, update);
-    if (matchedCount > 0) return;
-    const seat = await insertSeat(models.Seat, room, visitor, { ...fresh, createdAt: clock.date() });
-    if (!seat) return this.#sit(room, visitor, update, fresh);
-    const open = await models.Room.updateOne(
-      { _id: id, state: 'open' },
-      { $inc: { seatVersion: 1 }, $set: { emptySince: null } },
-    );
-    if (open.matchedCount === 0) {
-      await models.Seat.deleteOne({ room: id, visitor: visitor.id });
-      throw new AppError('room_closed');
-    }
-    const people = await this.count(id);
-    events.announce('seat.taken', { room: id, who: seatPerson(seat), people, lang: seat.lang });
-    events.announce('room.changed', id);
-  }
-
   /** Free a seat that nothing keeps any more: one conditional write, so that one caller announces it. */
   async #free(seat: Seat, { onPurpose, now }: { onPurpose?: boolean; now?: Date } = {}): Promise<void> {
     const { models, events } = this.deps;
+    this.#memory.forgetSeat(seat);
     const { deletedCount } = await models.Seat.deleteOne({ _id: seat._id, ...this.#holders.isOver(now) });
     if (deletedCount === 0) return;
     const people = await this.count(seat.room);

@@ -51,6 +51,8 @@ const EVENTS: Record<EventName, Row> = {
   // Heard by those in the same room only: whoever is in none is heard by nobody.
   '/chat typing': { send: () => [true], answers: all('ok') },
   '/chat leave': { send: () => [], answers: all('ok') },
+  // Nobody has joined with the socket that asks.
+  '/chat post': { send: ({ room }) => [{ room, chat: 'hello' }], answers: all('not_admitted') },
   '/lobby join': { send: ({ who }) => [`Name of ${who}`], answers: all('ok') },
   '/lobby sendMessage': { send: () => ['hello'], answers: all('lobby_name_required') },
   '/lobby leave': { send: () => [], answers: all('ok') },

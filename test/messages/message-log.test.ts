@@ -25,7 +25,10 @@ describe('the message log', () => {
   after(() => site.close());
 
   /** A log of one room's messages, and what it announces. */
-  function open(confirm?: (chats: Chat[], announce: (chat: Chat) => () => void) => Promise<Confirmation[]>) {
+  function open(
+    confirm?: (chats: Chat[], announce: (chat: Chat) => () => void) => Promise<Confirmation[]>,
+    options: { together?: true } = {},
+  ) {
     const room = (++count).toString(16).padStart(24, '0');
     const announced: number[] = [];
     const announce =
@@ -37,6 +40,7 @@ describe('the message log', () => {
       numbers: { seq: ['room'] },
       retry: ['room', 'author.id'],
       lane: ['room'],
+      ...options,
       confirm: (chats) => (confirm ? confirm(chats, announce) : Promise.resolve(chats.map(announce))),
     };
     const author = { id: 'a', name: 'A', color: '#123456', shift: 0 };
@@ -198,6 +202,85 @@ describe('the message log', () => {
     assert.equal((await log.append(draft('later', 'c1'))).announced, true);
     assert.equal((await log.append(draft('later', 'c1'))).announced, false);
     assert.deepEqual(announced, [1, 2, 5, 6]);
+  });
+
+  describe('of many rooms together', () => {
+    /** Rooms of one log, each with a first message, so that their numbers are known. */
+    async function openRooms(names: string[]) {
+      const opened = open(undefined, { together: true });
+      const told = new Map<string, number[]>(names.map((name) => [name, []]));
+      const { log, draft, room } = opened;
+      const idOf = (name: string) => `${room.slice(-20)}${Buffer.from(name).toString('hex').padStart(4, '0')}`;
+      const append = async (name: string, chat: string, clientId?: string) => {
+        const { seq } = (await log.append(draft(chat, clientId, idOf(name)))).message;
+        told.get(name)?.push(seq);
+        return seq;
+      };
+      const taken = (name: string, seq: number) =>
+        insertMany([{ ...draft('from another node', undefined, idOf(name)), seq }]);
+      const stored = async (name: string) => (await log.page({ room: idOf(name) })).messages.map(({ chat }) => chat);
+      for (const name of names) await append(name, 'first');
+      return { append, told, taken, stored };
+    }
+
+    it('inserts what waits in all of them at once', async () => {
+      const { append } = await openRooms(['a', 'b', 'c']);
+      const { sizes, goOn } = hold();
+      const all = ['a', 'b', 'c', 'b', 'a'].map((name) => append(name, 'x'));
+      goOn();
+      assert.deepEqual(await Promise.all(all), [2, 2, 2, 3, 3]);
+      assert.deepEqual(sizes, [1, 4]);
+    });
+
+    it('one whose number another node took goes on by itself, in order; the others are stored with the next insert', async () => {
+      const { append, taken, told, stored } = await openRooms(['a', 'b', 'c']);
+      await taken('b', 2);
+      const { sizes, goOn } = hold();
+      const all = ['a', 'b', 'b', 'c', 'b', 'a'].map((name, index) => append(name, `${index}`));
+      goOn();
+      assert.deepEqual(await Promise.all(all), [2, 3, 4, 2, 5, 3]);
+      // Of the second insert the first is refused: two are left over, beside b's three under new numbers.
+      assert.deepEqual(sizes.slice(0, 2), [1, 5]);
+      assert.deepEqual([...sizes.slice(2)].sort(), [2, 3]);
+      assert.deepEqual(
+        [...told.values()],
+        [
+          [1, 2, 3],
+          [1, 3, 4, 5],
+          [1, 2],
+        ],
+      );
+      assert.deepEqual(await stored('b'), ['first', 'from another node', '1', '2', '4']);
+      // For a while it stays by itself: what it waits for keeps nobody waiting.
+      const later = hold();
+      const slow = append('b', 'slow');
+      assert.equal(await append('a', 'fast'), 4);
+      later.goOn();
+      assert.equal(await slow, 6);
+    });
+
+    it('one that repeats a message is answered with it, and leaves no hole', async () => {
+      const { append, stored } = await openRooms(['a', 'b']);
+      assert.equal(await append('b', 'once', 'c1'), 2);
+      const { goOn } = hold();
+      const all = [append('a', 'x'), append('b', 'again', 'c1'), append('b', 'next'), append('a', 'y')];
+      goOn();
+      assert.deepEqual(await Promise.all(all), [2, 2, 3, 3]);
+      assert.deepEqual(await stored('b'), ['first', 'once', 'next']);
+    });
+
+    it('a busy one fills no batch alone: who comes behind it is in the next', async () => {
+      const { append } = await openRooms(['a', 'b']);
+      const { sizes, goOn } = hold();
+      const done: string[] = [];
+      const note = (name: string) => (seq: number) => void done.push(`${name} ${seq}`);
+      const busy = range(1, 451).map((number) => append('a', `${number}`).then(note('a')));
+      const quiet = append('b', 'x').then(note('b'));
+      goOn();
+      await Promise.all([...busy, quiet]);
+      assert.deepEqual(sizes, [1, 200, 200, 51]);
+      assert.ok(done.indexOf('b 2') <= 201, `${done.indexOf('b 2')}`);
+    });
   });
 
   it('erases a sequence, which begins anew then', async () => {

@@ -218,6 +218,69 @@ describe('seats', () => {
     });
   });
 
+  describe('of many who come at once', () => {
+    const MANY = 60;
+
+    it('are taken by all of them, each in a slot of its own, and told of in few notices', async () => {
+      const big = await owner.createRoom({ title: 'Storm', max: 100 });
+      const listener = await owner.sit(big._id);
+      const newcomers = await arriveMany(site, MANY);
+      guests.push(...newcomers);
+      const ears = await Promise.all(newcomers.map((newcomer) => newcomer.listen()));
+      const answers = await Promise.all(ears.map((ear) => ear.join(big._id)));
+      assert.deepEqual([...new Set(answers.map(code))], ['ok']);
+      const told = () => listener.all<PresenceView>('join');
+      await waitFor('the last notice', () => told().at(-1)?.people === MANY + 1);
+      const named = told().flatMap(({ who, others = [] }) => [...others, who].map(({ id }) => id));
+      assert.deepEqual(named.toSorted(), newcomers.map(({ id }) => id).toSorted());
+      assert.ok(told().length < MANY / 2, `${told().length} notices`);
+      const slots = (await store.collection('seats').find({ room: big._id }).toArray()).map(({ slot }) => Number(slot));
+      assert.deepEqual(
+        slots.sort((a, b) => a - b),
+        Array.from({ length: MANY + 1 }, (_, slot) => slot),
+      );
+      const fence = await owner.listen();
+      const answer = await fence.join(big._id);
+      assert.ok(answer.ok && answer.people === MANY + 1 && answer.members.length === MANY + 1);
+    });
+
+    it('with several tabs each: one seat a visitor', async () => {
+      const newcomers = await arriveMany(site, 8);
+      guests.push(...newcomers);
+      const ears = await Promise.all(newcomers.flatMap((newcomer) => [1, 2, 3].map(() => newcomer.listen())));
+      const answers = await Promise.all(ears.map((ear) => ear.join(room._id)));
+      assert.deepEqual([...new Set(answers.map(code))], ['ok']);
+      const seats = await store.collection('seats').find({ room: room._id }).toArray();
+      assert.deepEqual(
+        seats.map(({ sockets }) => (sockets as unknown[]).length),
+        Array<number>(8).fill(3),
+      );
+    });
+
+    it('and of those who leave while others come nobody stays on a list', async () => {
+      const big = await owner.createRoom({ title: 'Coming and going', max: 100 });
+      const listener = await owner.sit(big._id);
+      const newcomers = await arriveMany(site, 20);
+      guests.push(...newcomers);
+      const ears = await Promise.all(newcomers.map((newcomer) => newcomer.listen()));
+      await Promise.all(
+        ears.map(async (ear, index) => {
+          assert.ok((await ear.join(big._id)).ok);
+          if (index % 2 === 0) await ear.ask('leave');
+        }),
+      );
+      await waitFor('the last notices', () => {
+        const here = new Set<string>();
+        for (const { event, args } of listener.heard) {
+          const { who, others = [] } = args[0] as PresenceView;
+          if (event === 'join') for (const { id } of [...others, who]) here.add(id);
+          if (event === 'exit') here.delete(who.id);
+        }
+        return here.size === 10;
+      });
+    });
+  });
+
   describe('never exceed the maximum', () => {
     let crowd: TestVisitor[];
     before(async () => {

@@ -29,32 +29,34 @@ export function contract(
   const join = () => Promise.resolve(joined);
   const leave = () => undefined;
   const typing = () => undefined;
+  const post = () => Promise.reject(new Error());
 
-  handle(chatSocket, { join, leave, typing });
+  handle(chatSocket, { join, leave, typing, post });
 
   // @ts-expect-error -- a misspelt event
-  handle(chatSocket, { joni: join, leave, typing });
+  handle(chatSocket, { joni: join, leave, typing, post });
 
   // @ts-expect-error -- an event that nobody handles
-  handle(chatSocket, { join, leave });
+  handle(chatSocket, { join, leave, post });
 
   // @ts-expect-error -- `typing` carries a boolean
-  handle(chatSocket, { join, leave, typing: (on: string) => void on });
+  handle(chatSocket, { join, leave, typing: (on: string) => void on, post });
 
   // @ts-expect-error -- `after` is optional: it may be undefined
-  handle(chatSocket, { join: ({ after }: { after: number }) => ({ ...joined, seq: after }), leave, typing });
+  handle(chatSocket, { join: ({ after }: { after: number }) => ({ ...joined, seq: after }), leave, typing, post });
 
+  const incomplete = { room: 'id', seq: 1, people: 1, members: [], more: false };
   // @ts-expect-error -- an answer without `missed`
-  handle(chatSocket, { join: () => ({ room: 'id', seq: 1, people: 1, members: [], more: false }), leave, typing });
+  handle(chatSocket, { join: () => incomplete, leave, typing, post });
 
   // @ts-expect-error -- `seq` is a number
-  handle(chatSocket, { join: () => Promise.resolve({ ...joined, seq: '1' }), leave, typing });
+  handle(chatSocket, { join: () => Promise.resolve({ ...joined, seq: '1' }), leave, typing, post });
 
   // @ts-expect-error -- `leave` acknowledges nothing but `ok`
-  handle(chatSocket, { join, leave: () => ({ left: true }), typing });
+  handle(chatSocket, { join, leave: () => ({ left: true }), typing, post });
 
   // @ts-expect-error -- the socket of another namespace
-  handle(lobbySocket, { join, leave, typing });
+  handle(lobbySocket, { join, leave, typing, post });
 
   const inLobby = handlerFor(lobbyInputs, site);
   const sendMessage = () => Promise.reject(new Error());
@@ -72,31 +74,35 @@ export function contract(
     leave,
   });
 
+  const { post: say } = chatInputs.validators;
+
   inputsOf<ChatClientEvents>()({
     join: z.union([roomId, z.object({ room: roomId })]),
     leave: nothing,
     typing: z.boolean(),
+    post: say,
   });
 
   // @ts-expect-error -- a misspelt event
-  inputsOf<ChatClientEvents>()({ joni: roomId, leave: nothing, typing: z.boolean() });
+  inputsOf<ChatClientEvents>()({ joni: roomId, leave: nothing, typing: z.boolean(), post: say });
 
   inputsOf<ChatClientEvents>()({
     join: chatInputs.validators.join,
     leave: nothing,
     typing: z.boolean(),
+    post: say,
     // @ts-expect-error -- an event that the contract does not know
     knock: nothing,
   });
 
   // @ts-expect-error -- the contract lets `typing` carry a boolean
-  inputsOf<ChatClientEvents>()({ join: chatInputs.validators.join, leave: nothing, typing: z.string() });
+  inputsOf<ChatClientEvents>()({ join: chatInputs.validators.join, leave: nothing, typing: z.string(), post: say });
 
   // @ts-expect-error -- the contract lets `join` carry an object, too
-  inputsOf<ChatClientEvents>()({ join: roomId, leave: nothing, typing: z.boolean() });
+  inputsOf<ChatClientEvents>()({ join: roomId, leave: nothing, typing: z.boolean(), post: say });
 
   // @ts-expect-error -- not just anything
-  inputsOf<ChatClientEvents>()({ join: z.unknown(), leave: nothing, typing: z.boolean() });
+  inputsOf<ChatClientEvents>()({ join: z.unknown(), leave: nothing, typing: z.boolean(), post: say });
 
   const { join: name, sendMessage: text, leave: out } = lobbyInputs.validators;
 

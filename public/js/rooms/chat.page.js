@@ -90,9 +90,11 @@ function goTo(path) {
 }
 
 socket.on('chats', (messages) => conversation.take(messages.filter((message) => message.room === room)));
-socket.on('join', ({ who, people: count }) => {
-  people.join(who, count);
-  conversation.moved('joined', who);
+socket.on('join', ({ who, others = [], people: count }) => {
+  for (const person of [...others, who]) {
+    people.join(person, count);
+    conversation.moved('joined', person);
+  }
 });
 socket.on('exit', ({ who, people: count }) => {
   // Left in another tab: with all of them.

@@ -1,0 +1,55 @@
+/**
+ * Coming into a room with a socket: few questions, and those of visitors who come at the same time are asked together.
+ * Admitted, a seat taken; then the door subscribes the socket; and only then history is read, so that nothing falls
+ * between history and live.
+ */
+import type { JoinAnswer } from '../../schemas/rooms/contract.js';
+import type { SocketRef } from '../../schemas/people/socket-ref.js';
+import type { Visitor } from '../people/visitors.js';
+import { AppError } from '../site/errors.js';
+import { SharedReads } from '../site/shared-reads.js';
+import type { Admissions } from './admissions.js';
+import type { Chats } from './chat.js';
+import type { Rooms } from './rooms.js';
+import type { Seats } from './seats.js';
+
+interface Deps {
+  rooms: Pick<Rooms, 'find' | 'mayEnter'>;
+  seats: Pick<Seats, 'take' | 'members'>;
+  admissions: Pick<Admissions, 'grant'>;
+  chats: Pick<Chats, 'missed'>;
+}
+
+export class Joins {
+  readonly #reads = new SharedReads();
+
+  constructor(private readonly deps: Deps) {}
+
+  /** Take a seat with a socket. @throws AppError not_admitted, room_full, room_closed, room_not_found. */
+  async enter(id: string, visitor: Visitor, ref: SocketRef): Promise<void> {
+    const { rooms, seats } = this.deps;
+    const room = await this.#room(id);
+    if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
+    await seats.take(room, visitor, ref);
+  }
+
+  /**
+   * What the socket has to know, once it is subscribed.
+   * @param after the newest `seq` that it knows.
+   * @throws AppError room_closed, room_not_found: the room ended before the socket could hear so.
+   */
+  async welcome(id: string, visitor: Visitor, after: number | undefined): Promise<JoinAnswer> {
+    const { seats, admissions, chats } = this.deps;
+    const [history, members] = await Promise.all([
+      this.#reads.read(`missed ${id} ${after}`, () => chats.missed(id, after)),
+      this.#reads.read(`members ${id}`, () => seats.members(id)),
+      this.#room(id),
+      admissions.grant(id, visitor.id),
+    ]);
+    return { room: id, ...history, people: members.length, members };
+  }
+
+  #room(id: string) {
+    return this.#reads.read(`room ${id}`, () => this.deps.rooms.find(id));
+  }
+}

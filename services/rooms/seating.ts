@@ -1,0 +1,174 @@
+/**
+ * Sitting down. Seats of a room are numbered by slots, and a unique index gives each slot, and each visitor's seat, once,
+ * on however many nodes. Visitors who come into one room while others are being seated are seated together: with one look
+ * at the room, one insert, one count and one announcement for all.
+ */
+import { Types } from 'mongoose';
+import type { Models } from '../../schemas/models.js';
+import type { SocketRef } from '../../schemas/people/socket-ref.js';
+import type { Room } from '../../schemas/rooms/room.js';
+import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
+import { tellApart } from '../people/faces.js';
+import type { Visitor } from '../people/visitors.js';
+import type { Clock } from '../site/clock.js';
+import { isDuplicateKey } from '../site/duplicate-key.js';
+import { AppError } from '../site/errors.js';
+import type { EventBus } from '../site/events.js';
+import { type Answer, Lanes } from '../site/lanes.js';
+
+/** What is to keep a seat: a socket, or a lease until then. */
+export type Keeper = { socket: SocketRef } | { until: Date };
+
+interface Newcomer extends Answer<Seat> {
+  room: Room;
+  visitor: Visitor;
+  keeper: Keeper;
+}
+
+interface Deps {
+  models: Models;
+  clock: Clock;
+  events: EventBus;
+}
+
+export class Seating {
+  readonly #rooms = new Lanes<Newcomer>((batch) => this.#seat(batch));
+
+  constructor(private readonly deps: Deps) {}
+
+  /** Keep the visitor's seat, or a new one at the lowest free slot of an open room. @throws AppError room_full, room_closed. */
+  sit(room: Room, visitor: Visitor, keeper: Keeper): Promise<Seat> {
+    return this.#rooms.push<Seat>(String(room._id), (answer) => ({ room, visitor, keeper, ...answer }));
+  }
+
+  /** Look who sits where, and seat all; those who lost to another node go round again. Never rejects. */
+  async #seat(batch: Newcomer[]): Promise<void> {
+    const room = batch.at(-1)?.room;
+    let waiting = batch;
+    try {
+      for (let round = 0; room && waiting.length > 0; round++) {
+        if (round > room.max) throw new AppError('room_full');
+        const seats = await this.deps.models.Seat.find({ room: String(room._id) })
+          .sort({ slot: 1 })
+          .lean<Seat[]>();
+        const seatOf = new Map(seats.map((seat) => [seat.visitor, seat]));
+        const isKnown = ({ visitor }: Newcomer) => seatOf.has(visitor.id);
+        const left = await Promise.all([
+          this.#keep(waiting.filter(isKnown), seatOf),
+          this.#insert(
+            room,
+            waiting.filter((newcomer) => !isKnown(newcomer)),
+            seats,
+          ),
+        ]);
+        waiting = left.flat();
+      }
+    } catch (error) {
+      refuse(batch, error);
+    }
+  }
+
+  /** Keep seats that there are. @returns for whom that has to be done again, because one was freed meanwhile. */
+  async #keep(known: Newcomer[], seatOf: Map<string, Seat>): Promise<Newcomer[]> {
+    if (known.length === 0) return [];
+    const updates = known.map(({ visitor, keeper }) => ({
+      updateOne: {
+        filter: { _id: seatOf.get(visitor.id)?._id },
+        update:
+          'socket' in keeper
+            ? { $addToSet: { sockets: keeper.socket }, $set: { until: null } }
+            : { $max: { until: keeper.until } },
+      },
+    }));
+    const { matchedCount } = await this.deps.models.Seat.collection.bulkWrite(updates, { ordered: false });
+    if (matchedCount < known.length) return known;
+    for (const { visitor, resolve } of known) resolve(seatOf.get(visitor.id) as Seat);
+    return [];
+  }
+
+  /** Insert seats for those who have none. @returns who lost a slot, or has a seat by now: through another node. */
+  async #insert(room: Room, newcomers: Newcomer[], seats: Seat[]): Promise<Newcomer[]> {
+    if (newcomers.length === 0) return [];
+    const byVisitor = new Map<string, Newcomer[]>();
+    for (const newcomer of newcomers)
+      byVisitor.set(newcomer.visitor.id, [...(byVisitor.get(newcomer.visitor.id) ?? []), newcomer]);
+    const taken = new Set(seats.map(({ slot }) => slot));
+    const free = Array.from({ length: room.max }, (_, slot) => slot).filter((slot) => !taken.has(slot));
+    const faces = seats.map((seat) => ({ ...seatPerson(seat), shift: seat.shift }));
+    const fresh: Seat[] = [];
+    for (const [index, together] of [...byVisitor.values()].entries()) {
+      const slot = free[index];
+      if (slot === undefined) {
+        refuse(together, new AppError('room_full'));
+        continue;
+      }
+      const seat = this.#newSeat(room, slot, together, faces);
+      faces.push({ ...seatPerson(seat), shift: seat.shift });
+      fresh.push(seat);
+    }
+    const inserted = await this.#insertSeats(fresh);
+    await this.#settle(room, inserted, byVisitor);
+    const lost = new Set(fresh.filter((seat) => !inserted.includes(seat)).map(({ visitor }) => visitor));
+    return newcomers.filter(({ visitor }) => lost.has(visitor.id));
+  }
+
+  #newSeat(room: Room, slot: number, together: Newcomer[], faces: Parameters<typeof tellApart>[1]): Seat {
+    const [{ visitor }] = together as [Newcomer];
+    const { color, name, lang } = visitor;
+    const untils = together.flatMap(({ keeper }) => ('until' in keeper ? [keeper.until] : []));
+    const sockets = together.flatMap(({ keeper }) => ('socket' in keeper ? [keeper.socket] : []));
+    return {
+      _id: new Types.ObjectId(),
+      room: String(room._id),
+      visitor: visitor.id,
+      slot,
+      ...{ color, name, lang },
+      shift: tellApart(visitor, faces),
+      sockets: sockets as Seat['sockets'],
+      until: sockets.length > 0 ? null : (untils.toSorted((a, b) => a.getTime() - b.getTime()).at(-1) ?? null),
+      createdAt: this.deps.clock.date(),
+    };
+  }
+
+  /** @returns those that no unique index refused. */
+  async #insertSeats(seats: Seat[]): Promise<Seat[]> {
+    if (seats.length === 0) return [];
+    try {
+      await this.deps.models.Seat.collection.insertMany(seats, { ordered: false });
+      return seats;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      const { writeErrors } = error as { writeErrors?: { index: number }[] | { index: number } };
+      const refused = new Set([writeErrors ?? []].flat().map(({ index }) => index));
+      return seats.filter((_, index) => !refused.has(index));
+    }
+  }
+
+  /** The room notes that somebody sat down, if it is open still, and everybody is told; else the seats are taken back. */
+  async #settle(room: Room, seats: Seat[], byVisitor: Map<string, Newcomer[]>): Promise<void> {
+    if (seats.length === 0) return;
+    const { models, events } = this.deps;
+    const id = String(room._id);
+    const [open, people] = await Promise.all([
+      models.Room.updateOne({ _id: id, state: 'open' }, { $inc: { seatVersion: 1 }, $set: { emptySince: null } }),
+      models.Seat.countDocuments({ room: id }),
+    ]);
+    const seated = (seat: Seat) => byVisitor.get(seat.visitor) ?? [];
+    if (open.matchedCount === 0) {
+      await models.Seat.collection.deleteMany({ _id: { $in: seats.map(({ _id }) => _id) } });
+      for (const seat of seats) refuse(seated(seat), new AppError('room_closed'));
+      return;
+    }
+    events.announce('seat.taken', {
+      room: id,
+      came: seats.map((seat) => ({ who: seatPerson(seat), lang: seat.lang })),
+      people,
+    });
+    events.announce('room.changed', id);
+    for (const seat of seats) for (const { resolve } of seated(seat)) resolve(seat);
+  }
+}
+
+function refuse(newcomers: Newcomer[], error: unknown): void {
+  for (const { reject } of newcomers) reject(error);
+}

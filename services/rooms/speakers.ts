@@ -1,0 +1,33 @@
+/** Who may speak in a room: who has a seat there, for every door that takes a message. */
+import type { Seat } from '../../schemas/rooms/seat.js';
+import type { Visitor } from '../people/visitors.js';
+import { AppError } from '../site/errors.js';
+import type { Admissions } from './admissions.js';
+import type { Rooms } from './rooms.js';
+import type { Seats } from './seats.js';
+
+interface Deps {
+  rooms: Pick<Rooms, 'find'>;
+  seats: Pick<Seats, 'here' | 'find' | 'lease'>;
+  admissions: Pick<Admissions, 'has'>;
+  /** Milliseconds for which a seat is kept for somebody whose connection is just coming back. */
+  graceMs: number;
+}
+
+export class Speakers {
+  constructor(private readonly deps: Deps) {}
+
+  /**
+   * From which seat somebody speaks: the one that a socket of this node keeps, without a question; else the store is
+   * asked, and the admitted whose socket is just coming back, or who have no script, get a short lease.
+   * @throws AppError not_admitted, room_full, room_closed, room_not_found.
+   */
+  async seatOf(id: string, visitor: Visitor): Promise<Seat> {
+    const { rooms, seats, admissions, graceMs } = this.deps;
+    const seat = seats.here(id, visitor.id) ?? (await seats.find(id, visitor.id));
+    if (seat) return seat;
+    const room = await rooms.find(id);
+    if (!(await admissions.has(room, visitor.id))) throw new AppError('not_admitted');
+    return seats.lease(room, visitor, graceMs);
+  }
+}
