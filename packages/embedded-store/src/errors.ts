@@ -65,7 +65,8 @@ export class CommandError extends Error {
 export const notImplemented = (what: string): CommandError =>
   new CommandError('NotImplemented', `${what} is not implemented by the embedded store`);
 
-export type EmbeddedStoreErrorCode = 'data_dir_in_use' | 'data_dir_unusable' | 'start_failed' | 'worker_died';
+export type EmbeddedStoreErrorCode =
+  'data_dir_in_use' | 'data_dir_unusable' | 'data_file_damaged' | 'start_failed' | 'worker_died';
 
 /** Why the store could not start, or died. `code` is stable, the message is for the log. */
 export class EmbeddedStoreError extends Error {

@@ -2,16 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Services } from './commands/dispatch.js';
 import { Cursors } from './cursors.js';
-import { EmbeddedStoreError } from './errors.js';
+import { CommandError, EmbeddedStoreError } from './errors.js';
+import { demandOwner, demandStore, storeFile } from './file/demand.js';
 import { claim, type Address } from './storage/owner.js';
 import { purge } from './storage/purge.js';
 import { WireServer } from './wire/server.js';
 import type { WorkerMessage, WorkerOptions } from './worker-protocol.js';
-import { Storage } from './storage/storage.js';
+import { SHUTTING_DOWN, Storage } from './storage/storage.js';
 import { expire } from './storage/ttl.js';
 
 const options = workerData as WorkerOptions;
@@ -52,7 +52,10 @@ function repeat(ms: number, job: () => Promise<unknown>): NodeJS.Timeout {
     if (running) return;
     running = true;
     job()
-      .catch((error: unknown) => console.error('embedded store:', error))
+      .catch((error: unknown) => {
+        // a pass that meets the end of the store goes on at the next start
+        if (!(error instanceof CommandError && error.code === SHUTTING_DOWN)) console.error('embedded store:', error);
+      })
       .finally(() => (running = false));
   }, ms);
 }
@@ -70,8 +73,10 @@ async function listen(server: WireServer): Promise<Address> {
 
 async function openStorage(address: Address, server: WireServer): Promise<Storage> {
   try {
+    await demandOwner(options.dir);
     await claim(options.dir, address);
-    return await Storage.open(join(options.dir, 'store.mdb'));
+    demandStore(options.dir);
+    return await Storage.open(storeFile(options.dir));
   } catch (error) {
     await server.close();
     if (options.temporaryDir) rmSync(options.temporaryDir, { recursive: true, force: true });

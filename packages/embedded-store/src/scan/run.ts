@@ -8,8 +8,7 @@ import { matches } from '../query/match.js';
 import type { Node } from '../query/node.js';
 import { sortKey, type SortField } from '../query/sort.js';
 import type { Collection } from '../storage/collection.js';
-import type { Stored } from '../storage/documents.js';
-import { docKey, docRange, recordAt } from '../storage/layout.js';
+import { damaged, readBytes, scan, type Stored } from '../storage/documents.js';
 import type { View } from '../storage/view.js';
 import { count, type Counters } from './counters.js';
 import { records } from './records.js';
@@ -61,10 +60,10 @@ function* candidates(
   const { filter, budget } = query;
   if (plan.empty) return;
   if (!plan.index && !plan.union) {
-    for (const { key, value } of view.entries(docRange(collection.id))) {
+    for (const { record, bytes } of scan(view, collection)) {
       budget.tick();
       count(counters, 'docs');
-      const stored = storedOf(recordAt(key), value, plan.exact);
+      const stored = storedOf(record, bytes, plan.exact);
       if (plan.exact || matches(filter, stored.doc)) yield stored;
     }
     return;
@@ -72,8 +71,8 @@ function* candidates(
   let left = skip;
   for (const record of records(view, plan, counters, budget)) {
     if (left-- > 0) continue;
-    const bytes = view.get(docKey(collection.id, record));
-    if (!bytes) continue;
+    const bytes = readBytes(view, collection, record);
+    if (!bytes) throw damaged(collection, `an index leads to document ${record}, which is not there`);
     count(counters, 'docs');
     const stored = storedOf(record, bytes, plan.exact);
     if (plan.exact || matches(filter, stored.doc)) yield stored;

@@ -28,6 +28,9 @@ class Poisoned extends Error {
   }
 }
 
+/** MongoDB's ShutdownInProgress. */
+export const SHUTTING_DOWN = 91;
+
 /** How long one batch may keep the thread before it commits, in milliseconds, so that readers get a turn. */
 const BATCH_MS = 20;
 
@@ -79,7 +82,7 @@ export class Storage {
    * before anything was written); any other error undoes the whole batch.
    */
   write<T>(job: (view: WriteView) => T): Promise<T> {
-    if (this.closed) return Promise.reject(new CommandError(91, 'the store is shutting down'));
+    if (this.closed) return Promise.reject(new CommandError(SHUTTING_DOWN, 'the store is shutting down'));
     return new Promise<T>((resolve, reject) => {
       this.queue.push({ run: job, resolve: resolve, reject });
       this.committing ??= this.commitAll();
@@ -160,14 +163,16 @@ function syncDirectory(dir: string): void {
   closeSync(handle);
 }
 
-/** The layout of this file, for later versions of the store to know it by. */
-const FORMAT = Buffer.from([1]);
+/** The layout of this file, for later versions of the store to know it by. In format 1 values had no checksums. */
+const FORMAT = Buffer.from([2]);
+const READABLE = [1, 2];
 
+/** Files of format 1 become files of format 2, in which a value may still be without its checksum until it is written again. */
 function checkFormat(view: Writer): void {
   const found = view.get(FORMAT_KEY);
-  if (!found) view.put(FORMAT_KEY, FORMAT);
-  else if (!found.equals(FORMAT))
-    throw new Error(`store.mdb has format ${found.toString('hex')}, this version reads 01`);
+  if (found && !(found.length === 1 && READABLE.includes(found[0] ?? 0)))
+    throw new Error(`store.mdb has format ${found.toString('hex')}, this version reads 01 and 02`);
+  if (!found?.equals(FORMAT)) view.put(FORMAT_KEY, FORMAT);
 }
 
 function attempt(job: Job, view: WriteView): () => void {
