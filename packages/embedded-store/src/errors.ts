@@ -35,6 +35,9 @@ const CODES = {
   KeyTooLong: 17280,
 } as const;
 
+/** MongoDB's ShutdownInProgress. */
+export const SHUTTING_DOWN = 91;
+
 type CodeName = keyof typeof CODES;
 
 const NAMES = new Map<number, string>(Object.entries(CODES).map(([name, code]) => [code, name]));

@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Services } from './commands/dispatch.js';
 import { Cursors } from './cursors.js';
-import { CommandError, EmbeddedStoreError } from './errors.js';
+import { CommandError, EmbeddedStoreError, SHUTTING_DOWN } from './errors.js';
 import { demandOwner, demandStore, storeFile } from './file/demand.js';
 import { claim, type Address } from './storage/owner.js';
 import { purge } from './storage/purge.js';
 import { WireServer } from './wire/server.js';
 import type { WorkerMessage, WorkerOptions } from './worker-protocol.js';
-import { SHUTTING_DOWN, Storage } from './storage/storage.js';
+import { Storage } from './storage/storage.js';
 import { expire } from './storage/ttl.js';
 
 const options = workerData as WorkerOptions;
@@ -28,7 +28,7 @@ async function start(): Promise<{ address: Address; stop: () => Promise<void> }>
   const server = new WireServer(() => state.services);
   const address = await listen(server);
   const storage = await openStorage(address, server);
-  const cursors = new Cursors(options.maxCursors, options.cursorIdleMs);
+  const cursors = new Cursors(options.maxCursors, options.cursorIdleMs, storage.slices);
   state.services = { storage, cursors, token: 'token' in address ? address.token : undefined };
   const timers = [
     setInterval(() => cursors.sweep(), Math.min(options.cursorIdleMs, 30_000)),

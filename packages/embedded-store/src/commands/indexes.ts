@@ -100,7 +100,7 @@ function alreadyThere(collection: Collection, index: Index): boolean {
   return false;
 }
 
-export function listIndexes(context: Context): EncodableDoc {
+export function listIndexes(context: Context): Promise<EncodableDoc> {
   const name = collectionName(context);
   const collection = context.storage.snapshot.catalog.get(context.db, name);
   if (!collection) throw new CommandError('NamespaceNotFound', `ns does not exist: ${context.db}.${name}`);

@@ -22,14 +22,14 @@ export interface Query {
   readonly budget: Budget;
 }
 
-/** Documents in the order asked for. Throws MaxTimeMSExpired, and 292 if a sort needs too much memory. */
+/** Documents in the order asked for; `undefined` where it is the others' turn. Throws MaxTimeMSExpired, and 292 if a sort needs too much memory. */
 export function* run(
   view: View,
   collection: Collection,
   plan: Plan,
   query: Query,
   counters: Counters,
-): Generator<Stored> {
+): Generator<Stored | undefined> {
   const { skip, limit } = query;
   const source = (skipped: number) => candidates(view, collection, plan, query, counters, skipped);
   if (!plan.sorted) yield* sortInMemory(source(0), query);
@@ -38,11 +38,16 @@ export function* run(
   else yield* take(source(0), skip, limit);
 }
 
-function* take(source: Iterable<Stored>, skip: number, limit: number): Generator<Stored> {
+/** The documents alone, for who reads to the end at once. */
+export function* only(found: Iterable<Stored | undefined>): Generator<Stored> {
+  for (const stored of found) if (stored) yield stored;
+}
+
+function* take(source: Iterable<Stored | undefined>, skip: number, limit: number): Generator<Stored | undefined> {
   let seen = 0;
   for (const stored of source) {
-    seen++;
-    if (seen <= skip) continue;
+    if (stored) seen++;
+    if (stored && seen <= skip) continue;
     yield stored;
     if (limit && seen >= skip + limit) return;
   }
@@ -56,12 +61,12 @@ function* candidates(
   query: Query,
   counters: Counters,
   skip: number,
-): Generator<Stored> {
+): Generator<Stored | undefined> {
   const { filter, budget } = query;
   if (plan.empty) return;
   if (!plan.index && !plan.union) {
     for (const { record, bytes } of scan(view, collection)) {
-      budget.tick();
+      if (budget.tick()) yield undefined;
       count(counters, 'docs');
       const stored = storedOf(record, bytes, plan.exact);
       if (plan.exact || matches(filter, stored.doc)) yield stored;
@@ -70,6 +75,10 @@ function* candidates(
   }
   let left = skip;
   for (const record of records(view, plan, counters, budget)) {
+    if (record === undefined) {
+      yield undefined;
+      continue;
+    }
     if (left-- > 0) continue;
     const bytes = readBytes(view, collection, record);
     if (!bytes) throw damaged(collection, `an index leads to document ${record}, which is not there`);
@@ -104,12 +113,19 @@ interface Row {
   readonly stored: Stored;
 }
 
-function* sortInMemory(source: Iterable<Stored>, { sort, skip, limit }: Query): Generator<Stored> {
+function* sortInMemory(
+  source: Iterable<Stored | undefined>,
+  { sort, skip, limit }: Query,
+): Generator<Stored | undefined> {
   const keep = limit ? skip + limit : Infinity;
   const order = (a: Row, b: Row) => Buffer.compare(a.key, b.key);
   const rows: Row[] = [];
   let bytes = 0;
   for (const stored of source) {
+    if (!stored) {
+      yield undefined;
+      continue;
+    }
     rows.push({ key: sortKey(stored.doc, sort), stored });
     bytes += stored.bytes.length;
     if (rows.length >= keep * 2 + 1000) {

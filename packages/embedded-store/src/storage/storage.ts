@@ -6,7 +6,8 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open } from 'lmdb';
-import { CommandError } from '../errors.js';
+import { CommandError, SHUTTING_DOWN } from '../errors.js';
+import { Slices } from '../slices.js';
 import { Catalog } from './catalog.js';
 import type { Writer } from './key-value.js';
 import { FORMAT_KEY } from './layout.js';
@@ -28,15 +29,13 @@ class Poisoned extends Error {
   }
 }
 
-/** MongoDB's ShutdownInProgress. */
-export const SHUTTING_DOWN = 91;
-
 /** How long one batch may keep the thread before it commits, in milliseconds, so that readers get a turn. */
 const BATCH_MS = 20;
 
 export class Storage {
   /** Commits so far, and commands in them: their ratio is what grouping saves. */
   readonly stats = { commits: 0, jobs: 0 };
+  readonly slices = new Slices();
   private queue: Job[] = [];
   private committing: Promise<void> | undefined;
   private current: Snapshot;
@@ -146,10 +145,18 @@ export class Storage {
     old.release();
   }
 
-  /** Wait for what is queued, then close the file. */
+  /** Do something that reads the newest durable state with pauses. */
+  read<T>(work: (view: Snapshot) => Generator<undefined, T>): Promise<T> {
+    const view = this.current;
+    view.retain();
+    return this.slices.hold(this.slices.finish(work(view)).finally(() => view.release()));
+  }
+
+  /** Wait for what is queued, end what is reading, then close the file. */
   async close(): Promise<void> {
     this.closed = true;
     await this.committing;
+    await this.slices.close();
     this.current.release();
     await this.db.close();
   }
