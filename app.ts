@@ -72,7 +72,7 @@ export async function createApp(
   return {
     server,
     io: sockets.io,
-    /** Rejects when the embedded store ends by itself: the site cannot go on. */
+    /** Rejects when the embedded store ends by itself, or the database refuses what the site needs: the site cannot go on. */
     lost: database.lost,
     services,
     database,
@@ -83,7 +83,7 @@ export async function createApp(
       });
       const address = server.address();
       origins.listeningOn(typeof address === 'object' && address ? address.port : config.port);
-      await database.ready;
+      await Promise.race([database.ready, database.lost]);
       await services.start();
       return origins.url;
     },
@@ -146,19 +146,22 @@ async function main(): Promise<void> {
       stop(1);
     });
   }
+  const url = await app.start();
   app.lost.catch((error: unknown) => {
     log.fatal({ err: error }, 'the embedded store ended by itself');
     stop(1);
   });
-  const url = await app.start();
   process.stdout.write(`GIF Chat is ready: ${url}\n`);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   main().catch((error: unknown) => {
     const { name, syscall } = error as { name?: string; syscall?: string };
-    // A port that is taken, a folder that cannot be made: for the operator to mend, and reported without a stack.
-    const expected = error instanceof ConfigError || name === 'EmbeddedStoreError' || syscall !== undefined;
+    // A port that is taken, a folder that cannot be made, a right that the database does not give: for the operator to mend, and reported without a stack.
+    const expected =
+      error instanceof ConfigError ||
+      ['EmbeddedStoreError', 'DatabaseRefusal'].includes(name ?? '') ||
+      syscall !== undefined;
     process.stderr.write(`${expected ? (error as Error).message : (error as Error).stack}\n`);
     process.exit(1);
   });

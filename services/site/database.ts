@@ -1,9 +1,11 @@
 /**
  * The database connection: to MONGO_URL, or to the embedded store in DATA_DIR. The site listens before it is there;
- * until then pages answer 503. Connecting is retried for as long as it takes.
+ * until then pages answer 503. A database that does not answer is asked again for as long as it takes; one that refuses what the
+ * site needs (rights, an index, a setting) is not.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Mongoose, STATES, type Connection } from 'mongoose';
+import { isRefusal, DatabaseRefusal } from './database-refusal.js';
 import { startEmbeddedStore } from 'mongoose-embedded-store';
 import { createModels, type Models } from '../../schemas/models.js';
 import type { Config } from './config.js';
@@ -43,7 +45,7 @@ export interface Database {
   ready: Promise<void>;
   /** Whether it answers a ping within two seconds. */
   answers(): Promise<boolean>;
-  /** Rejects when the embedded store ends by itself: nothing can be stored any more. */
+  /** Rejects when the embedded store ends by itself, or with DatabaseRefusal: nothing can be stored. */
   lost: Promise<void>;
   /** Close the connection, and the embedded store. */
   close(): Promise<void>;
@@ -63,13 +65,23 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   const models = createModels(connection);
   const closing = new AbortController();
 
+  let refuse: (why: DatabaseRefusal) => void = () => undefined;
+  const refused = new Promise<never>((_resolve, reject) => (refuse = reject));
   async function connect(): Promise<void> {
     for (let tries = 0; !closing.signal.aborted; tries++) {
+      let asked = 'the connection';
       try {
         await connection.openUri(url, { ...CONNECT, ...(store ? EMBEDDED : DISTANT) });
-        for (const model of Object.values(models)) await model.createIndexes();
+        for (const model of Object.values(models)) {
+          asked = `the indexes of "${model.collection.name}"`;
+          await model.createIndexes();
+        }
         return;
       } catch (error) {
+        if (isRefusal(error)) {
+          refuse(new DatabaseRefusal(asked, error));
+          return new Promise(() => undefined); // it is never ready
+        }
         if (tries === 0) log.error({ err: error }, 'the database does not answer; retrying until it does');
         await connection.close().catch(() => undefined);
         await wait(RETRY_MS, undefined, { ref: false });
@@ -90,13 +102,15 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   }
 
   const ready = connect();
+  const lost = Promise.race([refused, store?.ended ?? new Promise<never>(() => undefined)]);
+  lost.catch(() => undefined); // whoever starts the site looks at it, or does not start it
   return {
     url,
     connection,
     models,
     exclusive: store !== null,
     ready,
-    lost: store?.ended ?? new Promise(() => undefined),
+    lost,
     async answers() {
       if (!isConnected(connection)) return false;
       return Promise.race([ping(), wait(ANSWER_MS, false, { ref: false })]);

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
+import { MongoClient } from 'mongodb';
 import { type App, createApp } from '../../app.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import type { Failure } from '../../schemas/site/contract.js';
 import { parseConfig } from '../../services/site/config.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
 import { startLine } from '../support/line.js';
-import { startProcess } from '../support/process.js';
+import { spawnSite, startProcess } from '../support/process.js';
 import { portOf, temporaryFolder, testEnv } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
@@ -89,6 +90,41 @@ describe('a signal to end with everybody there', () => {
     assert.doesNotMatch(site.stdout() + site.stderr(), /"level":[56]0/);
     visitors.forEach((visitor) => visitor.leaveAll());
     await rm(dir, { recursive: true, force: true });
+  });
+});
+
+describe('a database that refuses what the site needs', () => {
+  let store: DistantStore;
+  let dir: string;
+  before(async () => {
+    store = await distantStore();
+    dir = await temporaryFolder();
+  });
+  after(async () => {
+    await store.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  async function refusalOf(MONGO_URL: string): Promise<string> {
+    const site = spawnSite(dir, { MONGO_URL });
+    assert.deepEqual(await site.ended, { code: 1, signal: null });
+    assert.equal(site.stdout(), '');
+    return site.stderr().trim();
+  }
+
+  it('an index that is there with other options: the end, with the name of the collection and the reason', async () => {
+    const client = await MongoClient.connect(store.url);
+    await client.db().collection('chats').createIndex({ somethingElse: 1 }, { name: 'room_1_seq_1' }, {});
+    await client.close();
+    const said = await refusalOf(store.url);
+    assert.match(said, /^The database refused the indexes of "chats": .*room_1_seq_1.*\(IndexKeySpecsConflict 86\)\. /);
+    assert.ok(!said.includes('\n'), said);
+  });
+
+  it('a setting in the URL that the driver does not know: the end, without the URL and its password', async () => {
+    const said = await refusalOf(`${store.url.replace('//', '//me:hunter2@')}?nonsense=1`);
+    assert.match(said, /^The database refused the connection: .*nonsense/);
+    assert.ok(!said.includes('hunter2'), said);
   });
 });
 

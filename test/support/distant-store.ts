@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type EmbeddedStore, startEmbeddedStore } from 'mongoose-embedded-store';
+import { dropOuter, outerUrl } from './outer-store.js';
 import { Proxy, targetOf } from './proxy.js';
 import { temporaryFolder } from './site.js';
 
@@ -18,12 +19,15 @@ export interface DistantStore {
 /** A store of its own behind a proxy on loopback. */
 export async function distantStore(): Promise<DistantStore> {
   const dir = await temporaryFolder();
-  const store: EmbeddedStore = await startEmbeddedStore({ dir: path.join(dir, 'data'), database: 'gifchat' });
-  const proxy = await Proxy.open(targetOf(store.url));
+  const outer = outerUrl(dir);
+  const store: EmbeddedStore | null =
+    outer === null ? await startEmbeddedStore({ dir: path.join(dir, 'data'), database: 'gifchat' }) : null;
+  const target = outer ?? store?.url ?? '';
+  const proxy = await Proxy.open(targetOf(target));
   let sent: Buffer[] = [];
   proxy.onRequest = (chunk) => sent.push(chunk);
   return {
-    url: `mongodb://127.0.0.1:${proxy.port}/gifchat`,
+    url: `mongodb://127.0.0.1:${proxy.port}${new URL(target).pathname}`,
     proxy,
     asked(collection) {
       // A BSON string: its length with the final zero, its bytes, the zero.
@@ -38,7 +42,8 @@ export async function distantStore(): Promise<DistantStore> {
     forget: () => void (sent = []),
     async close() {
       await proxy.close();
-      await store.close();
+      await store?.close();
+      await dropOuter(dir);
       await rm(dir, { recursive: true, force: true });
     },
   };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type App, createApp, type Parts } from '../../app.js';
 import { parseConfig } from '../../services/site/config.js';
+import { dropOuter, outerUrl } from './outer-store.js';
 import { steadyPort } from './ports.js';
 
 export interface TestSite {
@@ -24,6 +25,7 @@ export const temporaryFolder = (): Promise<string> => mkdtemp(path.join(tmpdir()
 
 /** What an operator would set for a site under test in this folder. */
 export const testEnv = (dir: string): Record<string, string> => ({
+  MONGO_URL: outerUrl(dir) ?? '',
   HOST: '127.0.0.1',
   LOG_LEVEL: 'silent',
   // A connection that a test used stays open longer than its pauses: a POST is never sent on one that just closed.
@@ -49,6 +51,7 @@ export async function startSite(env: Record<string, string> = {}, parts: Parts =
     databaseUrl: first.app.database.url,
     async close() {
       await site.app.close();
+      await dropOuter(dir);
       await rm(dir, { recursive: true, force: true });
     },
     async restart(changed) {

@@ -1,10 +1,16 @@
-// maxTimeMS: the time a command may work, also over several batches; the time its client takes does not count.
+// How long a command may work: in all (maxTimeMS, also over several batches; the time its client takes does not count), and without
+// letting the others have a turn. What reads documents yields `undefined` where it is time for that; see slices.ts.
 import { CommandError } from './errors.js';
+
+/** Milliseconds for which a reading command keeps the thread. */
+const SLICE_MS = 2;
 
 export class Budget {
   private end: number;
   private left: number;
   private steps = 0;
+  /** 0: the slice has not begun. */
+  private sliceEnd = 0;
 
   /** @param ms milliseconds of work; undefined or 0 for no limit */
   constructor(ms?: number) {
@@ -21,9 +27,14 @@ export class Budget {
     this.end = performance.now() + this.left;
   }
 
-  /** One step of work; looks at the clock now and then. Throws MaxTimeMSExpired when the time is used up. */
-  tick(): void {
-    if ((++this.steps & 63) === 0 && performance.now() > this.end)
-      throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
+  /** One step of work; looks at the clock now and then. @returns whether it is the others' turn. Throws MaxTimeMSExpired. */
+  tick(): boolean {
+    if ((++this.steps & 63) !== 0) return false;
+    const now = performance.now();
+    if (now > this.end) throw new CommandError('MaxTimeMSExpired', 'operation exceeded time limit');
+    if (this.sliceEnd === 0) this.sliceEnd = now + SLICE_MS;
+    if (now < this.sliceEnd) return false;
+    this.sliceEnd = 0;
+    return true;
   }
 }

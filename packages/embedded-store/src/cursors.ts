@@ -4,6 +4,7 @@ import { RawDoc } from './bson/decode.js';
 import type { Encodable, EncodableDoc } from './bson/encode.js';
 import type { Budget } from './budget.js';
 import { CommandError } from './errors.js';
+import type { Slices } from './slices.js';
 import type { Snapshot, View } from './storage/view.js';
 
 interface Cursor {
@@ -13,6 +14,9 @@ interface Cursor {
   readonly budget: Budget | undefined;
   /** The document that did not fit into the last batch. */
   held: Encodable;
+  /** A batch is being made of it; a cursor that is killed meanwhile ends after that. */
+  busy: boolean;
+  killed: boolean;
   touched: number;
 }
 
@@ -27,6 +31,7 @@ export class Cursors {
   constructor(
     private readonly limit: number,
     private readonly idleMs: number,
+    private readonly slices: Slices,
   ) {}
 
   get size(): number {
@@ -43,7 +48,7 @@ export class Cursors {
     read: (view: View) => Iterator<Encodable>,
     batchSize: number,
     options: { single?: boolean; budget?: Budget },
-  ): EncodableDoc {
+  ): Promise<EncodableDoc> {
     snapshot.retain();
     let source: Iterator<Encodable>;
     try {
@@ -52,25 +57,29 @@ export class Cursors {
       snapshot.release();
       throw error;
     }
-    return this.first(ns, source, () => snapshot.release(), batchSize, options);
+    return this.slices.hold(this.first(ns, source, () => snapshot.release(), batchSize, options));
   }
 
   /** The same for entries that need no snapshot. */
-  list(ns: string, entries: readonly Encodable[], batchSize: number): EncodableDoc {
+  list(ns: string, entries: readonly Encodable[], batchSize: number): Promise<EncodableDoc> {
     return this.first(ns, entries[Symbol.iterator](), () => undefined, batchSize, {});
   }
 
   /** `close` runs once, when the source is done with. */
-  private first(
+  private async first(
     ns: string,
     source: Iterator<Encodable>,
     close: () => void,
     batchSize: number,
     options: { single?: boolean; budget?: Budget },
-  ): EncodableDoc {
-    const cursor: Cursor = { ns, source, close, budget: options.budget, held: undefined, touched: Date.now() };
+  ): Promise<EncodableDoc> {
+    const { budget } = options;
+    const cursor: Cursor = {
+      ...{ ns, source, close, budget },
+      ...{ held: undefined, touched: Date.now(), busy: false, killed: false },
+    };
     try {
-      const [batch, done] = fill(cursor, batchSize);
+      const [batch, done] = await this.fill(cursor, batchSize);
       if (done || options.single) {
         this.end(cursor);
         return answer('firstBatch', batch, 0n, ns);
@@ -86,7 +95,12 @@ export class Cursors {
     }
   }
 
-  next(id: bigint, ns: string, batchSize: number): EncodableDoc {
+  /** The next batch of an open cursor. Rejects with CursorNotFound, Unauthorized, or 12051 if it is being read at this moment. */
+  next(id: bigint, ns: string, batchSize: number): Promise<EncodableDoc> {
+    return this.slices.hold(this.following(id, ns, batchSize));
+  }
+
+  private async following(id: bigint, ns: string, batchSize: number): Promise<EncodableDoc> {
     const cursor = this.cursors.get(id);
     if (!cursor) throw new CommandError('CursorNotFound', `cursor id ${id} not found`);
     if (cursor.ns !== ns)
@@ -94,10 +108,11 @@ export class Cursors {
         'Unauthorized',
         `Requested getMore on namespace '${ns}', but cursor belongs to a different namespace ${cursor.ns}`,
       );
-    cursor.touched = Date.now();
+    if (cursor.busy) throw new CommandError(12051, `cursor id ${id} is already in use`);
     cursor.budget?.resume();
     try {
-      const [batch, done] = fill(cursor, batchSize);
+      const [batch, done] = await this.fill(cursor, batchSize);
+      cursor.touched = Date.now();
       if (done) this.kill(id);
       else cursor.budget?.pause();
       return answer('nextBatch', batch, done ? 0n : id, ns);
@@ -111,17 +126,30 @@ export class Cursors {
     const cursor = this.cursors.get(id);
     if (!cursor) return false;
     this.cursors.delete(id);
-    this.end(cursor);
+    cursor.killed = true;
+    if (!cursor.busy) this.end(cursor);
     return true;
   }
 
   /** Close what nobody has asked for in a while. */
   sweep(): void {
-    for (const [id, cursor] of this.cursors) if (Date.now() - cursor.touched > this.idleMs) this.kill(id);
+    for (const [id, cursor] of this.cursors)
+      if (!cursor.busy && Date.now() - cursor.touched > this.idleMs) this.kill(id);
   }
 
   closeAll(): void {
     for (const id of this.cursors.keys()) this.kill(id);
+  }
+
+  private async fill(cursor: Cursor, batchSize: number): Promise<[Encodable[], boolean]> {
+    cursor.busy = true;
+    try {
+      return await batchOf(cursor, batchSize, this.slices);
+    } finally {
+      cursor.busy = false;
+      // killed meanwhile: it is in no list any more
+      if (cursor.killed) this.end(cursor);
+    }
   }
 
   private end(cursor: Cursor): void {
@@ -130,16 +158,17 @@ export class Cursors {
   }
 }
 
-function fill(cursor: Cursor, batchSize: number): [Encodable[], boolean] {
+/** The next batch, with pauses, and whether it is the last. */
+async function batchOf(cursor: Cursor, batchSize: number, slices: Slices): Promise<[Encodable[], boolean]> {
   const batch: Encodable[] = [];
   let bytes = 0;
   while (batch.length < batchSize) {
     let next = cursor.held;
     cursor.held = undefined;
     if (next === undefined) {
-      const step = cursor.source.next();
-      if (step.done) return [batch, true];
-      next = step.value;
+      const found = nextOf(cursor, slices);
+      next = found instanceof Promise ? await found : found;
+      if (next === undefined) return [batch, true];
     }
     const size = next instanceof RawDoc ? next.bytes.length : 512;
     if (batch.length > 0 && bytes + size > BATCH_BYTES) {
@@ -150,10 +179,19 @@ function fill(cursor: Cursor, batchSize: number): [Encodable[], boolean] {
     batch.push(next);
   }
   if (batchSize === 0) return [batch, false];
+  cursor.held = await nextOf(cursor, slices);
+  return [batch, cursor.held === undefined];
+}
+
+/** The next document, or a promise of it if it is the others' turn; undefined after the last. */
+function nextOf(cursor: Cursor, slices: Slices): Encodable {
   const step = cursor.source.next();
-  if (step.done) return [batch, true];
-  cursor.held = step.value;
-  return [batch, false];
+  if (step.done) return undefined;
+  if (step.value !== undefined) return step.value;
+  return slices.pause().then(() => {
+    if (cursor.killed) throw new CommandError('CursorNotFound', 'the cursor was killed while it was read');
+    return nextOf(cursor, slices);
+  });
 }
 
 const answer = (name: string, batch: Encodable[], id: bigint, ns: string): EncodableDoc =>

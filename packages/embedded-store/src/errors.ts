@@ -35,6 +35,9 @@ const CODES = {
   KeyTooLong: 17280,
 } as const;
 
+/** MongoDB's ShutdownInProgress. */
+export const SHUTTING_DOWN = 91;
+
 type CodeName = keyof typeof CODES;
 
 const NAMES = new Map<number, string>(Object.entries(CODES).map(([name, code]) => [code, name]));
@@ -65,7 +68,8 @@ export class CommandError extends Error {
 export const notImplemented = (what: string): CommandError =>
   new CommandError('NotImplemented', `${what} is not implemented by the embedded store`);
 
-export type EmbeddedStoreErrorCode = 'data_dir_in_use' | 'data_dir_unusable' | 'start_failed' | 'worker_died';
+export type EmbeddedStoreErrorCode =
+  'data_dir_in_use' | 'data_dir_unusable' | 'data_file_damaged' | 'start_failed' | 'worker_died';
 
 /** Why the store could not start, or died. `code` is stable, the message is for the log. */
 export class EmbeddedStoreError extends Error {

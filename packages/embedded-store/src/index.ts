@@ -1,4 +1,4 @@
-// The public door of the package: start the store, get a mongodb:// URL, close it.
+// The public door of the package: start the store, get a mongodb:// URL, close it; check a store that is closed.
 import { chmodSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -6,6 +6,7 @@ import { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
 import { socketIn } from './socket-path.js';
 import type { WorkerMessage, WorkerOptions } from './worker-protocol.js';
 
+export { checkStore, type CheckReport } from './check.js';
 export { EmbeddedStoreError, type EmbeddedStoreErrorCode };
 
 export interface StoreOptions {
@@ -37,7 +38,8 @@ const openDirs = new Set<string>();
 
 /**
  * Open the data directory and serve it in a worker thread. Resolves once connections are accepted.
- * Rejects with EmbeddedStoreError: `data_dir_in_use`, `data_dir_unusable`, `start_failed`.
+ * Rejects with EmbeddedStoreError: `data_dir_in_use`, `data_dir_unusable`, `data_file_damaged` (the message names the file and says
+ * what to do), `start_failed`.
  */
 export async function startEmbeddedStore(options: StoreOptions): Promise<EmbeddedStore> {
   const dir = prepareDir(options.dir);
@@ -82,7 +84,8 @@ function started(worker: Worker, socketPath: string | undefined, database: strin
     const ended = new Promise<void>((done, failed) => {
       worker.on('error', (error) => (cause = error));
       worker.on('exit', (code) => {
-        const message = `the embedded store ended unexpectedly (exit code ${code})`;
+        const why = cause instanceof Error ? `: ${cause.message}` : '';
+        const message = `the embedded store ended unexpectedly (exit code ${code})${why}`;
         const error = new EmbeddedStoreError('worker_died', message, { cause });
         reject(error);
         if (closing) done();

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Services } from './commands/dispatch.js';
 import { Cursors } from './cursors.js';
-import { EmbeddedStoreError } from './errors.js';
+import { CommandError, EmbeddedStoreError, SHUTTING_DOWN } from './errors.js';
+import { demandOwner, demandStore, storeFile } from './file/demand.js';
 import { claim, type Address } from './storage/owner.js';
 import { purge } from './storage/purge.js';
 import { WireServer } from './wire/server.js';
@@ -28,7 +28,7 @@ async function start(): Promise<{ address: Address; stop: () => Promise<void> }>
   const server = new WireServer(() => state.services);
   const address = await listen(server);
   const storage = await openStorage(address, server);
-  const cursors = new Cursors(options.maxCursors, options.cursorIdleMs);
+  const cursors = new Cursors(options.maxCursors, options.cursorIdleMs, storage.slices);
   state.services = { storage, cursors, token: 'token' in address ? address.token : undefined };
   const timers = [
     setInterval(() => cursors.sweep(), Math.min(options.cursorIdleMs, 30_000)),
@@ -52,7 +52,10 @@ function repeat(ms: number, job: () => Promise<unknown>): NodeJS.Timeout {
     if (running) return;
     running = true;
     job()
-      .catch((error: unknown) => console.error('embedded store:', error))
+      .catch((error: unknown) => {
+        // a pass that meets the end of the store goes on at the next start
+        if (!(error instanceof CommandError && error.code === SHUTTING_DOWN)) console.error('embedded store:', error);
+      })
       .finally(() => (running = false));
   }, ms);
 }
@@ -70,8 +73,10 @@ async function listen(server: WireServer): Promise<Address> {
 
 async function openStorage(address: Address, server: WireServer): Promise<Storage> {
   try {
+    await demandOwner(options.dir);
     await claim(options.dir, address);
-    return await Storage.open(join(options.dir, 'store.mdb'));
+    demandStore(options.dir);
+    return await Storage.open(storeFile(options.dir));
   } catch (error) {
     await server.close();
     if (options.temporaryDir) rmSync(options.temporaryDir, { recursive: true, force: true });

@@ -123,6 +123,24 @@ describe('stages', () => {
       assert.equal(typed(found), typed(result));
     });
 
+  it('a path maps over an array and passes over the arrays in it', async () => {
+    const nested = suite.db.collection('nested');
+    await nested.insertMany([
+      { a: [[{ z: 1 }]] },
+      { a: [[{ z: 1 }], { z: 2 }, [null], null] },
+      { a: [{ z: [{ y: 3 }] }] },
+      { a: null },
+    ]);
+    for (const [path, groups] of [
+      ['$a.z', [null, [], [2], [[{ y: 3 }]]]],
+      ['$a.z.y', [null, [], [[3]]]],
+    ] as const) {
+      const found = await nested.aggregate([{ $group: { _id: path } }, { $sort: { _id: 1 } }]).toArray();
+      const texts = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).sort();
+      assert.deepEqual(texts(found.map(({ _id }) => _id as unknown)), texts(groups));
+    }
+  });
+
   const SUMS: [group: string, sum: unknown][] = [
     ['tenths', dbl(1)],
     ['beyond and back', long('9223372036854775806')],

@@ -31,8 +31,11 @@ let maxDepth = Infinity;
 export const encodeStored = (value: EncodableDoc): Buffer => encode(value, MAX_DEPTH);
 
 /** Encode a document. Not re-entrant (one thread, no await inside). */
-export function encode(value: EncodableDoc, limit = Infinity): Buffer {
-  at = 0;
+export const encode = (value: EncodableDoc, limit = Infinity): Buffer => encodeAfter(0, value, limit);
+
+/** The same behind `head` bytes, which are left for the caller to fill. */
+export function encodeAfter(head: number, value: EncodableDoc, limit = Infinity): Buffer {
+  at = head;
   depth = -1;
   maxDepth = limit;
   writeDoc(value);

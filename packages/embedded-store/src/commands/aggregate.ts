@@ -14,7 +14,7 @@ import { collectionName, countField, docField, type Context } from './context.js
 import { countMatches, prepare, type Prepared } from './query.js';
 import { statsStage } from './stats.js';
 
-export function aggregate(context: Context): EncodableDoc {
+export function aggregate(context: Context): Promise<EncodableDoc> {
   const { command, db, storage, cursors, budget } = context;
   if (toNumber(command.get('aggregate')) !== undefined)
     throw notImplemented('aggregating a database instead of a collection');
@@ -30,8 +30,8 @@ export function aggregate(context: Context): EncodableDoc {
   return cursors.open(`${db}.${name}`, storage.snapshot, open, size, { budget });
 }
 
-function* encoded(source: Iterable<Doc>): Generator<RawDoc> {
-  for (const doc of source) yield new RawDoc(encode(doc));
+function* encoded(source: Iterable<Doc | undefined>): Generator<RawDoc | undefined> {
+  for (const doc of source) yield doc && new RawDoc(encode(doc));
 }
 
 /** A pipeline's planned head, and the stages that follow. */
@@ -70,21 +70,25 @@ export function split(context: Context, view: View, name: string): Split {
 export const countingOf = (rest: readonly Value[]): ((n: number) => Doc) | undefined =>
   rest.length === 1 ? countOnly(...stageOf(rest[0])) : undefined;
 
-function answerOf(context: Context, view: View, name: string): Iterable<Doc> {
+function* answerOf(context: Context, view: View, name: string): Generator<Doc | undefined> {
   const stats = statsStage(context, view, name);
-  if (stats) return [stats];
+  if (stats) {
+    yield stats;
+    return;
+  }
   const { head, rest } = split(context, view, name);
   const counters: Counters = { keys: 0, docs: 0 };
   const counted = countingOf(rest);
   if (counted) {
-    const n = countMatches(view, head, counters);
-    return n === 0 ? [] : [counted(n)];
+    const n = yield* countMatches(view, head, counters);
+    if (n > 0) yield counted(n);
+    return;
   }
   const pipeline = compilePipeline(rest);
   const { collection, plan, query } = head;
-  return pipeline(collection && plan ? docsOf(run(view, collection, plan, query, counters)) : []);
+  yield* pipeline(collection && plan ? docsOf(run(view, collection, plan, query, counters)) : []);
 }
 
-function* docsOf(found: Iterable<{ doc: Doc }>): Generator<Doc> {
-  for (const { doc } of found) yield doc;
+function* docsOf(found: Iterable<{ doc: Doc } | undefined>): Generator<Doc | undefined> {
+  for (const stored of found) yield stored?.doc;
 }

@@ -29,7 +29,7 @@ export function listDatabases(context: Context): EncodableDoc {
   return reply({ databases: all, totalSize: integer([...sizes.values()].reduce((sum, size) => sum + size, 0)) });
 }
 
-export function listCollections(context: Context): EncodableDoc {
+export function listCollections(context: Context): Promise<EncodableDoc> {
   const { command, db, storage, cursors } = context;
   const filter = parseFilter(docOrEmpty(command, 'filter'));
   const nameOnly = flag(command, 'nameOnly');

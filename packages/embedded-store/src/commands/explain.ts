@@ -101,7 +101,7 @@ const counting = (view: View, prepared: Prepared): Explained => ({
   prepared,
   top: 'COUNT',
   stages: [],
-  run: (counters) => countMatches(view, prepared, counters),
+  run: (counters) => atOnce(countMatches(view, prepared, counters)),
 });
 
 /** The one statement of an update or delete, as the options of a query. */
@@ -117,8 +117,15 @@ function statementOf(command: Doc, kind: 'update' | 'delete'): Doc {
 function drain(view: View, { collection, plan, query }: Prepared, counters: Counters): number {
   if (!collection || !plan) return 0;
   let n = 0;
-  for (const stored of run(view, collection, plan, query, counters)) if (stored.bytes.length) n++;
+  for (const stored of run(view, collection, plan, query, counters)) if (stored) n++;
   return n;
+}
+
+function atOnce<T>(work: Generator<undefined, T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
 }
 
 function execute(explained: Explained): Encodable {

@@ -10,7 +10,7 @@ import type { View } from '../storage/view.js';
 import { collectionName, countField, docOrEmpty, flag, type Context } from './context.js';
 import { prepare } from './query.js';
 
-export function find(context: Context): EncodableDoc {
+export function find(context: Context): Promise<EncodableDoc> {
   const { command, db, cursors, storage, budget } = context;
   const name = collectionName(context);
   const batch = countField(command, 'batchSize') ?? FIRST_BATCH;
@@ -28,11 +28,11 @@ function results(view: View, context: Context, name: string): Iterator<Encodable
   if (!collection || !plan) return [][Symbol.iterator]();
   const found = run(view, collection, plan, query, { keys: 0, docs: 0 });
   return (function* () {
-    for (const stored of found) yield new RawDoc(projection ? encode(projection(stored.doc)) : stored.bytes);
+    for (const stored of found) yield stored && new RawDoc(projection ? encode(projection(stored.doc)) : stored.bytes);
   })();
 }
 
-export function getMore(context: Context): EncodableDoc {
+export function getMore(context: Context): Promise<EncodableDoc> {
   const id = context.command.get('getMore');
   const name = context.command.get('collection');
   if (typeof id !== 'bigint')

@@ -5,11 +5,10 @@ import { equal } from '../bson/compare.js';
 import { Int32, isDoc, type Doc, type Value } from '../bson/values.js';
 import { indexByName, type Collection } from '../storage/collection.js';
 import { FIRST_BATCH } from '../cursors.js';
-import { buildIndex } from '../storage/documents.js';
+import { buildIndex, scan } from '../storage/documents.js';
 import { CommandError } from '../errors.js';
 import { format } from '../format.js';
 import { parseIndex, samePattern, type Index } from '../storage/index-definition.js';
-import { docRange, recordAt } from '../storage/layout.js';
 import type { View, WriteView } from '../storage/view.js';
 import { collectionName, countField, docOrEmpty, type Context } from './context.js';
 
@@ -59,9 +58,9 @@ function addIndex(view: WriteView, db: string, name: string, spec: Doc): void {
 }
 
 function* everything(view: View, collection: Collection) {
-  for (const { key, value } of view.entries(docRange(collection.id))) {
-    const bytes = Buffer.from(value);
-    yield { record: recordAt(key), bytes, doc: decode(bytes) };
+  for (const { record, bytes } of scan(view, collection)) {
+    const own = Buffer.from(bytes);
+    yield { record, bytes: own, doc: decode(own) };
   }
 }
 
@@ -101,7 +100,7 @@ function alreadyThere(collection: Collection, index: Index): boolean {
   return false;
 }
 
-export function listIndexes(context: Context): EncodableDoc {
+export function listIndexes(context: Context): Promise<EncodableDoc> {
   const name = collectionName(context);
   const collection = context.storage.snapshot.catalog.get(context.db, name);
   if (!collection) throw new CommandError('NamespaceNotFound', `ns does not exist: ${context.db}.${name}`);

@@ -37,8 +37,12 @@ export function prepare(
   return { collection, query, plan: collection && planFor(collection, filter, sort, hint) };
 }
 
-/** How many documents match; from the catalog or from index entries alone where they say it all. */
-export function countMatches(view: View, { collection, plan, query }: Prepared, counters: Counters): number {
+/** How many documents match; from the catalog or from index entries alone where they say it all. Yields where it is the others' turn. */
+export function* countMatches(
+  view: View,
+  { collection, plan, query }: Prepared,
+  counters: Counters,
+): Generator<undefined, number> {
   if (!collection || !plan) return 0;
   if (!plan.index && plan.exact) return clip(collection.count, query);
   const native = plan.exact ? countRecords(view, plan, counters) : undefined;
@@ -49,7 +53,9 @@ export function countMatches(view: View, { collection, plan, query }: Prepared, 
     plan.exact && plan.index
       ? records(view, plan, counters, query.budget)
       : run(view, collection, plan, { ...query, sort: [], skip: 0, limit: 0 }, counters);
-  for (let step = source.next(); !step.done && count < most; step = source.next()) count++;
+  for (let step = source.next(); !step.done && count < most; step = source.next())
+    if (step.value === undefined) yield;
+    else count++;
   source.return(undefined);
   return clip(count, query);
 }

@@ -9,7 +9,7 @@ import type { Node } from '../query/node.js';
 import { planFor } from '../plan/planner.js';
 import type { SortField } from '../query/sort.js';
 import { parseSort } from '../query/sort.js';
-import { run } from '../scan/run.js';
+import { only, run } from '../scan/run.js';
 import type { WriteView } from '../storage/view.js';
 import { applyUpdate } from '../update/apply.js';
 import { parseUpdate, type Modification } from '../update/parse.js';
@@ -69,7 +69,7 @@ export function select(view: WriteView, context: Context, name: string, selectio
   const { filter, sort, hint } = selection;
   const plan = planFor(collection, filter, sort, hint);
   const query = { filter, sort, skip: 0, limit, budget: context.budget };
-  return [...run(view, collection, plan, query, { keys: 0, docs: 0 })];
+  return [...only(run(view, collection, plan, query, { keys: 0, docs: 0 }))];
 }
 
 interface Outcome {

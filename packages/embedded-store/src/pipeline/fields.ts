@@ -47,12 +47,15 @@ function fieldAt(text: string): Expression {
   return (doc) => lookup(doc, parts, 0);
 }
 
-/** Arrays are mapped over: `$a.b` with a: [{ b: 1 }, { b: 2 }] is [1, 2]. A number in a path is a name, not a position. */
+/**
+ * Arrays are mapped over: `$a.b` with a: [{ b: 1 }, { b: 2 }] is [1, 2]; arrays in arrays are passed over, so with a: [[{ b: 1 }]] it
+ * is []. A number in a path is a name, not a position.
+ */
 function lookup(value: Value, parts: readonly string[], i: number): Value {
   if (i === parts.length) return value;
   if (isDoc(value)) return lookup(value.get(parts[i] as string), parts, i + 1);
   if (!Array.isArray(value)) return undefined;
   return value
-    .map((element) => (isDoc(element) || Array.isArray(element) ? lookup(element, parts, i) : undefined))
+    .map((element) => (isDoc(element) ? lookup(element, parts, i) : undefined))
     .filter((found) => found !== undefined);
 }

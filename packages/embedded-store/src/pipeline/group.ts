@@ -3,7 +3,7 @@ import { encodeValue } from '../bson/keys.js';
 import { Int32, integer, isDoc, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
 import { compileExpression, type Expression } from './fields.js';
-import type { Stage } from './stage.js';
+import { collect, type Stage } from './stage.js';
 import { Sum } from './sum.js';
 
 /** Accumulators that only MongoDB has. */
@@ -35,30 +35,27 @@ export function group(operand: Value): Stage {
   if (!operand.has('_id')) throw new CommandError(15955, 'a group specification must include an _id');
   const id = compileExpression(operand.get('_id'));
   const fields = [...operand].filter(([name]) => name !== '_id').map(([name, spec]) => parseField(name, spec));
-  return function* (docs) {
+  return collect(() => {
     const groups = new Map<string, { id: Value; sums: Sum[] }>();
-    for (const doc of docs) {
+    const take = (doc: Doc) => {
       const key = id(doc) ?? null;
       const text = encodeValue(key).toString('latin1');
       let found = groups.get(text);
       if (!found) groups.set(text, (found = { id: key, sums: fields.map(() => new Sum()) }));
       for (const [i, { summed }] of fields.entries()) found.sums[i]?.add(summed(doc));
-    }
-    for (const { id: key, sums } of groups.values())
-      yield new Map<string, Value>([
-        ['_id', key],
-        ...fields.map(({ name }, i): [string, Value] => [name, sums[i]?.total]),
-      ]);
-  };
+    };
+    const answer = ({ id: key, sums }: { id: Value; sums: Sum[] }): Doc =>
+      new Map<string, Value>([['_id', key], ...fields.map(({ name }, i): [string, Value] => [name, sums[i]?.total])]);
+    return { take, end: () => [...groups.values()].map(answer) };
+  });
 }
 
 export function counting(operand: Value): Stage {
   const name = countField(operand);
-  return function* (docs) {
+  return collect(() => {
     let n = 0;
-    for (const doc of docs) n += doc.size >= 0 ? 1 : 0;
-    if (n > 0) yield new Map([[name, integer(n)]]);
-  };
+    return { take: () => void n++, end: () => (n > 0 ? [new Map([[name, integer(n)]])] : []) };
+  });
 }
 
 function countField(operand: Value): string {

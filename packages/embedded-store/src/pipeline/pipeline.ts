@@ -6,7 +6,7 @@ import { parseFilter } from '../query/filter.js';
 import { parseProjection } from '../query/projection.js';
 import { parseSort, sortKey } from '../query/sort.js';
 import { counting, group } from './group.js';
-import { limitOf, skipOf, type Stage } from './stage.js';
+import { collect, each, limitOf, skipOf, type Stage, type Stream } from './stage.js';
 import { unwind } from './unwind.js';
 
 /** Documents a $sort in the middle of a pipeline holds at most. */
@@ -22,7 +22,7 @@ export function stageOf(stage: Value): [string, Value] {
 /** Compile stages to one function. Throws 40324 for unknown stages, NotImplemented for those that only MongoDB has. */
 export function compilePipeline(stages: readonly Value[]): Stage {
   const compiled = stages.map((stage) => compileStage(...stageOf(stage)));
-  return (docs) => compiled.reduce<Iterable<Doc>>((stream, stage) => stage(stream), docs);
+  return (docs) => compiled.reduce<Stream>((stream, stage) => stage(stream), docs);
 }
 
 const STAGES = new Map<string, (operand: Value) => Stage>([
@@ -56,9 +56,7 @@ function compileStage(name: string, operand: Value): Stage {
 function match(operand: Value): Stage {
   if (!isDoc(operand)) throw new CommandError(15959, 'the match filter must be an expression in an object');
   const filter = parseFilter(operand);
-  return function* (docs) {
-    for (const doc of docs) if (matches(filter, doc)) yield doc;
-  };
+  return each((doc) => (matches(filter, doc) ? [doc] : []));
 }
 
 function project(operand: Value): Stage {
@@ -69,23 +67,20 @@ function project(operand: Value): Stage {
       51272,
       'Invalid $project :: caused by :: projection specification must have at least one field',
     );
-  return function* (docs) {
-    for (const doc of docs) yield projection(doc);
-  };
+  return each((doc) => [projection(doc)]);
 }
 
 function sort(operand: Value): Stage {
   const fields = parseSort(operand);
   if (fields.length === 0) throw new CommandError(15976, '$sort stage must have at least one sort key');
-  return function* (docs) {
+  return collect(() => {
     const rows: { key: Buffer; doc: Doc }[] = [];
-    for (const doc of docs) {
+    const take = (doc: Doc) => {
       if (rows.length >= MAX_SORTED) throw new CommandError(292, `Sort exceeded its limit of ${MAX_SORTED} documents`);
       rows.push({ key: sortKey(doc, fields), doc });
-    }
-    rows.sort((a, b) => Buffer.compare(a.key, b.key));
-    for (const { doc } of rows) yield doc;
-  };
+    };
+    return { take, end: () => rows.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ doc }) => doc) };
+  });
 }
 
 function limit(operand: Value): Stage {
@@ -94,7 +89,7 @@ function limit(operand: Value): Stage {
     let left = most;
     for (const doc of docs) {
       yield doc;
-      if (--left === 0) return;
+      if (doc && --left === 0) return;
     }
   };
 }
@@ -103,6 +98,6 @@ function skip(operand: Value): Stage {
   const count = skipOf(operand);
   return function* (docs) {
     let left = count;
-    for (const doc of docs) if (left-- <= 0) yield doc;
+    for (const doc of docs) if (!doc || left-- <= 0) yield doc;
   };
 }

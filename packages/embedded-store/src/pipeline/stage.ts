@@ -2,8 +2,29 @@
 import { isNum, toNumber, type Doc, type Value } from '../bson/values.js';
 import { CommandError } from '../errors.js';
 
+/** Documents, and `undefined` where it is the turn of other commands. */
+export type Stream = Iterable<Doc | undefined>;
+
 /** From one stream of documents to the next. */
-export type Stage = (docs: Iterable<Doc>) => Iterable<Doc>;
+export type Stage = (docs: Stream) => Stream;
+
+/** A stage that makes some documents of each. */
+export const each = (job: (doc: Doc) => Iterable<Doc>): Stage =>
+  function* (docs) {
+    for (const doc of docs)
+      if (doc) yield* job(doc);
+      else yield undefined;
+  };
+
+/** A stage that looks at all documents before it has any to give. `begin` is called for each run. */
+export const collect = (begin: () => { take: (doc: Doc) => void; end: () => Iterable<Doc> }): Stage =>
+  function* (docs) {
+    const { take, end } = begin();
+    for (const doc of docs)
+      if (doc) take(doc);
+      else yield undefined;
+    yield* end();
+  };
 
 /** How many documents $limit lets through. Throws 15958 for none. */
 export function limitOf(operand: Value): number {

@@ -2,7 +2,7 @@
 import { isDoc, typeName, type Doc, type Value } from '../bson/values.js';
 import { CommandError, notImplemented } from '../errors.js';
 import { fieldPath } from '../query/field-path.js';
-import type { Stage } from './stage.js';
+import { each, type Stage } from './stage.js';
 
 interface Options {
   readonly parts: readonly string[];
@@ -19,15 +19,13 @@ export function unwind(operand: Value): Stage {
     if (index !== undefined) out.set(index, position);
     return out;
   };
-  return function* (docs) {
-    for (const doc of docs) {
-      const value = direct(doc, parts);
-      if (Array.isArray(value)) {
-        if (value.length === 0 && keep) yield emit(doc, undefined, null);
-        for (const [i, element] of value.entries()) yield emit(doc, element, BigInt(i));
-      } else if ((value !== undefined && value !== null) || keep) yield emit(doc, value, null);
-    }
-  };
+  return each(function* (doc) {
+    const value = direct(doc, parts);
+    if (Array.isArray(value)) {
+      if (value.length === 0 && keep) yield emit(doc, undefined, null);
+      for (const [i, element] of value.entries()) yield emit(doc, element, BigInt(i));
+    } else if ((value !== undefined && value !== null) || keep) yield emit(doc, value, null);
+  });
 }
 
 function parseUnwind(operand: Value): Options {

@@ -7,19 +7,19 @@ import { INDEX_PREFIX, indexKey, NOTHING, recordAt } from '../storage/layout.js'
 import type { View } from '../storage/view.js';
 import { count, type Counters } from './counters.js';
 
-/** Record numbers in plan order, without duplicates. Throws MaxTimeMSExpired. */
+/** Record numbers in plan order, without duplicates; `undefined` where it is the others' turn. Throws MaxTimeMSExpired. */
 export function* records(
   view: View,
   plan: Plan,
   counters: Counters,
   budget: Budget,
   seen = plan.duplicates || plan.union ? new Set<number>() : undefined,
-): Generator<number> {
+): Generator<number | undefined> {
   if (plan.empty) return;
   if (plan.union) for (const part of plan.union) yield* records(view, part, counters, budget, seen);
   if (!plan.index) return;
   for (const { key, record } of entries(view, plan, plan.index, counters)) {
-    budget.tick();
+    if (budget.tick()) yield undefined;
     if (!passes(plan, plan.index, key) || seen?.has(record)) continue;
     seen?.add(record);
     yield record;

@@ -8,8 +8,7 @@ import { matches } from '../query/match.js';
 import type { Node } from '../query/node.js';
 import { sortKey, type SortField } from '../query/sort.js';
 import type { Collection } from '../storage/collection.js';
-import type { Stored } from '../storage/documents.js';
-import { docKey, docRange, recordAt } from '../storage/layout.js';
+import { damaged, readBytes, scan, type Stored } from '../storage/documents.js';
 import type { View } from '../storage/view.js';
 import { count, type Counters } from './counters.js';
 import { records } from './records.js';
@@ -23,14 +22,14 @@ export interface Query {
   readonly budget: Budget;
 }
 
-/** Documents in the order asked for. Throws MaxTimeMSExpired, and 292 if a sort needs too much memory. */
+/** Documents in the order asked for; `undefined` where it is the others' turn. Throws MaxTimeMSExpired, and 292 if a sort needs too much memory. */
 export function* run(
   view: View,
   collection: Collection,
   plan: Plan,
   query: Query,
   counters: Counters,
-): Generator<Stored> {
+): Generator<Stored | undefined> {
   const { skip, limit } = query;
   const source = (skipped: number) => candidates(view, collection, plan, query, counters, skipped);
   if (!plan.sorted) yield* sortInMemory(source(0), query);
@@ -39,11 +38,16 @@ export function* run(
   else yield* take(source(0), skip, limit);
 }
 
-function* take(source: Iterable<Stored>, skip: number, limit: number): Generator<Stored> {
+/** The documents alone, for who reads to the end at once. */
+export function* only(found: Iterable<Stored | undefined>): Generator<Stored> {
+  for (const stored of found) if (stored) yield stored;
+}
+
+function* take(source: Iterable<Stored | undefined>, skip: number, limit: number): Generator<Stored | undefined> {
   let seen = 0;
   for (const stored of source) {
-    seen++;
-    if (seen <= skip) continue;
+    if (stored) seen++;
+    if (stored && seen <= skip) continue;
     yield stored;
     if (limit && seen >= skip + limit) return;
   }
@@ -57,23 +61,27 @@ function* candidates(
   query: Query,
   counters: Counters,
   skip: number,
-): Generator<Stored> {
+): Generator<Stored | undefined> {
   const { filter, budget } = query;
   if (plan.empty) return;
   if (!plan.index && !plan.union) {
-    for (const { key, value } of view.entries(docRange(collection.id))) {
-      budget.tick();
+    for (const { record, bytes } of scan(view, collection)) {
+      if (budget.tick()) yield undefined;
       count(counters, 'docs');
-      const stored = storedOf(recordAt(key), value, plan.exact);
+      const stored = storedOf(record, bytes, plan.exact);
       if (plan.exact || matches(filter, stored.doc)) yield stored;
     }
     return;
   }
   let left = skip;
   for (const record of records(view, plan, counters, budget)) {
+    if (record === undefined) {
+      yield undefined;
+      continue;
+    }
     if (left-- > 0) continue;
-    const bytes = view.get(docKey(collection.id, record));
-    if (!bytes) continue;
+    const bytes = readBytes(view, collection, record);
+    if (!bytes) throw damaged(collection, `an index leads to document ${record}, which is not there`);
     count(counters, 'docs');
     const stored = storedOf(record, bytes, plan.exact);
     if (plan.exact || matches(filter, stored.doc)) yield stored;
@@ -105,12 +113,19 @@ interface Row {
   readonly stored: Stored;
 }
 
-function* sortInMemory(source: Iterable<Stored>, { sort, skip, limit }: Query): Generator<Stored> {
+function* sortInMemory(
+  source: Iterable<Stored | undefined>,
+  { sort, skip, limit }: Query,
+): Generator<Stored | undefined> {
   const keep = limit ? skip + limit : Infinity;
   const order = (a: Row, b: Row) => Buffer.compare(a.key, b.key);
   const rows: Row[] = [];
   let bytes = 0;
   for (const stored of source) {
+    if (!stored) {
+      yield undefined;
+      continue;
+    }
     rows.push({ key: sortKey(stored.doc, sort), stored });
     bytes += stored.bytes.length;
     if (rows.length >= keep * 2 + 1000) {

@@ -6,13 +6,15 @@ import {
   fromRecord,
   namespaceOf,
   newCollection,
+  STATS_BYTES,
   toRecord,
   toStats,
   type Collection,
   type Draft,
 } from './collection.js';
 import type { Reader, Writer } from './key-value.js';
-import { CATALOG_RANGE, catalogKey, NEXT_ID_KEY, purgeKey, PURGE_RANGE, statsKey } from './layout.js';
+import { sealed, unsealed, unsealedDocument } from './checksum.js';
+import { CATALOG_RANGE, catalogKey, idAt, NEXT_ID_KEY, purgeKey, PURGE_RANGE, statsKey } from './layout.js';
 
 export class Catalog {
   private readonly touched = new Map<string, Draft | undefined>();
@@ -31,11 +33,12 @@ export class Catalog {
   static load(view: Reader): Catalog {
     const collections = new Map<string, Collection>();
     for (const { key, value } of view.entries(CATALOG_RANGE)) {
-      const collection = fromRecord(decode(Buffer.from(value)), view.get(statsKey(key.readUInt32BE(1))));
+      const at = statsKey(idAt(key));
+      const collection = collectionOf(key, Buffer.from(value), at, view.get(at));
       collections.set(namespaceOf(collection), collection);
     }
     const next = view.get(NEXT_ID_KEY);
-    const purging = [...view.keys(PURGE_RANGE)].map((key) => key.readUInt32BE(1));
+    const purging = [...view.keys(PURGE_RANGE)].map(idAt);
     return new Catalog(collections, next ? next.readUInt32BE(0) : 1, purging);
   }
 
@@ -111,8 +114,8 @@ export class Catalog {
     if (this.reshaped.size || this.dropped.length) this.saveShape(view);
     for (const [ns, draft] of this.touched) {
       if (!draft) continue;
-      if (this.reshaped.has(ns)) view.put(catalogKey(draft.id), encode(toRecord(draft)));
-      view.put(statsKey(draft.id), toStats(draft));
+      if (this.reshaped.has(ns)) putSealed(view, catalogKey(draft.id), encode(toRecord(draft)));
+      putSealed(view, statsKey(draft.id), toStats(draft));
     }
   }
 
@@ -127,4 +130,11 @@ export class Catalog {
     }
     for (const id of this.purging) view.put(purgeKey(id), Buffer.from([1]));
   }
+}
+
+const putSealed = (view: Writer, key: Buffer, bytes: Buffer) => view.put(key, sealed(key, bytes));
+
+/** A collection from its two stored records. Throws Damage if one of them is not what was stored. */
+export function collectionOf(key: Buffer, record: Buffer, statsAt: Buffer, stats: Buffer | undefined): Collection {
+  return fromRecord(decode(unsealedDocument(key, record)), stats && unsealed(statsAt, stats, STATS_BYTES));
 }

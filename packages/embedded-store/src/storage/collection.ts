@@ -48,6 +48,9 @@ export function checkNamespace(db: string, name: string): void {
   if (Buffer.byteLength(ns) > 255) throw bad(': too long');
 }
 
+/** Bytes of the record that {@link toStats} makes. */
+export const STATS_BYTES = 24;
+
 /** From the record that {@link toRecord} made, and the statistics of {@link toStats}. */
 export function fromRecord(record: Doc, stats: Buffer | undefined): Collection {
   const indexes = record.get('indexes') as Doc[];
@@ -88,7 +91,7 @@ export function toRecord(collection: Collection): Doc {
 
 /** What changes with every write lies apart from the record. */
 export function toStats(collection: Collection): Buffer {
-  const out = Buffer.alloc(24);
+  const out = Buffer.alloc(STATS_BYTES);
   out.writeDoubleBE(collection.count, 0);
   out.writeDoubleBE(collection.nextRecord, 8);
   out.writeDoubleBE(collection.bytes, 16);

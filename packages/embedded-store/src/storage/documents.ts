@@ -5,9 +5,11 @@ import { BSONRegExp, isDoc, typeName, type Doc, type Value } from '../bson/value
 import type { Collection } from './collection.js';
 import { namespaceOf } from './collection.js';
 import { CommandError } from '../errors.js';
-import { formatKey, type Index } from './index-definition.js';
+import { Damage } from '../file/damage.js';
+import { sealed, unsealedDocument } from './checksum.js';
+import { entryOf, formatKey, type Index } from './index-definition.js';
 import { keysOf, type Keys } from './index-keys.js';
-import { docKey, indexKey, NOTHING, recordAt, recordBytes } from './layout.js';
+import { docKey, docRange, indexKey, recordAt } from './layout.js';
 import type { View, WriteView } from './view.js';
 
 /** MongoDB's limit for one document, in bytes. */
@@ -20,9 +22,42 @@ export interface Stored {
 }
 
 export function read(view: View, collection: Collection, record: number): Stored | undefined {
-  const bytes = view.get(docKey(collection.id, record));
+  const bytes = readBytes(view, collection, record);
   return bytes && { record, bytes, doc: decode(bytes) };
 }
+
+/** A document's bytes. Throws InvalidBSON, with the collection's name, if they are not those that were stored. */
+export function readBytes(view: View, collection: Collection, record: number): Buffer | undefined {
+  const key = docKey(collection.id, record);
+  const stored = view.get(key);
+  return stored && opened(collection, key, stored);
+}
+
+/**
+ * All documents of a collection in the order of their records. Throws InvalidBSON, with the collection's name, for one that is not
+ * what was stored, and at the end if there are more or fewer than the catalog counts.
+ */
+export function* scan(view: View, collection: Collection): Generator<{ record: number; bytes: Buffer }> {
+  let n = 0;
+  for (const { key, value } of view.entries(docRange(collection.id))) {
+    n++;
+    yield { record: recordAt(key), bytes: opened(collection, key, value) };
+  }
+  if (n !== collection.count) throw damaged(collection, `it has ${n} documents where ${collection.count} were stored`);
+}
+
+function opened(collection: Collection, key: Buffer, stored: Buffer): Buffer {
+  try {
+    return unsealedDocument(key, stored);
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    throw damaged(collection, `document ${recordAt(key)}: ${error.message}`);
+  }
+}
+
+/** The refusal of a read that met something else than what was stored. */
+export const damaged = (collection: Collection, why: string): CommandError =>
+  new CommandError('InvalidBSON', `the collection ${namespaceOf(collection)} is damaged: ${why}`);
 
 interface Change {
   readonly index: Index;
@@ -40,7 +75,7 @@ export function insert(view: WriteView, db: string, name: string, bytes: Buffer,
   draft.count++;
   draft.bytes += bytes.length;
   apply(view, changes, record);
-  view.put(docKey(draft.id, record), bytes);
+  putDocument(view, docKey(draft.id, record), bytes);
 }
 
 /** Put `doc`, encoded as `bytes`, in the place of `old`. Throws as insert does; `_id` must not have changed. */
@@ -52,7 +87,7 @@ export function replace(view: WriteView, db: string, name: string, old: Stored, 
   );
   draft.bytes += bytes.length - old.bytes.length;
   apply(view, changes, old.record);
-  view.put(docKey(draft.id, old.record), bytes);
+  putDocument(view, docKey(draft.id, old.record), bytes);
 }
 
 export function remove(view: WriteView, db: string, name: string, old: Stored): void {
@@ -70,6 +105,8 @@ export function buildIndex(view: WriteView, draft: Collection, index: Index, sto
     apply(view, [diff(view, draft, index, undefined, keysOf(index, doc), record)], record);
 }
 
+const putDocument = (view: WriteView, key: Buffer, bytes: Buffer) => view.put(key, sealed(key, bytes));
+
 function checkSize(bytes: Buffer): void {
   if (bytes.length > MAX_DOCUMENT_BYTES)
     throw new CommandError(
@@ -78,8 +115,7 @@ function checkSize(bytes: Buffer): void {
     );
 }
 
-const entryKey = (index: Index, key: Buffer, record: number) =>
-  index.unique ? indexKey(index.id, key) : indexKey(index.id, key, record);
+const entryKey = (index: Index, key: Buffer, record: number) => entryOf(index, key, record)[0];
 
 function diff(
   view: WriteView,
@@ -126,7 +162,7 @@ function noteMultikey(view: WriteView, draft: Collection, index: Index, keys: Ke
 function apply(view: WriteView, changes: readonly Change[], record: number): void {
   for (const { index, add, remove: gone } of changes) {
     for (const key of gone) view.remove(entryKey(index, key, record));
-    for (const key of add) view.put(entryKey(index, key, record), index.unique ? recordBytes(record) : NOTHING);
+    for (const key of add) view.put(...entryOf(index, key, record));
   }
 }
 

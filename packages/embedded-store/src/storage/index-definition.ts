@@ -5,6 +5,7 @@ import { CommandError, notImplemented } from '../errors.js';
 import { format } from '../format.js';
 import { parseFilter } from '../query/filter.js';
 import type { Node } from '../query/node.js';
+import { indexKey, NOTHING, recordBytes } from './layout.js';
 
 interface IndexField {
   readonly path: string;
@@ -152,3 +153,7 @@ export const formatKey = (index: Index, values: readonly Value[]): string =>
 /** Do two key patterns name the same fields in the same order and directions? */
 export const samePattern = (a: Doc, b: Doc): boolean =>
   compare([...a.keys()], [...b.keys()]) === 0 && compare([...a.values()], [...b.values()]) === 0;
+
+/** The stored key and value of an index entry. */
+export const entryOf = (index: Index, key: Buffer, record: number): [Buffer, Buffer] =>
+  index.unique ? [indexKey(index.id, key), recordBytes(record)] : [indexKey(index.id, key, record), NOTHING];

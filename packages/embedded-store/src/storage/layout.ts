@@ -1,17 +1,21 @@
 // The keys of the one LMDB key space. Ids are never reused, so what was dropped can be erased later, a little at a time.
-//   01 collection   -> catalog record (BSON)      04 id -> to be erased
-//   02 collection   -> count, next record, bytes  05    -> next id, 06 -> format
-//   10 collection record(8)        -> the document's BSON
+//   01 collection   -> catalog record (BSON), checksum      04 id -> to be erased
+//   02 collection   -> count, next record, bytes, checksum  05    -> next id, 06 -> format
+//   10 collection record(8)        -> the document's BSON, checksum
 //   20 index key                   -> record(8)     (unique indexes)
 //   20 index key record(8)         -> nothing       (others)
 import { successor } from '../bson/keys.js';
 import type { Range } from './key-value.js';
 
-const CATALOG = 0x01;
-const STATS = 0x02;
-const PURGE = 0x04;
-const DOCS = 0x10;
-const INDEX = 0x20;
+// What a key begins with.
+export const CATALOG = 0x01;
+export const STATS = 0x02;
+export const PURGE = 0x04;
+export const DOCS = 0x10;
+export const INDEX = 0x20;
+
+/** The collection or index that a key belongs to. */
+export const idAt = (key: Buffer): number => key.readUInt32BE(1);
 
 export const FORMAT_KEY = Buffer.from([0x06]);
 export const NEXT_ID_KEY = Buffer.from([0x05]);

@@ -11,13 +11,14 @@ import { open } from 'lmdb';
 import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import { EmbeddedStoreError } from '../errors.js';
+import { ownerFile } from '../file/demand.js';
 import { SOCKET_DIR } from '../socket-path.js';
 import { answerOf } from '../wire/probe.js';
 
 /** Where the store listens: a socket path, or a loopback port and the secret that proves it is the store's. */
 export type Address = { readonly path: string } | { readonly port: number; readonly token: string };
 
-const OWNER = Buffer.from('owner');
+export const OWNER = Buffer.from('owner');
 
 /** How long another program on the recorded port may take to answer, in milliseconds; then it counts as the owner. */
 const PROBE_MS = 2000;
@@ -25,7 +26,7 @@ const PROBE_MS = 2000;
 /** Take the directory. Throws EmbeddedStoreError data_dir_in_use if a live process has it. */
 export async function claim(dir: string, own: Address): Promise<void> {
   const db = open<Buffer, Buffer>({
-    path: join(dir, 'owner.mdb'),
+    path: ownerFile(dir),
     noSubdir: true,
     keyEncoding: 'binary',
     encoding: 'binary',
@@ -65,7 +66,7 @@ function sweep(dir: string, own: Address, owner: Address | undefined): void {
   }
 }
 
-function readAddress(bytes: Buffer): Address {
+export function readAddress(bytes: Buffer): Address {
   const record = decode(bytes);
   const path = record.get('path');
   if (typeof path === 'string') return { path };
@@ -75,7 +76,7 @@ function readAddress(bytes: Buffer): Address {
 const writeAddress = (address: Address): Buffer => encode(new Map<string, string | number>(Object.entries(address)));
 
 /** Is the process behind this address alive? In doubt, yes. */
-function answers(address: Address): Promise<boolean> {
+export function answers(address: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection('path' in address ? address : { port: address.port, host: '127.0.0.1' });
     const end = (alive: boolean) => {

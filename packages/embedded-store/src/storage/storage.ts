@@ -6,7 +6,8 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open } from 'lmdb';
-import { CommandError } from '../errors.js';
+import { CommandError, SHUTTING_DOWN } from '../errors.js';
+import { Slices } from '../slices.js';
 import { Catalog } from './catalog.js';
 import type { Writer } from './key-value.js';
 import { FORMAT_KEY } from './layout.js';
@@ -34,6 +35,7 @@ const BATCH_MS = 20;
 export class Storage {
   /** Commits so far, and commands in them: their ratio is what grouping saves. */
   readonly stats = { commits: 0, jobs: 0 };
+  readonly slices = new Slices();
   private queue: Job[] = [];
   private committing: Promise<void> | undefined;
   private current: Snapshot;
@@ -79,7 +81,7 @@ export class Storage {
    * before anything was written); any other error undoes the whole batch.
    */
   write<T>(job: (view: WriteView) => T): Promise<T> {
-    if (this.closed) return Promise.reject(new CommandError(91, 'the store is shutting down'));
+    if (this.closed) return Promise.reject(new CommandError(SHUTTING_DOWN, 'the store is shutting down'));
     return new Promise<T>((resolve, reject) => {
       this.queue.push({ run: job, resolve: resolve, reject });
       this.committing ??= this.commitAll();
@@ -143,10 +145,18 @@ export class Storage {
     old.release();
   }
 
-  /** Wait for what is queued, then close the file. */
+  /** Do something that reads the newest durable state with pauses. */
+  read<T>(work: (view: Snapshot) => Generator<undefined, T>): Promise<T> {
+    const view = this.current;
+    view.retain();
+    return this.slices.hold(this.slices.finish(work(view)).finally(() => view.release()));
+  }
+
+  /** Wait for what is queued, end what is reading, then close the file. */
   async close(): Promise<void> {
     this.closed = true;
     await this.committing;
+    await this.slices.close();
     this.current.release();
     await this.db.close();
   }
@@ -160,14 +170,16 @@ function syncDirectory(dir: string): void {
   closeSync(handle);
 }
 
-/** The layout of this file, for later versions of the store to know it by. */
-const FORMAT = Buffer.from([1]);
+/** The layout of this file, for later versions of the store to know it by. In format 1 values had no checksums. */
+const FORMAT = Buffer.from([2]);
+const READABLE = [1, 2];
 
+/** Files of format 1 become files of format 2, in which a value may still be without its checksum until it is written again. */
 function checkFormat(view: Writer): void {
   const found = view.get(FORMAT_KEY);
-  if (!found) view.put(FORMAT_KEY, FORMAT);
-  else if (!found.equals(FORMAT))
-    throw new Error(`store.mdb has format ${found.toString('hex')}, this version reads 01`);
+  if (found && !(found.length === 1 && READABLE.includes(found[0] ?? 0)))
+    throw new Error(`store.mdb has format ${found.toString('hex')}, this version reads 01 and 02`);
+  if (!found?.equals(FORMAT)) view.put(FORMAT_KEY, FORMAT);
 }
 
 function attempt(job: Job, view: WriteView): () => void {

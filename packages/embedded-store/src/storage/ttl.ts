@@ -1,8 +1,9 @@
 // Expiry: every pass walks the TTL indexes by range and removes what is due. No document is read that is not expired.
 import { encodeValue } from '../bson/keys.js';
 import { invert, successor } from '../bson/keys.js';
+import { CommandError } from '../errors.js';
 import type { Collection } from './collection.js';
-import { read, remove } from './documents.js';
+import { read, remove, type Stored } from './documents.js';
 import type { Index } from './index-definition.js';
 import { indexKey, recordAt } from './layout.js';
 import type { Storage } from './storage.js';
@@ -34,11 +35,14 @@ async function expireBy(storage: Storage, { db, name }: Collection, index: Index
         found.add(record);
         if (found.size >= CHUNK) break;
       }
+      let gone = 0;
       for (const record of found) {
-        const stored = read(view, collection, record);
-        if (stored) remove(view, db, name, stored);
+        const stored = readable(view, collection, record);
+        if (!stored) continue;
+        remove(view, db, name, stored);
+        gone++;
       }
-      return found.size;
+      return gone;
     });
     total += removed;
     if (removed === 0) return total;
@@ -48,6 +52,16 @@ async function expireBy(storage: Storage, { db, name }: Collection, index: Index
 function anyDue(view: View, index: Index, now: number): boolean {
   for (const record of due(view, index, now)) return record > 0;
   return false;
+}
+
+/** A document; undefined if it is damaged, which whoever reads it is told: it must not keep the others from expiring. */
+function readable(view: View, collection: Collection, record: number): Stored | undefined {
+  try {
+    return read(view, collection, record);
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
 }
 
 /** Records whose date, plus the index's seconds, is past. An array expires with its earliest date. */

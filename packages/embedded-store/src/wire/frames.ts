@@ -1,6 +1,6 @@
 // Frames of the MongoDB wire protocol. Source: the driver specifications "OP_MSG" and "Wire Protocol", mongodb.com.
 import { decodeCommand, RawDoc } from '../bson/decode.js';
-import { encode, type EncodableDoc } from '../bson/encode.js';
+import { encodeAfter, type EncodableDoc } from '../bson/encode.js';
 import type { Doc } from '../bson/values.js';
 import { CommandError } from '../errors.js';
 
@@ -133,11 +133,10 @@ let nextId = 1;
 
 /** The frame of an answer. Throws CommandError BSONObjectTooLarge if it would be longer than a frame may be. */
 export function answerFrame(request: Request, reply: EncodableDoc): Buffer {
-  const body = encode(reply);
-  const extra = request.legacy ? 20 : 5;
-  const length = HEADER + extra + body.length;
+  const head = HEADER + (request.legacy ? 20 : 5);
+  const frame = encodeAfter(head, reply).fill(0, 0, head);
+  const { length } = frame;
   if (length > MAX_MESSAGE_BYTES) throw new CommandError('BSONObjectTooLarge', `an answer of ${length} bytes`);
-  const frame = Buffer.alloc(HEADER + extra + body.length);
   frame.writeInt32LE(length, 0);
   frame.writeInt32LE((nextId = (nextId + 1) & 0x7fffffff), 4);
   frame.writeInt32LE(request.requestId, 8);
@@ -146,6 +145,5 @@ export function answerFrame(request: Request, reply: EncodableDoc): Buffer {
     frame.writeInt32LE(8, HEADER); // awaitCapable
     frame.writeInt32LE(1, HEADER + 16);
   }
-  body.copy(frame, HEADER + extra);
   return frame;
 }

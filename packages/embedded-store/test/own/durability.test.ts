@@ -1,13 +1,13 @@
 // Embedded only: a killed process loses nothing that was answered, and writers that come together share a commit.
 import { strict as assert } from 'node:assert';
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
 import { CHILD, child, kill, surviveKills } from '../support/kill.js';
-import { describeEmbedded, failure, openSuite, startStore, temporaryDir } from '../support/store.js';
+import { describeEmbedded, eventually, failure, openSuite, startStore, temporaryDir } from '../support/store.js';
 
 describeEmbedded('durability of the embedded store', () => {
   it('survives kill -9 under writes, twice, with all that was answered and no repair', () => surviveKills(2));
@@ -94,6 +94,31 @@ describeEmbedded('durability of the embedded store', () => {
       await client.close();
       await store.close();
     }
+    place.remove();
+  });
+
+  it('says nothing when its end meets the erasing of what was dropped', async () => {
+    const place = temporaryDir();
+    const store = fork(CHILD, [place.dir], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    let said = '';
+    for (const stream of [store.stdout, store.stderr]) stream?.on('data', (chunk: Buffer) => (said += String(chunk)));
+    const [{ url = '' }] = (await once(store, 'message')) as [{ url?: string }];
+    const client = await new MongoClient(url).connect();
+    for (let i = 0; i < 20; i++)
+      await client
+        .db()
+        .collection('gone')
+        .insertMany(Array.from({ length: 5000 }, (_, n) => ({ n })));
+    const erasing = async () =>
+      ((await client.db().admin().command({ serverStatus: 1 })).embedded as { commits: number }).commits;
+    const before = await erasing();
+    await client.db().collection('gone').drop();
+    await eventually(async () => (await erasing()) > before + 2); // the drop, and two steps
+    const exit = once(store, 'exit');
+    store.send('close');
+    assert.deepEqual(await exit, [0, null]);
+    assert.equal(said, '');
+    await client.close();
     place.remove();
   });
 

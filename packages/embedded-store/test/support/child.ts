@@ -1,10 +1,14 @@
-// A store in a process of its own, for tests that kill it.
+// A store in a process of its own, for tests that kill it, close it by a message, or give it a broken file.
 import { EmbeddedStoreError, startEmbeddedStore } from '../../src/index.js';
 
 startEmbeddedStore({ dir: process.argv[2] ?? '', database: 'app' }).then(
-  ({ url }) => process.send?.({ url }),
+  (store) => {
+    process.once('message', () => void store.close().then(() => process.disconnect()));
+    process.send?.({ url: store.url });
+  },
   (error: unknown) => {
-    process.send?.({ code: error instanceof EmbeddedStoreError ? error.code : String(error) }, () =>
+    const { message } = error as Error;
+    process.send?.({ code: error instanceof EmbeddedStoreError ? error.code : String(error), message }, () =>
       process.disconnect(),
     );
   },

@@ -9,9 +9,11 @@ import { startStore, temporaryDir } from './store.js';
 export const CHILD = new URL('./child.js', import.meta.url);
 
 /** Start a store in a process of its own; resolves to its URL, or to the code it failed with. */
-export async function child(dir: string): Promise<{ process: ChildProcess; url?: string; code?: string }> {
+export async function child(
+  dir: string,
+): Promise<{ process: ChildProcess; url?: string; code?: string; message?: string }> {
   const process = fork(CHILD, [dir], { stdio: 'inherit' });
-  const [message] = (await once(process, 'message')) as [{ url?: string; code?: string }];
+  const [message] = (await once(process, 'message')) as [{ url?: string; code?: string; message?: string }];
   return { process, ...message };
 }
 
