@@ -3,7 +3,7 @@
  * until then pages answer 503. Connecting is retried for as long as it takes.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { Mongoose, STATES, type Connection } from 'mongoose';
+import { Mongoose, STATES, type Connection, type mongo } from 'mongoose';
 import { startEmbeddedStore } from 'mongoose-embedded-store';
 import { createModels, type Models } from '../../schemas/models.js';
 import type { Config } from './config.js';
@@ -49,6 +49,12 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** All indexes of a collection that are missing, in one question; Mongoose would ask for each. */
+async function createIndexes({ schema, collection }: Models[keyof Models]): Promise<void> {
+  const indexes = schema.indexes().map(([key, options]) => ({ ...options, key }) as mongo.IndexDescription);
+  if (indexes.length > 0) await collection.createIndexes(indexes);
+}
+
 /** Whether there is a connection at this moment. Sends nothing. */
 export const isConnected = (connection: Connection): boolean => connection.readyState === STATES.connected;
 
@@ -67,7 +73,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
     for (let tries = 0; !closing.signal.aborted; tries++) {
       try {
         await connection.openUri(url, { ...CONNECT, ...(store ? EMBEDDED : DISTANT) });
-        for (const model of Object.values(models)) await model.createIndexes();
+        await Promise.all(Object.values(models).map(createIndexes));
         return;
       } catch (error) {
         if (tries === 0) log.error({ err: error }, 'the database does not answer; retrying until it does');
