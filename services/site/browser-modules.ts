@@ -83,9 +83,13 @@ const isVendor = (file: string) => file.startsWith('vendor/');
 const joinedFile = (file: string) => COMMON[path.posix.dirname(file)] ?? '';
 
 /** A module and all that it imports, each after what it imports itself. */
-function closure(file: string, read: (file: string) => Module, found = new Set<string>()): string[] {
-  if (!isVendor(file)) for (const { from } of read(file).imports) if (!found.has(from)) closure(from, read, found);
-  found.add(file);
+function closure(root: string, read: (file: string) => Module): string[] {
+  const found = new Set<string>();
+  const visit = (file: string): void => {
+    if (!isVendor(file)) for (const { from } of read(file).imports) if (!found.has(from)) visit(from);
+    found.add(file);
+  };
+  visit(root);
   return [...found];
 }
 
