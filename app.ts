@@ -49,7 +49,7 @@ export async function createApp(
   { clock, times = {} }: Parts = {},
 ) {
   const database = await openDatabase(config, log);
-  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
+  const redis = config.redisUrl === null ? null : await openRedis(config.redisUrl, log);
   const limits = new Limits(config.limits, redis?.publisher);
   const services = createServices({ config, database, limits, log, clock });
   const origins = new Origins(config);
@@ -65,7 +65,7 @@ export async function createApp(
   });
   const server = createHttpServer(config, log);
   server.on('request', buildExpress(site, session));
-  const sockets = createSockets(server, session, site, redis, times);
+  const sockets = await createSockets(server, session, site, redis, times);
   stripBase(server, config.base);
   serveInTurn(server);
 

@@ -14,7 +14,6 @@ import { lobbySocket } from './controllers/lobby/lobby.socket.js';
 import { chatSocket } from './controllers/rooms/chat.socket.js';
 import { broadcastRooms, roomFeed } from './controllers/rooms/rooms.broadcast.js';
 import type { Broadcast } from './controllers/sockets/broadcast.js';
-import { clusterAdapter } from './controllers/sockets/cluster-adapter.js';
 import { type Connection, Connections } from './controllers/sockets/connections.js';
 import { isOurs, letInKnown, readHandshakes, rememberHandshake } from './controllers/sockets/handshake.js';
 import { openNamespace } from './controllers/sockets/namespaces.js';
@@ -29,7 +28,7 @@ import type { Namespaces } from './schemas/namespaces.js';
 const SOCKET_PATH = '/socket.io';
 
 /** @returns the server and what ends it. */
-export function createSockets(
+export async function createSockets(
   server: HttpServer,
   session: RequestHandler,
   site: Site,
@@ -37,7 +36,10 @@ export function createSockets(
   times: GatewayTimes,
 ) {
   const io = createServer(server, site);
-  if (redis) io.adapter(clusterAdapter(redis));
+  if (redis) {
+    const { clusterAdapter } = await import('./controllers/sockets/cluster-adapter.js');
+    io.adapter(clusterAdapter(redis));
+  }
   readHandshakes(io, session, site);
   const connections = new Connections(site, new Sessions({ connection: site.database.connection }));
   connections.start();

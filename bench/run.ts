@@ -9,6 +9,7 @@ import type { Bench, Case } from './cases/bench.js';
 import { consult } from './cases/consult.js';
 import { direct } from './cases/direct.js';
 import { idle } from './cases/idle.js';
+import { live } from './cases/live.js';
 import { lobby } from './cases/lobby.js';
 import { manyRooms } from './cases/many-rooms.js';
 import { lists, upload } from './cases/pages.js';
@@ -19,7 +20,7 @@ import { storm } from './cases/storm.js';
 import { machine, type Row, save, table } from './figures.js';
 import type { Build } from './target.js';
 
-const CASES = [start, rooms, manyRooms, lobby, direct, storm, idle, upload, lists, store, consult];
+const CASES = [start, rooms, manyRooms, lobby, direct, storm, idle, upload, lists, live, store, consult];
 
 const HELP = `npm run bench -- [options] [case ...]
 

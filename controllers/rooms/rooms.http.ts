@@ -1,6 +1,5 @@
 /** Rooms over HTTP: list, create, leave, delete, the receipt of one that ended, its QR code. */
 import type { RequestHandler } from 'express';
-import QRCode from 'qrcode';
 import { listQuery, newRoom, roomId, SEATS, title, TITLE_MAX } from '../../schemas/rooms/payloads.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
@@ -87,6 +86,7 @@ export function roomsHttp(site: Site) {
 
   const qr: RequestHandler = async (request, response) => {
     const room = await roomOf(request, site);
+    const { default: QRCode } = await import('qrcode');
     const svg = await QRCode.toString(shareUrl(room, site), { type: 'svg', margin: 1 });
     response.setHeader('Cache-Control', 'private, max-age=3600');
     response.type('image/svg+xml').send(svg);

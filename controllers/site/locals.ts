@@ -1,5 +1,5 @@
 /** What middlewares leave for doors and templates in `response.locals`. */
-import type { TFunction } from 'i18next';
+import type { Translate } from '../../shared/translator.js';
 import type { Lang } from '../../services/site/locales.js';
 import type { Visitor } from '../../services/people/visitors.js';
 
@@ -8,7 +8,7 @@ declare global {
   namespace Express {
     interface Locals {
       lang: Lang;
-      t: TFunction;
+      t: Translate;
       /** The browser's time zone, if it told one. */
       zone?: string | undefined;
       /** A moment in words, in the visitor's language and zone. */

@@ -1,24 +1,18 @@
 /** Nunjucks, and the few helpers that templates share. Everything is escaped unless it is made here. */
 import type { Express } from 'express';
 import nunjucks from 'nunjucks';
-import path from 'node:path';
 import { shownName } from '../../shared/message-views.js';
 import { links } from '../../shared/links.js';
 import { timeline } from '../../shared/timeline.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
 import { PASSWORD } from '../../schemas/site/text.js';
 import { faceSvg, readable } from '../../services/people/faces.js';
-import { ROOT } from '../../services/site/root.js';
 import type { Site } from './site.js';
+import { viewLoader } from './views.js';
 
 export function useTemplates(app: Express, { assets, config: { base, maxUploadBytes } }: Site): void {
-  const environment = nunjucks.configure(path.join(ROOT, 'views'), {
-    autoescape: true,
-    throwOnUndefined: false,
-    express: app,
-    watch: false,
-    noCache: false,
-  });
+  const environment = new nunjucks.Environment(viewLoader(), { autoescape: true, throwOnUndefined: false });
+  environment.express(app);
   const safe = (html: string) => new nunjucks.runtime.SafeString(html);
   const asset = (file: string) => `${base}/assets/${assets.version}/${file}`;
   app.set('view engine', 'html');

@@ -2,7 +2,7 @@
  * What an image may be, and how it is made anew: judged by its content, decoded and encoded again, so that metadata,
  * trailing bytes and scripts are gone while the animation stays.
  */
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { default as Codec, Metadata, Sharp } from 'sharp';
 import { AppError } from '../site/errors.js';
 
 /** The limits of one image: pixels a side, frames, pixels of all frames and of one, seconds. docs/configuration.md explains them. */
@@ -27,14 +27,23 @@ export interface EncodedImage {
   height: number;
 }
 
-/** Shut every decoder that is not needed, and leave the machine to others: one thread an image. */
-export function prepareCodec(): void {
-  sharp.cache(false);
-  sharp.concurrency(1);
-  sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({
-    operation: ['VipsForeignLoadPng', 'VipsForeignLoadNsgif', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'],
+let loading: Promise<typeof Codec> | undefined;
+
+/**
+ * The codec, loaded with the first image (native code, 15 MB): every decoder that is not needed is shut, and the machine is
+ * left to others, one thread an image.
+ */
+function codec(): Promise<typeof Codec> {
+  loading ??= import('sharp').then(({ default: sharp }) => {
+    sharp.cache(false);
+    sharp.concurrency(1);
+    sharp.block({ operation: ['VipsForeignLoad'] });
+    sharp.unblock({
+      operation: ['VipsForeignLoadPng', 'VipsForeignLoadNsgif', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'],
+    });
+    return sharp;
   });
+  return loading;
 }
 
 /**
@@ -43,7 +52,8 @@ export function prepareCodec(): void {
  */
 export async function encodeAnew(source: string, target: string): Promise<EncodedImage> {
   const options = { limitInputPixels: IMAGE.pixels, failOn: 'error', animated: true } as const;
-  const { format, width, height: sheet, pages = 1, pageHeight } = await headerOf(source);
+  const sharp = await codec();
+  const { format, width, height: sheet, pages = 1, pageHeight } = await headerOf(sharp, source);
   if (!isFormat(format)) throw new AppError('image_unsupported');
   const height = pageHeight ?? sheet;
   if (
@@ -67,7 +77,7 @@ export async function encodeAnew(source: string, target: string): Promise<Encode
   }
 }
 
-async function headerOf(source: string): Promise<Metadata> {
+async function headerOf(sharp: typeof Codec, source: string): Promise<Metadata> {
   try {
     return await sharp(source, { limitInputPixels: false, failOn: 'error', animated: true }).metadata();
   } catch (error) {

@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import { AppError } from '../site/errors.js';
-import { type EncodedImage, encodeAnew, isDiskFull, prepareCodec } from './image-codec.js';
+import { type EncodedImage, encodeAnew, isDiskFull } from './image-codec.js';
 
 /** Bytes that must stay free on the disk. */
 const DISK_RESERVE = 500 * 1024 * 1024;
@@ -34,10 +34,9 @@ export class Uploads {
     return path.join(this.dir, '.tmp');
   }
 
-  /** Make the folder, and prepare to decode. */
+  /** Make the folder. */
   async start(): Promise<void> {
     await mkdir(this.incoming, { recursive: true, mode: 0o700 });
-    prepareCodec();
   }
 
   /**

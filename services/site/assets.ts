@@ -1,11 +1,12 @@
 /**
- * Everything that a browser loads, under one versioned path: /assets/<hash>/… Modules import each other by relative
- * paths, so that they all stay within one version, can be cached for a year, and change together.
+ * Everything that a browser loads, under one versioned path: /assets/<hash>/… Scripts (joined in browser-modules.ts) import
+ * each other by relative paths, so that they all stay within one version, can be cached for a year, and change together.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { joinModules } from './browser-modules.js';
 import { ROOT } from './root.js';
 
 const require = createRequire(import.meta.url);
@@ -15,17 +16,16 @@ const packageDir = (name: string) => path.dirname(require.resolve(`${name}/packa
 function vendored(): Record<string, string> {
   return {
     'vendor/socket.io.js': path.join(packageDir('socket.io-client'), 'dist/socket.io.esm.min.js'),
-    'vendor/modern-normalize.css': path.join(
-      path.dirname(packageDir('modern-normalize')),
-      'modern-normalize/modern-normalize.css',
-    ),
     'locales/ko.json': path.join(ROOT, 'locales/ko.json'),
     'locales/en.json': path.join(ROOT, 'locales/en.json'),
   };
 }
 
-/** Folders whose files are served under their own path in the project. */
-const SERVED_FOLDERS = ['public', 'shared'] as const;
+/** Stylesheets of public/css/ that pages load together, joined; the others are served as they are. */
+const SHEETS: Readonly<Record<string, readonly string[]>> = {
+  site: ['base', 'parts', 'forms', 'layout'],
+  conversation: ['log', 'gif', 'composer', 'chat'],
+};
 
 export interface Assets {
   /** A hash of everything served: part of every path. */
@@ -33,50 +33,66 @@ export interface Assets {
   /** Served path -> content. */
   files: ReadonlyMap<string, Buffer>;
   /**
-   * Served paths of a page's entry module and of every module it imports, the entry last: without a build step the
-   * browser would discover them one level at a time.
+   * Served paths of the scripts that a page loads at once, the page's own last: without them the browser would discover
+   * them one level at a time.
    * @param entry e.g. `rooms/chat`, for public/js/rooms/chat.page.js.
    */
-  modules: (entry: string) => string[];
+  modules: (entry: string) => readonly string[];
 }
 
 /** Read all assets, about half a megabyte, once at start: requests are answered from memory. */
 export function loadAssets(): Assets {
-  const files = new Map<string, Buffer>([['icons.svg', Buffer.from(iconSprite())]]);
-  for (const folder of SERVED_FOLDERS) {
-    for (const entry of readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const file = path.join(entry.parentPath, entry.name);
-      files.set(path.relative(ROOT, file).split(path.sep).join('/'), readFileSync(file));
-    }
-  }
+  const sources = new Map([...filesIn('public/js'), ...filesIn('shared')].filter(([file]) => file.endsWith('.js')));
+  const { files: scripts, loads } = joinModules(sources);
+  const texts = new Map([
+    ['icons.svg', iconSprite()],
+    ['public/favicon.svg', readFileSync(path.join(ROOT, 'public/favicon.svg'), 'utf8')],
+    ...stylesheets(),
+    ...scripts,
+    // Runs before the first paint, so it is no module.
+    ['public/js/ui/early.js', sources.get('public/js/ui/early.js') ?? ''],
+  ]);
+  const files = new Map([...texts].map(([served, text]) => [served, Buffer.from(text)]));
   for (const [served, file] of Object.entries(vendored())) files.set(served, readFileSync(file));
   const hash = createHash('sha256');
   for (const served of [...files.keys()].sort()) hash.update(served).update(files.get(served) ?? '');
-  const known = new Map<string, string[]>();
-  const modules = (entry: string): string[] => {
-    const found = known.get(entry) ?? importsOf(files, `public/js/${entry}.page.js`);
-    known.set(entry, found);
-    return found;
+  return {
+    version: hash.digest('hex').slice(0, 12),
+    files,
+    modules: (entry) => loads.get(`public/js/${entry}.page.js`) ?? [],
   };
-  return { version: hash.digest('hex').slice(0, 12), files, modules };
 }
 
-/** `import … from './x.js'`, on one line or ending on this one. */
-const STATIC_IMPORT = /^(?:import|\}) (?:[^'\n]*? ?from )?'(\.[^']+)'/gm;
+/** Every file below a folder, as its path in the project and its text. */
+function filesIn(folder: string): [string, string][] {
+  return readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.join(parentPath, name))
+    .map((file) => [path.relative(ROOT, file).split(path.sep).join('/'), readFileSync(file, 'utf8')]);
+}
 
-/** A module and all modules that it imports statically, as served paths; imports come before their importers. */
-function importsOf(files: ReadonlyMap<string, Buffer>, module: string, found = new Set<string>()): string[] {
-  if (SERVED_FOLDERS.some((folder) => module.startsWith(`${folder}/`))) {
-    const source = files.get(module)?.toString() ?? '';
-    for (const [, target = ''] of source.matchAll(STATIC_IMPORT)) {
-      const imported = path.posix.join(path.posix.dirname(module), target);
-      if (!found.has(imported)) importsOf(files, imported, found);
-    }
+/** `@import url('…') layer(name);` of a package's stylesheet. */
+const PACKAGE_SHEET = /^@import url\('([\w-]+)'\) layer\((\w+)\);$/gm;
+
+/** Served path -> text of every stylesheet, with what it imports from packages in it. */
+function stylesheets(): Map<string, string> {
+  const sheets = new Map(
+    filesIn('public/css').map(([file, text]) => [
+      file,
+      text.replace(PACKAGE_SHEET, (_, name: string, layer: string) => `@layer ${layer} {\n${packageSheet(name)}}`),
+    ]),
+  );
+  for (const [joined, names] of Object.entries(SHEETS)) {
+    const parts = names.map((name) => `public/css/${name}.css`);
+    const text = parts.map((part) => sheets.get(part) ?? '').join('\n');
+    for (const part of parts) sheets.delete(part);
+    sheets.set(`public/css/${joined}.css`, text);
   }
-  found.add(module);
-  return [...found];
+  return sheets;
 }
+
+const packageSheet = (name: string) =>
+  readFileSync(path.join(path.dirname(packageDir(name)), name, `${name}.css`), 'utf8');
 
 /** One SVG with a symbol for each icon, from lucide (ISC licence): pages refer to icons by name. */
 function iconSprite(): string {

@@ -11,8 +11,13 @@ const PERMANENT = new Set([
   2, 9, 14, 59, 72, 115, 238, 40415,
 ]);
 
-/** Whether an error is the answer no, rather than no answer. */
-export function isRefusal(error: unknown): error is Error {
+/** The refusal that an error is; null: it is no answer rather than the answer no. @param asked what was asked for. */
+export function refusalOf(asked: string, error: unknown): DatabaseRefusal | null {
+  if (error instanceof DatabaseRefusal) return error;
+  return isRefusal(error) ? new DatabaseRefusal(asked, error) : null;
+}
+
+function isRefusal(error: unknown): error is Error {
   if (error instanceof mongo.MongoServerError) return PERMANENT.has(Number(error.code));
   return [
     mongo.MongoParseError,

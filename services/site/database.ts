@@ -4,11 +4,11 @@
  * site needs (rights, an index, a setting) is not.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { Mongoose, STATES, type Connection } from 'mongoose';
-import { isRefusal, DatabaseRefusal } from './database-refusal.js';
+import { Mongoose, STATES, type Connection, type mongo } from 'mongoose';
 import { startEmbeddedStore } from 'mongoose-embedded-store';
 import { createModels, type Models } from '../../schemas/models.js';
 import type { Config } from './config.js';
+import { type DatabaseRefusal, refusalOf } from './database-refusal.js';
 import type { Log } from './log.js';
 
 const RETRY_MS = 1_000;
@@ -51,6 +51,15 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** All indexes of a collection that are missing, in one question; Mongoose would ask for each. */
+async function createIndexes({ schema, collection }: Models[keyof Models]): Promise<void> {
+  const indexes = schema.indexes().map(([key, options]) => ({ ...options, key }) as mongo.IndexDescription);
+  if (indexes.length === 0) return;
+  await collection.createIndexes(indexes).catch((error: unknown) => {
+    throw refusalOf(`the indexes of "${collection.name}"`, error) ?? error;
+  });
+}
+
 /** Whether there is a connection at this moment. Sends nothing. */
 export const isConnected = (connection: Connection): boolean => connection.readyState === STATES.connected;
 
@@ -69,17 +78,14 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   const refused = new Promise<never>((_resolve, reject) => (refuse = reject));
   async function connect(): Promise<void> {
     for (let tries = 0; !closing.signal.aborted; tries++) {
-      let asked = 'the connection';
       try {
         await connection.openUri(url, { ...CONNECT, ...(store ? EMBEDDED : DISTANT) });
-        for (const model of Object.values(models)) {
-          asked = `the indexes of "${model.collection.name}"`;
-          await model.createIndexes();
-        }
+        await Promise.all(Object.values(models).map(createIndexes));
         return;
       } catch (error) {
-        if (isRefusal(error)) {
-          refuse(new DatabaseRefusal(asked, error));
+        const refusal = refusalOf('the connection', error);
+        if (refusal) {
+          refuse(refusal);
           return new Promise(() => undefined); // it is never ready
         }
         if (tries === 0) log.error({ err: error }, 'the database does not answer; retrying until it does');

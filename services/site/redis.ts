@@ -3,7 +3,7 @@
  * depends on it: while it is unreachable, each node serves its own visitors and counts limits in memory, and clients
  * catch up by `seq` afterwards.
  */
-import { createClient } from 'redis';
+import type { createClient } from 'redis';
 import type { Log } from './log.js';
 
 const RETRY_MS = { first: 100, most: 2_000 } as const;
@@ -20,8 +20,8 @@ export interface Redis {
   close(): void;
 }
 
-function client(url: string, disableOfflineQueue: boolean) {
-  return createClient({
+function client(create: typeof createClient, url: string, disableOfflineQueue: boolean) {
+  return create({
     url,
     disableOfflineQueue,
     pingInterval: PING_MS,
@@ -33,10 +33,11 @@ function client(url: string, disableOfflineQueue: boolean) {
   });
 }
 
-/** Begin to connect, without waiting for it. */
-export function openRedis(url: string, log: Log): Redis {
-  const publisher = client(url, true);
-  const subscriber = client(url, false);
+/** Begin to connect, without waiting for it. The client is loaded here: a site of one node does without. */
+export async function openRedis(url: string, log: Log): Promise<Redis> {
+  const { createClient } = await import('redis');
+  const publisher = client(createClient, url, true);
+  const subscriber = client(createClient, url, false);
   let away = false;
   for (const each of [publisher, subscriber]) {
     each.on('error', (error: unknown) => {

@@ -13,8 +13,7 @@ import { initHeader } from '../ui/header.js';
 import { notice } from '../ui/notice.js';
 import { errorText } from '../ui/words.js';
 import { initPeople } from './people.js';
-import { initRoomMenu } from './room-menu.js';
-import { initShare } from './share.js';
+import { initRoomBar } from './room-bar.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').MessageView} MessageView */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
@@ -108,11 +107,9 @@ socket.on('closed', (end) => end.room === room && over('room_closed'));
 
 screen.show(conversation);
 screen.startAtNew();
-initShare();
-initRoomMenu({
+initRoomBar({
   room,
-  alone: () => people.count() <= 1,
-  hasMessages: () => conversation.log.size() > 0,
+  isLast: () => people.count() <= 1 && conversation.log.size() > 0,
   going: () => (leaving = true),
   failed: (code) => notice(errorText(code)),
 });

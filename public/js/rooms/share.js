@@ -1,14 +1,22 @@
-/** The invitation: the address to copy, and its QR code. */
-import { find, need, on, setText, together } from '../ui/dom.js';
+/** The invitation: the address to copy, and its QR code. Loaded when it is opened first. */
+import { find, need, on, setText } from '../ui/dom.js';
 import { copyText } from '../ui/copy.js';
 import { t } from '../ui/words.js';
 
-export function initShare() {
-  const dialog = need('[data-share]', HTMLDialogElement);
-  const url = need('[data-share-url]', HTMLInputElement, dialog);
-  const copy = need('[data-share-copy]', HTMLButtonElement, dialog);
+/** @type {HTMLDialogElement | undefined} */
+let dialog;
+
+export function openShare() {
+  dialog ??= prepare();
+  dialog.showModal();
+}
+
+function prepare() {
+  const box = need('[data-share]', HTMLDialogElement);
+  const url = need('[data-share-url]', HTMLInputElement, box);
+  const copy = need('[data-share-copy]', HTMLButtonElement, box);
   const label = need('[data-share-copy-text]', HTMLElement, copy);
-  const status = find('[data-share-status]', HTMLElement, dialog);
+  const status = find('[data-share-status]', HTMLElement, box);
   let timer = 0;
 
   async function run() {
@@ -20,11 +28,7 @@ export function initShare() {
     timer = window.setTimeout(() => setText(label, t('chat.copy')), 2000);
   }
 
-  const openers = [...document.querySelectorAll('[data-share-open]')];
-  return together(
-    ...openers.map((button) => on(button, 'click', () => dialog.showModal())),
-    on(copy, 'click', () => void run()),
-    on(url, 'focus', () => url.select()),
-    () => clearTimeout(timer),
-  );
+  on(copy, 'click', () => void run());
+  on(url, 'focus', () => url.select());
+  return box;
 }

@@ -2,12 +2,12 @@
  * This page's `t`, `time` and `errorText`: the locale file is fetched once (the page preloads it) before anything that
  * imports this module runs.
  */
-import { translator } from './i18n.js';
+import { translator } from '../../../shared/translator.js';
 import { when } from '../../../shared/when.js';
 
 export const lang = document.documentElement.lang === 'en' ? 'en' : 'ko';
 
-/** @returns {Promise<import('./i18n.js').Words>} */
+/** @returns {Promise<import('../../../shared/translator.js').Words>} */
 async function load() {
   try {
     const answer = await fetch(new URL(`../../../locales/${lang}.json`, import.meta.url));
