@@ -61,7 +61,6 @@ export function lobbyHttp(site: Site) {
     const visitor = visitorOf(request);
     const { chat, clientId } = parse(postChat, bodyOf(request));
     await takeChat(limits, visitor.id, addressKey(request.ip));
-    await lobby.stay(visitor.id);
     return lobby.post(visitor, chat, clientId);
   }, 201);
 

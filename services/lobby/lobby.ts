@@ -69,12 +69,13 @@ export class Lobby {
   }
 
   /**
-   * Say something, as somebody who is here.
+   * Say something, as somebody who is here; who has no socket is so for another minute.
    * @throws AppError lobby_name_required.
    */
   async post(visitor: Visitor, chat: string, clientId: string | undefined): Promise<LobbyMessageView> {
     const user = await this.user(visitor.id);
     if (!user?.online) throw new AppError('lobby_name_required');
+    if (user.sockets.length === 0) await this.stay(visitor.id);
     return this.deps.messages.post({ id: visitor.id, name: user.name, color: visitor.color }, chat, clientId);
   }
 
