@@ -18,7 +18,7 @@ export interface Page<D> {
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any model of messages
-export type MessageModel = Pick<Model<any>, 'collection' | 'find' | 'findOne' | 'deleteMany'>;
+export type MessageModel = Pick<Model<any>, 'collection' | 'db' | 'find' | 'findOne' | 'deleteMany'>;
 
 /** @param number the field that holds the numbers. */
 export async function readPage<D>(

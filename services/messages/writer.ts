@@ -2,6 +2,7 @@
  * Writing messages, a batch at a time: number them, insert them in order, settle what a unique index refused, and put
  * their announcements behind those of the batches before. The message log says which messages wait in which lane.
  */
+import { isConnected } from '../site/database.js';
 import { isDuplicateKey } from '../site/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import type { Answer, Turn } from '../site/lanes.js';
@@ -64,8 +65,15 @@ export class Writer<D extends StoredMessage, N extends keyof D & string, Right> 
     return true;
   }
 
-  /** Write a batch, and look up what is asked for in it. Never rejects. */
+  /**
+   * Write a batch, and look up what is asked for in it. While the database is away it is refused at once: what waited
+   * behind a batch that failed has waited long enough. Never rejects.
+   */
   async work(batch: (Write<D, N, Right> | LookUp<D>)[], turn: Turn<Write<D, N, Right>>): Promise<void> {
+    if (!isConnected(this.stream.model.db)) {
+      for (const { reject } of batch) reject(new AppError('unavailable', { retryAfter: 5 }));
+      return;
+    }
     const lookUps = batch.filter((each) => 'retry' in each);
     const writes = batch.filter((each) => 'draft' in each);
     await Promise.all([
