@@ -65,6 +65,7 @@ const environment = z.object({
     .min(1)
     .refine((folder) => !isPublic(folder), { message: 'is served to everybody: keep images elsewhere' })
     .default('./uploads'),
+  UPLOADS_ADOPT: z.uuid('must be the identity that the log names').optional(),
   ROOM_GRACE_MS: whole(0, 86_400_000).default(15_000),
   MAX_UPLOAD_BYTES: whole(1024, 104_857_600).default(5_242_880),
   UPLOADS_BUDGET_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(5 * 1024 ** 3),
@@ -139,6 +140,8 @@ export function parseConfig(env: Record<string, string | undefined>) {
     redisUrl: data.REDIS_URL ?? null,
     dataDir,
     uploadsDir,
+    /** The identity of the database to which UPLOADS_DIR is to belong from now on, whatever it holds. */
+    uploadsAdopt: data.UPLOADS_ADOPT ?? null,
     /** Milliseconds that an empty room stays open, and in which a visitor may come back to a seat. */
     graceMs: data.ROOM_GRACE_MS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,

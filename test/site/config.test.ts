@@ -62,6 +62,7 @@ describe('settings', () => {
     PORT: ['-1', '65536', 'x', '80.5', '0x50', ' 80'],
     PUBLIC_URL: ['chat.example.org', 'ftp://chat.example.org', 'http://', 'javascript:alert(1)'],
     UPLOADS_DIR: ['public', './public/uploads'],
+    UPLOADS_ADOPT: ['yes', '1'],
     UPLOADS_BUDGET_BYTES: ['1000', '-1', 'much'],
     EXTRA_ORIGINS: ['chat.example.org', 'https://a.example,b', 'localhost:3000', 'https://a.example,'],
     COOKIE_SECRET: ['short', 'gifchat', `${SECRET},short`, ','],
