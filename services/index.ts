@@ -78,7 +78,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
       for (const each of held) each.start();
     },
 
-    /** Finish what was begun. Visitors have the grace time to come back: a restart costs nobody a seat. */
+    /** Finish what was begun: no request and no socket is left. Visitors have the grace time to come back: a restart costs nobody a seat. */
     async stop(): Promise<void> {
       const logs = [rooms.chats, lobby.lobbyMessages, direct.direct, consult.consultMessages];
       for (const log of logs) await log.settled();
