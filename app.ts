@@ -8,12 +8,12 @@ import cookieParser from 'cookie-parser';
 import dotenv from 'dotenv';
 import express, { type RequestHandler } from 'express';
 import { assetsHttp } from './controllers/site/assets.http.js';
-import { createHttpServer, serveInTurn, stripBase } from './controllers/site/http-server.js';
+import { createHttpServer, serveInTurn, stripBase, trackConnections } from './controllers/site/http-server.js';
 import { useTemplates } from './controllers/site/templates.js';
 import { addressKey } from './services/site/addresses.js';
 import { loadAssets } from './services/site/assets.js';
 import type { Clock } from './services/site/clock.js';
-import { type Config, ConfigError, parseConfig } from './services/site/config.js';
+import { type Config, ConfigError, cookieSecrets, parseConfig } from './services/site/config.js';
 import { openDatabase } from './services/site/database.js';
 import { createServices } from './services/index.js';
 import { Limits } from './services/site/limits.js';
@@ -22,6 +22,7 @@ import { Origins } from './services/site/origins.js';
 import { openRedis } from './services/site/redis.js';
 import type { GatewayTimes } from './controllers/direct/gateway/gateway.ws.js';
 import { sessionMiddleware } from './services/people/sessions.js';
+import { Requests } from './controllers/site/requests.js';
 import type { Site } from './controllers/site/site.js';
 import { routes } from './routes/index.js';
 import { accessLog } from './routes/middleware/access-log.js';
@@ -34,8 +35,12 @@ import { readiness, whileReady } from './routes/middleware/ready.js';
 import { knownVisitor } from './routes/middleware/visitor.js';
 import { createSockets } from './socket.js';
 
-/** Milliseconds for what is under way when the site is asked to stop. */
-const DRAIN_MS = 10_000;
+/** Milliseconds after which an end that hangs is given up. */
+const END_MS = 10_000;
+/** Milliseconds for each part of an end: for answers, for handlers whose connection was closed, for the database. */
+const ANSWERS_MS = 3_000;
+const HANDLERS_MS = 1_000;
+const QUIET_MS = 1_500;
 
 /** What a test may bring: a clock that it can move, for the database's; shorter times for the raw gateway. */
 export interface Parts {
@@ -48,26 +53,48 @@ export async function createApp(
   log: Log = createLog(config.logLevel),
   { clock, times = {} }: Parts = {},
 ) {
+  const secrets = cookieSecrets(config);
   const database = await openDatabase(config, log);
   const redis = config.redisUrl === null ? null : await openRedis(config.redisUrl, log);
   const limits = new Limits(config.limits, redis?.publisher);
   const services = createServices({ config, database, limits, log, clock });
   const origins = new Origins(config);
   const assets = loadAssets();
-  let draining = false;
-  const site: Site = { config, services, database, origins, assets, log, draining: () => draining };
+  let ending: Promise<void> | null = null;
+  const site: Site = { config, services, database, origins, assets, log, draining: () => ending !== null };
   const session = sessionMiddleware({
     config,
+    secrets,
     connection: database.connection,
     ready: database.ready,
     clock: services.clock,
     log,
   });
   const server = createHttpServer(config, log);
-  server.on('request', buildExpress(site, session));
+  const cutConnections = trackConnections(server);
+  const requests = new Requests();
+  server.on('request', buildExpress(site, session, requests));
   const sockets = await createSockets(server, session, site, redis, times);
   stripBase(server, config.base);
   serveInTurn(server);
+
+  /** In order: answers, sockets, connections, what they left to be done, the rules, the database. */
+  async function end(): Promise<void> {
+    try {
+      await requests.answered(ANSWERS_MS);
+      await database.quiet(QUIET_MS);
+      await sockets.close();
+      cutConnections();
+      await requests.handled(HANDLERS_MS);
+      await database.quiet(QUIET_MS);
+      await services.stop();
+    } finally {
+      server.close();
+      cutConnections();
+      redis?.close();
+      await database.close();
+    }
+  }
 
   return {
     server,
@@ -87,27 +114,26 @@ export async function createApp(
       await services.start();
       return origins.url;
     },
-    /** Stop taking work, finish what was begun, close. Seats stay for the grace time. Safe to call twice. */
-    async close(): Promise<void> {
-      if (draining) return;
-      draining = true;
-      await services.stop();
-      await sockets.close();
-      redis?.close();
-      server.closeAllConnections();
-      await database.close();
-    },
+    /**
+     * Stop taking work, finish what was begun, close. Seats stay for the grace time. Clients that do not read, or do not
+     * end what they send, are waited for three seconds. A second call waits for the first.
+     */
+    close: (): Promise<void> => (ending ??= end()),
   };
 }
 
 /** Middlewares in the order in which a request meets them. */
-function buildExpress(site: Site, session: RequestHandler) {
+function buildExpress(site: Site, session: RequestHandler, requests: Requests) {
   const { config, services } = site;
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('trust proxy', config.trustProxy);
   useTemplates(app, site);
+  app.use((_request, response, next) => {
+    requests.add(response);
+    next();
+  });
   app.use(accessLog(site), securityHeaders(site));
   app.use(noPath);
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
@@ -132,12 +158,15 @@ async function main(): Promise<void> {
   const config = parseConfig(process.env);
   const log = createLog(config.logLevel);
   const app = await createApp(config, log);
-  const stop = (code: number) => {
-    setTimeout(() => process.exit(1), DRAIN_MS).unref();
-    app.close().then(
-      () => process.exit(code),
-      () => process.exit(1),
-    );
+  let code = 0;
+  const stop = (because: number) => {
+    code ||= because;
+    const fail = (error: unknown) => {
+      log.fatal({ err: error }, 'the site did not end in order');
+      process.exit(1);
+    };
+    setTimeout(() => fail(new Error(`not closed after ${END_MS} ms`)), END_MS).unref();
+    app.close().then(() => process.exit(code), fail);
   };
   process.once('SIGTERM', () => stop(0)).once('SIGINT', () => stop(0));
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

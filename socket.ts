@@ -1,6 +1,7 @@
 /** Who listens where: the Socket.IO server with its namespaces, the raw gateway, and the one router of HTTP upgrades. */
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import { Server } from 'socket.io';
 import { broadcastConsult } from './controllers/consult/consult.broadcast.js';
@@ -26,8 +27,10 @@ import type { Redis } from './services/site/redis.js';
 import type { Namespaces } from './schemas/namespaces.js';
 
 const SOCKET_PATH = '/socket.io';
+/** Milliseconds for which an end waits for clients to close their side. */
+const CLOSE_MS = 500;
 
-/** @returns the server and what ends it. */
+/** @returns the server and what ends it: every socket is told to close, and may still be closing when `close` resolves. */
 export async function createSockets(
   server: HttpServer,
   session: RequestHandler,
@@ -84,8 +87,9 @@ export async function createSockets(
       stopPulse();
       for (const broadcast of broadcasts) broadcast.stop();
       connections.stop();
+      const closed = io.close();
       await raw.close();
-      await io.close();
+      await Promise.race([closed, wait(CLOSE_MS)]);
     },
   };
 }

@@ -10,6 +10,7 @@ import { conversationSchema, directSchema } from './direct/direct.js';
 import { imageBudgetSchema } from './messages/image-budget.js';
 import { lobbyChatSchema, lobbyUserSchema } from './lobby/lobby.js';
 import { mailboxSchema } from './direct/mailbox.js';
+import { identitySchema } from './site/identity.js';
 import { nodeSchema } from './site/node.js';
 import { personSchema } from './people/person.js';
 import { presenceSchema } from './people/presence.js';
@@ -36,6 +37,7 @@ export function createModels(connection: Connection) {
     Mailbox: connection.model('Mailbox', mailboxSchema),
     Token: connection.model('Token', tokenSchema),
     NodeLease: connection.model('NodeLease', nodeSchema),
+    Identity: connection.model('Identity', identitySchema),
     Case: connection.model('Case', caseSchema),
     CaseMessage: connection.model('CaseMessage', caseMessageSchema),
     CaseNote: connection.model('CaseNote', caseNoteSchema),

@@ -3,6 +3,7 @@ import { createConsult } from './consult/index.js';
 import { createDirect } from './direct/index.js';
 import { createLobby } from './lobby/index.js';
 import { createMessages } from './messages/index.js';
+import { Orphans } from './messages/orphans.js';
 import { createPeople } from './people/index.js';
 import { createRooms } from './rooms/index.js';
 import { createBase } from './site/base.js';
@@ -36,6 +37,15 @@ export function createServices({ config, database, limits, log, clock = new Cloc
   const direct = createDirect({ ...base, ...people });
   const consult = createConsult({ ...base, ...people, ...messages });
 
+  const orphans = new Orphans({
+    ...base,
+    ...messages,
+    log,
+    images: [rooms.images, consult.consultImages],
+    adopted: config.uploadsAdopt,
+    databaseAt: config.mongoUrl === null ? `the embedded store in ${config.dataDir}` : 'at MONGO_URL',
+  });
+
   const { nodes, timers } = base;
   const { reaper } = rooms;
   const held = [rooms.seats, people.presence, lobby.lobby];
@@ -64,10 +74,11 @@ export function createServices({ config, database, limits, log, clock = new Cloc
       await sweeper.start();
       await reaper.start();
       await consult.desk.start();
+      await orphans.start(); // after what ends in the usual way
       for (const each of held) each.start();
     },
 
-    /** Finish what was begun. Visitors have the grace time to come back: a restart costs nobody a seat. */
+    /** Finish what was begun: no request and no socket is left. Visitors have the grace time to come back: a restart costs nobody a seat. */
     async stop(): Promise<void> {
       const logs = [rooms.chats, lobby.lobbyMessages, direct.direct, consult.consultMessages];
       for (const log of logs) await log.settled();

@@ -50,7 +50,7 @@ export function directSocket(
       void arrived
         .then(() => {
           online.went(visitor.id, socket.id);
-          if (draining()) return undefined; // services.stop() saw to that
+          if (draining()) return undefined; // services.stop() releases it
           return presence.release(visitor.id, ref);
         })
         .catch((error: unknown) => log.error({ err: error }, 'somebody did not go offline'));

@@ -61,7 +61,7 @@ export function lobbySocket(namespace: NamespaceOf<'/lobby'>, feed: Feed<LobbyMe
     });
 
     socket.on('disconnect', () => {
-      if (draining()) return; // services.stop() saw to that
+      if (draining()) return; // services.stop() releases it
       lobby
         .release(visitor.id, ref)
         .catch((error: unknown) => log.error({ err: error }, 'a lobby name was not released'));

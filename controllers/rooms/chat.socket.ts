@@ -99,7 +99,7 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
     });
 
     socket.on('disconnect', () => {
-      if (site.draining()) return; // seats stay for the grace time: services.stop() saw to that
+      if (site.draining()) return; // seats stay for the grace time: services.stop() releases this node's
       const left = async () => {
         for (const room of [...joined]) await leave(room, false);
       };

@@ -50,6 +50,18 @@ export function createHttpServer(config: Config, log: Log): Server {
   return server;
 }
 
+/** Keep all connections of a server, upgraded ones too. @returns what destroys them. */
+export function trackConnections(server: Server): () => void {
+  const open = new Set<Duplex>();
+  server.on('connection', (socket: Duplex) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return () => {
+    for (const socket of open) socket.destroy();
+  };
+}
+
 /** As many connections as there are descriptors for, so that the site can go on opening files. */
 function connectionsMax(): number {
   const limits = existsSync(LIMITS) ? readFileSync(LIMITS, 'utf8') : '';

@@ -58,7 +58,7 @@ type Handlers<Events, Validators extends Record<keyof Events, z.ZodType>, Who> =
  */
 export function handlerFor<Events, Validators extends Record<keyof Events, z.ZodType>, Who = undefined>(
   { validators, refusals }: EventInputs<Events, Validators>,
-  { services: { limits }, log }: Pick<Site, 'services' | 'log'>,
+  { services: { limits }, log, draining }: Pick<Site, 'services' | 'log' | 'draining'>,
   admit?: (socket: AnySocket, event: keyof Events) => Promise<Who>,
 ) {
   const handlersOf = new WeakMap<AnySocket, Handlers<Events, Validators, Who>>();
@@ -84,6 +84,7 @@ export function handlerFor<Events, Validators extends Record<keyof Events, z.Zod
   async function work(socket: AnySocket, event: keyof Events & string, args: unknown[]): Promise<void> {
     const { payload, acknowledge } = readArguments(args);
     try {
+      if (draining()) throw new AppError('unavailable');
       await limits.take('event', socket.id);
       const who = (await admit?.(socket, event)) as Who;
       const answer = await handlersOf.get(socket)?.[event](parse(validators[event], payload), who);

@@ -24,7 +24,6 @@ import type { ConsultVisitors } from './visitors.js';
 const WATCH_MS = 1_000;
 /** Milliseconds in which consultants of a dead node may connect again, even if it died long ago: the site was down. */
 const BACK_MS = 10_000;
-const ORPHANS_MS = 3_600_000;
 /** Cases that are read at once at the most. */
 const MANY = 1_000;
 
@@ -55,11 +54,9 @@ export class Desk {
 
   /** Settle what happened while the site was down, and begin to watch. */
   async start(): Promise<void> {
-    const { timers, images, awayMs } = this.deps;
-    await images.sweepOrphans();
+    const { timers, awayMs } = this.deps;
     await this.watch();
     timers.every(Math.min(WATCH_MS, awayMs / 4), () => this.watch());
-    timers.every(ORPHANS_MS, () => images.sweepOrphans());
   }
 
   /** One round of the watch; a second caller joins the round that is going on. */

@@ -1,15 +1,17 @@
 /**
  * The image store: files under random names in their owner's folder (a room, a consultation), counted there and against
  * the site's budget, erased with their owner. A file is either complete and has a message, or is a temporary file or an
- * orphan that a sweep removes.
+ * orphan (orphans.ts).
  */
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Model, trusted } from 'mongoose';
 import { AppError, type ErrorCode } from '../site/errors.js';
+import { noneIfMissing } from '../site/missing.js';
 import type { ImageBudget } from './image-budget.js';
-import { ORPHAN_MS, type Uploads } from './uploads.js';
+import type { Quarantine } from './quarantine.js';
+import type { Uploads } from './uploads.js';
 
 /** Bytes of images of one owner. */
 const OWNER_BYTES_MAX = 200 * 1024 * 1024;
@@ -44,6 +46,22 @@ interface Deps {
   kind: ImageOwner;
   uploads: Uploads;
   imageBudget: ImageBudget;
+  quarantine: Quarantine;
+}
+
+/** What no message names: one file, or everything in a folder that is nobody's. */
+interface Orphan {
+  /** Below the uploads. */
+  path: string;
+  files: number;
+  /** Against whose quota it was counted, and with how many bytes; null: nobody's. */
+  counted: { owner: string; bytes: number } | null;
+}
+
+/** The files of one kind of owners, and those of them that no message names. */
+export interface Survey {
+  files: number;
+  orphans: Orphan[];
 }
 
 export class ImageStore {
@@ -68,6 +86,11 @@ export class ImageStore {
   /** Take back an image that `keep` kept: no message names it. */
   async remove(owner: string, { name, bytes }: Pick<StoredImage, 'name' | 'bytes'>): Promise<void> {
     await rm(this.#path(owner, name), { force: true });
+    await this.discount(owner, bytes);
+  }
+
+  /** An image of so many bytes is the owner's no more. */
+  async discount(owner: string, bytes: number): Promise<void> {
     await this.deps.kind.model.updateOne({ _id: owner }, { $inc: { imageBytes: -bytes, images: -1 } });
     await this.deps.imageBudget.give(bytes);
   }
@@ -84,29 +107,42 @@ export class ImageStore {
     return { owner, path: this.#path(owner, name), type: (message[image] as StoredImage).type };
   }
 
-  /** Delete all files of an owner. */
+  /** Delete all files of an owner, those in the quarantine too. */
   async erase(owner: string): Promise<void> {
     await rm(this.#folder(owner), { recursive: true, force: true });
+    await this.deps.quarantine.forget(path.join(this.deps.kind.folder, path.basename(owner)));
   }
 
   /**
-   * Delete what a crash, or another node, left behind: folders of owners that are gone, files that no message names.
-   * @param before milliseconds since the epoch: a file changed later is left alone, for a message may be on its way to
-   * name it.
+   * Find files that no message names: those of owners that are gone, and those that were changed before a moment.
+   * @param before milliseconds since the epoch.
    */
-  async sweepOrphans(before = Date.now() - ORPHAN_MS): Promise<void> {
-    const { folder, id, model, messages } = this.deps.kind;
-    for (const owner of await filesIn(path.join(this.deps.uploads.dir, folder))) {
-      if (!id.test(owner) || !(await model.exists({ _id: owner }))) {
-        await this.erase(owner);
+  async survey(before: number): Promise<Survey> {
+    const { folder, id, model } = this.deps.kind;
+    const survey: Survey = { files: 0, orphans: [] };
+    for (const owner of await entriesOf(path.join(this.deps.uploads.dir, folder))) {
+      if (id.test(owner) && (await model.exists({ _id: owner }))) {
+        await this.#surveyOwner(owner, before, survey);
         continue;
       }
-      const named = new Set(await messages.model.distinct(`${messages.image}.name`, { [messages.owner]: owner }));
-      for (const name of await filesIn(this.#folder(owner))) {
-        if (named.has(name)) continue;
-        const { mtimeMs, size } = await stat(this.#path(owner, name)).catch(() => ({ mtimeMs: Infinity, size: 0 }));
-        if (mtimeMs < before) await this.remove(owner, { name, bytes: size });
-      }
+      const files = await countFiles(this.#folder(owner));
+      survey.files += files;
+      survey.orphans.push({ path: path.join(folder, owner), files, counted: null });
+    }
+    return survey;
+  }
+
+  async #surveyOwner(owner: string, before: number, survey: Survey): Promise<void> {
+    const { folder, messages } = this.deps.kind;
+    const names = await entriesOf(this.#folder(owner));
+    if (names.length === 0) return;
+    const named = new Set(await messages.model.distinct(`${messages.image}.name`, { [messages.owner]: owner }));
+    survey.files += names.length;
+    for (const name of names) {
+      if (named.has(name)) continue;
+      const { mtimeMs, size } = await stat(this.#path(owner, name)).catch(() => ({ mtimeMs: Infinity, size: 0 }));
+      if (mtimeMs >= before) continue;
+      survey.orphans.push({ path: path.join(folder, owner, name), files: 1, counted: { owner, bytes: size } });
     }
   }
 
@@ -135,11 +171,12 @@ export class ImageStore {
 }
 
 /** What is in a folder; nothing where there is none. */
-async function filesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+const entriesOf = (folder: string): Promise<string[]> => readdir(folder).catch(noneIfMissing<string[]>([]));
+
+/** How many files a folder holds, at any depth; 1 for a file. */
+async function countFiles(folder: string): Promise<number> {
+  const isFolder = await stat(folder).then((found) => found.isDirectory(), noneIfMissing(true));
+  if (!isFolder) return 1;
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(noneIfMissing([]));
+  return entries.filter((entry) => !entry.isDirectory()).length;
 }

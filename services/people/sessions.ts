@@ -8,7 +8,7 @@ import { MongoStore } from 'connect-mongo';
 import session, { type SessionData } from 'express-session';
 import type { Connection } from 'mongoose';
 import type { Clock } from '../site/clock.js';
-import { type Config, cookieSecrets } from '../site/config.js';
+import type { Config } from '../site/config.js';
 import type { Log } from '../site/log.js';
 import { SessionMemory } from './session-memory.js';
 import type { Visitor } from './visitors.js';
@@ -41,12 +41,15 @@ export const hashSessionId = (sid: string): string => createHash('sha256').updat
  */
 export function sessionMiddleware({
   config,
+  secrets,
   connection,
   ready,
   clock,
   log,
 }: {
   config: Config;
+  /** The first signs cookies, all are good for reading. */
+  secrets: string[];
   connection: Connection;
   ready: Promise<void>;
   clock: Clock;
@@ -63,7 +66,7 @@ export function sessionMiddleware({
   });
   const keep = session({
     name: cookieName(config),
-    secret: cookieSecrets(config),
+    secret: secrets,
     resave: false,
     saveUninitialized: false,
     store: new SessionMemory(store, clock),

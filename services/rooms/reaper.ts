@@ -38,15 +38,11 @@ interface Deps {
   timers: Timers;
   /** Milliseconds that an empty room stays open. */
   graceMs: number;
-  /** No other process uses this database: an image that no message names at start is of no use to anybody. */
-  exclusive: boolean;
   onError: (error: unknown) => void;
 }
 
 export class Reaper {
   readonly #erasing = new Map<string, Promise<void>>();
-  /** Milliseconds since the epoch: nobody in this process is about to name a file that was there before. */
-  readonly #born = Date.now();
 
   constructor(private readonly deps: Deps) {
     const { events, timers, graceMs, onError } = deps;
@@ -58,15 +54,11 @@ export class Reaper {
 
   /** Erase what a process before this one left behind, and begin to do so regularly. */
   async start(): Promise<void> {
-    const { timers, images, exclusive } = this.deps;
+    const { timers } = this.deps;
     await this.sweepLeftovers();
-    await images.sweepOrphans(exclusive ? this.#born : undefined);
     timers.every(LEFTOVERS_MS, () => this.sweepLeftovers());
     timers.later(0, () => this.#sweepStrays());
-    timers.every(STRAYS_MS, async () => {
-      await this.#sweepStrays();
-      await images.sweepOrphans();
-    });
+    timers.every(STRAYS_MS, () => this.#sweepStrays());
   }
 
   /** Resolves once no room is being erased: for a calm end. */

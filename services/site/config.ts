@@ -2,8 +2,8 @@
  * The configuration: the environment parsed into one frozen Config, or one error that names every bad key. It is read
  * once, by app.ts and by tests; everybody else is given the result. docs/configuration.md describes every key.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { ROOT } from './root.js';
@@ -65,6 +65,7 @@ const environment = z.object({
     .min(1)
     .refine((folder) => !isPublic(folder), { message: 'is served to everybody: keep images elsewhere' })
     .default('./uploads'),
+  UPLOADS_ADOPT: z.uuid('must be the identity that the log names').optional(),
   ROOM_GRACE_MS: whole(0, 86_400_000).default(15_000),
   MAX_UPLOAD_BYTES: whole(1024, 104_857_600).default(5_242_880),
   UPLOADS_BUDGET_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(5 * 1024 ** 3),
@@ -139,6 +140,8 @@ export function parseConfig(env: Record<string, string | undefined>) {
     redisUrl: data.REDIS_URL ?? null,
     dataDir,
     uploadsDir,
+    /** The identity of the database to which UPLOADS_DIR is to belong from now on, whatever it holds. */
+    uploadsAdopt: data.UPLOADS_ADOPT ?? null,
     /** Milliseconds that an empty room stays open, and in which a visitor may come back to a seat. */
     graceMs: data.ROOM_GRACE_MS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
@@ -174,17 +177,33 @@ export type Config = ReturnType<typeof parseConfig>;
 
 /**
  * The secrets that sign the session cookie: the configured list, or one that is generated once and stored in DATA_DIR
- * (mode 0600), so that sessions survive a restart. Two processes that start at once agree: the file is created
- * exclusively.
+ * (mode 0600), so that sessions survive a restart. Two processes that start at once agree, and none sees half a file: it
+ * is linked to its name when it is whole, and only where that is free.
+ * @throws ConfigError when the file is too short to be a secret.
  */
 export function cookieSecrets(config: Config): string[] {
   if (config.cookieSecrets) return config.cookieSecrets;
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(config.dataDir, 'cookie-secret');
+  if (!existsSync(file)) generateSecret(file);
+  const secret = readFileSync(file, 'utf8').trim();
+  if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
+    throw new ConfigError([
+      `${file}: is empty or cut short: at least ${MIN_SECRET_BYTES} bytes are needed to sign cookies. Put it back from a backup, ` +
+        'or remove it: the next start makes a new one, and every visitor begins anew',
+    ]);
+  }
+  return [secret];
+}
+
+function generateSecret(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const written = `${file}.${randomUUID()}`;
   try {
-    writeFileSync(file, randomBytes(48).toString('base64url'), { flag: 'wx', mode: 0o600 });
+    writeFileSync(written, randomBytes(48).toString('base64url'), { flag: 'wx', mode: 0o600, flush: true });
+    linkSync(written, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(written, { force: true });
   }
-  return [readFileSync(file, 'utf8').trim()];
 }

@@ -10,8 +10,11 @@ import { createModels, type Models } from '../../schemas/models.js';
 import type { Config } from './config.js';
 import { type DatabaseRefusal, refusalOf } from './database-refusal.js';
 import type { Log } from './log.js';
+import { until } from './until.js';
 
 const RETRY_MS = 1_000;
+/** Milliseconds without an operation after which none is expected to follow from an earlier one. */
+const QUIET_MS = 30;
 /** How long a ping is waited for: the driver would wait for the whole socket timeout. */
 const ANSWER_MS = 2_000;
 const CONNECT = {
@@ -45,6 +48,8 @@ export interface Database {
   ready: Promise<void>;
   /** Whether it answers a ping within two seconds. */
   answers(): Promise<boolean>;
+  /** Wait until no operation is under way and none follows: for a calm end. @param ms milliseconds at the most. */
+  quiet(ms: number): Promise<boolean>;
   /** Rejects when the embedded store ends by itself, or with DatabaseRefusal: nothing can be stored. */
   lost: Promise<void>;
   /** Close the connection, and the embedded store. */
@@ -58,6 +63,19 @@ async function createIndexes({ schema, collection }: Models[keyof Models]): Prom
   await collection.createIndexes(indexes).catch((error: unknown) => {
     throw refusalOf(`the indexes of "${collection.name}"`, error) ?? error;
   });
+}
+
+/** Count the operations of a client. @returns whether there was none for a moment. */
+function watchOperations(client: mongo.MongoClient): () => boolean {
+  let underWay = 0;
+  let endedAt = -Infinity;
+  const end = () => {
+    underWay--;
+    endedAt = performance.now();
+  };
+  client.on('connectionCheckOutStarted', () => underWay++);
+  client.on('connectionCheckOutFailed', end).on('connectionCheckedIn', end);
+  return () => underWay === 0 && performance.now() - endedAt > QUIET_MS;
 }
 
 /** Whether there is a connection at this moment. Sends nothing. */
@@ -74,12 +92,14 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   const models = createModels(connection);
   const closing = new AbortController();
 
+  let isQuiet = () => true;
   let refuse: (why: DatabaseRefusal) => void = () => undefined;
   const refused = new Promise<never>((_resolve, reject) => (refuse = reject));
   async function connect(): Promise<void> {
     for (let tries = 0; !closing.signal.aborted; tries++) {
       try {
         await connection.openUri(url, { ...CONNECT, ...(store ? EMBEDDED : DISTANT) });
+        isQuiet = watchOperations(connection.getClient());
         await Promise.all(Object.values(models).map(createIndexes));
         return;
       } catch (error) {
@@ -121,6 +141,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
       if (!isConnected(connection)) return false;
       return Promise.race([ping(), wait(ANSWER_MS, false, { ref: false })]);
     },
+    quiet: (ms) => until(() => isQuiet(), ms),
     async close() {
       closing.abort();
       await connection.close();

@@ -222,6 +222,7 @@ describe('the desk and time', () => {
       ];
       for (const file of [old, fresh, orphan]) await writeFile(file, 'x');
       await utimes(old, new Date(0), new Date(0));
+      await utimes(fresh, new Date(Date.now() + HOUR), new Date(Date.now() + HOUR)); // written by another node
       visitor.leaveAll();
       await site.restart();
       assert.deepEqual(await images(), [path.join(id, name), path.join(id, 'fresh.png')].sort());

@@ -534,7 +534,8 @@ describe('the room that images may take', () => {
 
   const bytesOf = async () => (await store.collection('imageBudgets').findOne())?.['bytes'] as number;
   const bytesOnDisk = async () => {
-    const files = (await filesUnder(site.uploads)).map((file) => stat(path.join(site.uploads, file)));
+    const folder = path.join(site.uploads, 'rooms');
+    const files = (await filesUnder(folder)).map((file) => stat(path.join(folder, file)));
     return (await Promise.all(files)).reduce((all, { size }) => all + size, 0);
   };
 

@@ -430,7 +430,7 @@ describe('seats', () => {
       await host.say(_id, 'to be erased');
       const posted = await host.postGif(_id, await gif());
       assert.equal(posted.status, 200);
-      assert.equal((await filesUnder(brief.uploads)).length, 1);
+      assert.equal((await filesUnder(path.join(brief.uploads, 'rooms'))).length, 1);
       tab.close();
       await list.hear('removeRoom', (id) => id === _id);
       await gone(_id);
@@ -545,19 +545,20 @@ describe('seats', () => {
         assert.equal((await lone.postGif(_id, await gif())).status, 200);
         rooms.push(_id);
       }
-      assert.equal((await filesUnder(uploads)).length, 3);
+      const pictures = () => filesUnder(path.join(uploads, 'rooms'));
+      assert.equal((await pictures()).length, 3);
       await child.end('SIGKILL');
       lone.leaveAll();
       await leaveLitter(uploads, rooms[0]!);
       const { port } = new URL(child.url);
       child = await startProcess(dir, { ...env, PORT: port });
       assert.deepEqual(await filesUnder(path.join(uploads, '.tmp')), [], 'old temporary files were left at start');
-      assert.ok(!(await filesUnder(uploads)).some((file) => file.includes('stray') || file.includes('ffff')));
+      assert.ok(!(await pictures()).some((file) => file.includes('stray') || file.includes('ffff')));
       for (const id of rooms) {
         await waitFor('the receipt', async () => (await lone.agent.get(`/room/${id}/closed`)).status === 410);
         assert.equal((await lone.post(id, 'still there?')).status, 410);
       }
-      await waitFor('no files', async () => (await filesUnder(uploads)).length === 0);
+      await waitFor('no files', async () => (await pictures()).length === 0);
     });
 
     /** What crashes leave: an old temporary file, a picture that no message names, a folder of no room. */

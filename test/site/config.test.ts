@@ -1,6 +1,6 @@
 /** Settings: what an operator may say, what happens when it makes no sense, and a site under a sub-path. */
 import assert from 'node:assert/strict';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
 import path from 'node:path';
 import { ConfigError, parseConfig } from '../../services/site/config.js';
@@ -62,6 +62,7 @@ describe('settings', () => {
     PORT: ['-1', '65536', 'x', '80.5', '0x50', ' 80'],
     PUBLIC_URL: ['chat.example.org', 'ftp://chat.example.org', 'http://', 'javascript:alert(1)'],
     UPLOADS_DIR: ['public', './public/uploads'],
+    UPLOADS_ADOPT: ['yes', '1'],
     UPLOADS_BUDGET_BYTES: ['1000', '-1', 'much'],
     EXTRA_ORIGINS: ['chat.example.org', 'https://a.example,b', 'localhost:3000', 'https://a.example,'],
     COOKIE_SECRET: ['short', 'gifchat', `${SECRET},short`, ','],
@@ -178,6 +179,12 @@ describe('settings', () => {
   });
 
   describe('the secret that signs cookies', () => {
+    let dir: string;
+    beforeEach(async () => {
+      dir = await temporaryFolder();
+    });
+    afterEach(() => rm(dir, { recursive: true, force: true }));
+
     const knows = async (visitor: TestVisitor) =>
       (await visitor.agent.get('/').set('Accept', 'text/html')).text.includes(visitor.id);
 
@@ -194,6 +201,23 @@ describe('settings', () => {
       assert.ok(await knows(visitor));
       await site.close();
     });
+
+    for (const [what, text] of [
+      ['empty', ''],
+      ['short', 'secret\n'],
+    ] as const)
+      it(`is refused where its file is ${what}: one sentence that says what to do, and the file stays`, async () => {
+        const folder = path.join(dir, 'data');
+        await mkdir(folder, { mode: 0o700 });
+        await writeFile(path.join(folder, 'cookie-secret'), text, { mode: 0o600 });
+        const site = spawnSite(dir);
+        const ended = await site.ended;
+        assert.deepEqual(ended, { code: 1, signal: null });
+        assert.equal(site.stdout(), '');
+        assert.match(site.stderr(), /data\/cookie-secret.*at least 32 bytes.*remove/);
+        assert.doesNotMatch(site.stderr(), /\n +at /);
+        assert.equal(await readFile(path.join(folder, 'cookie-secret'), 'utf8'), text);
+      });
 
     it('rotates: an old one in the list is still good for reading, and out of it no more', async () => {
       const old = `${SECRET}-old`;

@@ -74,7 +74,7 @@ export function gateway(
     if (!identity) return;
     online.went(identity.visitor.id, id);
     delivery.note(connection);
-    if (!draining()) await presence.release(identity.visitor.id, { node: nodes.id, socket: id }); // else services.stop() does
+    if (!draining()) await presence.release(identity.visitor.id, { node: nodes.id, socket: id }); // else services.stop() does it
   }
 
   const stopHeartbeat = startHeartbeat(delivery, { beatMs: heartbeat, noteMs: delivered, tokens, onError });

@@ -20,7 +20,7 @@ const BAD_CODES = new Set(['bad_json', 'bad_input', 'chat_required', 'chat_too_l
 export function readFrames(
   connection: GatewayConnection,
   handlers: FrameHandlers,
-  { services: { limits }, log }: Site,
+  { services: { limits }, log, draining }: Site,
 ): { settled: () => Promise<void> } {
   const { ws } = connection;
   let work = Promise.resolve();
@@ -30,6 +30,7 @@ export function readFrames(
   async function take(data: RawData): Promise<void> {
     let clientId: string | undefined;
     try {
+      if (draining()) throw new AppError('unavailable');
       await limits.take('event', connection.id);
       const json = parseJson(data);
       clientId = clientIdOf(json);
