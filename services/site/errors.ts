@@ -59,6 +59,7 @@ export const ERROR_STATUS = {
   too_many_tries: 429,
   too_many_codes: 429,
   too_many_rooms: 429,
+  too_many_sockets: 429,
   internal: 500,
   unavailable: 503,
   busy: 503,
