@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   password_length: 400,
   name_length: 400,
   name_invalid: 400,
+  name_mixed: 400,
   chat_required: 400,
   chat_too_long: 400,
   file_required: 400,
