@@ -2,6 +2,7 @@
 import type { RequestHandler } from 'express';
 import { messageView } from '../../schemas/rooms/chat.js';
 import { type Room, roomView } from '../../schemas/rooms/room.js';
+import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
 import { formsOf } from '../site/form.js';
 import { pages } from '../site/page.js';
@@ -59,7 +60,7 @@ export function roomPageHttp(site: Site) {
     const room = await roomOf(request, site);
     if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
     await admissions.grant(String(room._id), visitor.id);
-    await seats.lease(room, visitor, LOG_MS);
+    await seats.lease(room, visitor, LOG_MS, addressKey(request.ip));
     return { ok: true };
   });
 

@@ -40,6 +40,7 @@ export const ERROR_STATUS = {
   code_wrong: 404,
   person_not_found: 404,
   room_full: 409,
+  too_many_seats: 409,
   consult_taken: 409,
   consult_open: 409,
   consultant_away: 409,

@@ -45,6 +45,8 @@ export const LIMITS = {
   direct_new: { points: 60, per: 3600 },
   name: { points: 20, per: 600 },
   token: { points: 20, per: 600 },
+  seat_ip: { points: 300, per: 60 },
+  seats_ip: { points: 60, per: 0 },
   event: { points: 100, per: 10 },
   sockets: { points: 20, per: 0 },
   sockets_ip: { points: 500, per: 0 },

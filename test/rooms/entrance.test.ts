@@ -163,6 +163,45 @@ describe('the way into a room', () => {
     assert.ok(Number(refused.headers['retry-after']) <= 60);
   });
 
+  it('one address takes only its share of the seats of a room; another still finds one', async () => {
+    const strict = await startSite({ TRUST_PROXY: '1', LIMITS: 'seats_ip=2/0,seat_ip=5/60' });
+    try {
+      const host = await arrive(strict);
+      const { _id } = await host.createRoom({ title: 'Shared', max: 5 });
+      const sit = async (address: string, id = _id) => {
+        const visitor = await arrive(strict);
+        await visitor.open(id);
+        const ear = await visitor.listen('/chat', {
+          extraHeaders: { cookie: visitor.cookie, origin: strict.url, 'X-Forwarded-For': address },
+        });
+        const answer = await ear.join(id);
+        return { ear, visitor, code: answer.ok ? 'ok' : answer.error.code };
+      };
+      const seated = [await sit('10.0.0.1'), await sit('10.0.0.1')];
+      assert.deepEqual(
+        seated.map(({ code }) => code),
+        ['ok', 'ok'],
+      );
+      const third = await sit('10.0.0.1');
+      assert.equal(third.code, 'too_many_seats');
+      const post = third.visitor.agent.post(`/room/${_id}/chat`).set('X-Forwarded-For', '10.0.0.1');
+      const posted = await post.send({ chat: 'x' });
+      assert.deepEqual([posted.status, posted.body.error.code], [409, 'too_many_seats']);
+      assert.equal((await sit('10.0.0.2')).code, 'ok');
+      assert.equal((await seated[0]!.ear.join(_id)).ok, true, 'who has a seat keeps it');
+      await seated[0]!.ear.ask('leave');
+      assert.equal((await third.ear.join(_id)).ok, true, 'when one leaves there is room');
+      const rooms = await Promise.all(['a', 'b', 'c'].map((title) => host.createRoom({ title })));
+      const codes: string[] = [];
+      for (const room of rooms) codes.push((await sit('10.0.0.1', room._id)).code);
+      assert.deepEqual(codes, ['ok', 'ok', 'rate_limited']);
+      const kept = await strict.app.services.seats.find(_id, third.visitor.id);
+      assert.ok(!JSON.stringify(kept).includes('10.0.0'), 'no address is stored');
+    } finally {
+      await strict.close();
+    }
+  });
+
   describe('costs a hash', () => {
     it('nobody who is in already: sixty forms at once are all led in', async () => {
       const member = await arrive(site);
