@@ -50,7 +50,7 @@ export async function createSockets(
     connections.add(connection, rememberHandshake(connection, site)),
   );
 
-  const letIn = letInKnown(site);
+  const letIn = letInKnown(site, connections);
   const open = <Path extends keyof Namespaces>(path: Path) => openNamespace(io, path, letIn);
   const pulse = open('/');
   const list = open('/room');

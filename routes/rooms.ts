@@ -10,7 +10,7 @@ import type { Before } from './middleware/before.js';
 export function roomRoutes(site: Site, { page, body }: Before): Router {
   const router = Router();
   const rooms = roomsHttp(site);
-  const { show, log } = roomPageHttp(site);
+  const { show, log, sit } = roomPageHttp(site);
   const { enter, reload } = entranceHttp(site);
   // Fifty cards weigh. The list holds no secret that a reflected query could be measured against; other pages may.
   router.get('/', compression(), page, rooms.list);
@@ -21,6 +21,7 @@ export function roomRoutes(site: Site, { page, body }: Before): Router {
   router.post('/room/:id/delete', rooms.remove);
   router.post('/room/:id/enter', body, enter);
   router.get('/room/:id/enter', reload);
+  router.post('/room/:id/sit', sit);
   router.post('/room/:id/leave', rooms.leave);
   router.get('/room/:id/log', page, log);
   router.get('/room/:id/closed', page, rooms.closed);

@@ -24,7 +24,7 @@ export function chatHttp(site: Site) {
   const say = sayIn(site);
   const { form, answer, refuse } = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}` });
 
-  const seatOf = (request: Request) => speakers.seatOf(roomIdOf(request), visitorOf(request));
+  const seatOf = (request: Request) => speakers.seatOf(roomIdOf(request), visitorOf(request), addressKey(request.ip));
 
   const post = form(async (request) => {
     const text = parse(postChat, bodyOf(request));

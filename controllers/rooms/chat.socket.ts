@@ -53,7 +53,7 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
         throw new AppError('rate_limited', { retryAfter: 1 });
       if (joined.size >= ROOMS_MAX) await forgetEnded();
       if (joined.size >= ROOMS_MAX && !joined.has(id)) throw new AppError('too_many_rooms');
-      await joins.enter(id, visitor, ref);
+      await joins.enter(id, visitor, ref, address);
       joined.add(id);
       try {
         if (socket.disconnected) throw new AppError('unavailable');
@@ -67,7 +67,7 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
 
     /** From which seat this socket speaks. One that was made to leave speaks no more. */
     async function seatIn(room: string): Promise<Seat> {
-      if (socket.rooms.has(chatRoom(room))) return speakers.seatOf(room, visitor);
+      if (socket.rooms.has(chatRoom(room))) return speakers.seatOf(room, visitor, address);
       if (joined.has(room)) await rooms.find(room);
       throw new AppError('not_admitted');
     }

@@ -1,4 +1,4 @@
-/** The way into a room with a password: the form, its limits, and `?password=` in the address. */
+/** The way into a room with a password: the form, and `?password=` in the address. */
 import type { Request, RequestHandler, Response } from 'express';
 import { enterRoom } from '../../schemas/rooms/payloads.js';
 import { type Room, roomView } from '../../schemas/rooms/room.js';
@@ -12,7 +12,7 @@ import { visitorOf } from '../site/visitor.js';
 import { roomOrList } from './room-address.js';
 
 export function entranceHttp(site: Site) {
-  const { rooms, seats, limits } = site.services;
+  const { entrance, seats } = site.services;
   const { refuse } = pages(site);
   const url = (path: string) => site.config.base + path;
 
@@ -36,33 +36,11 @@ export function entranceHttp(site: Site) {
     response.redirect(302, url(`/room/${String(room._id)}${error ? `?error=${error.code}` : ''}`));
   }
 
-  /**
-   * Compare a password, within limits. A visitor's try is counted before it is compared, so that no more than allowed
-   * run at once, and given back unless it was wrong; an address counts wrong ones only, for a class may enter together
-   * behind one (how many are compared at once is bounded: services/people/passwords.ts).
-   * @returns why not, or null.
-   */
+  /** @returns why not, or null. */
   async function tryPassword(request: Request, room: Room, password: string): Promise<AppError | null> {
-    const visitor = visitorOf(request);
-    const id = String(room._id);
-    const address = addressKey(request.ip);
-    const own = ['password', `${id}:${visitor.id}`] as const;
-    const shared = [
-      ['password_ip', `${id}:${address}`],
-      ['password_day', address],
-    ] as const;
     try {
-      for (const [name, key] of shared) await limits.check(name, key, 'too_many_tries');
-      const left = [await limits.take(...own, 'too_many_tries')];
-      let isWrong = false;
-      try {
-        isWrong = !(await rooms.enter(id, password, visitor.id));
-      } finally {
-        if (!isWrong) await limits.giveBack(...own);
-      }
-      if (!isWrong) return null;
-      for (const [name, key] of shared) left.push(await limits.take(name, key, 'too_many_tries'));
-      return new AppError('password_wrong', { triesLeft: Math.min(...left) });
+      await entrance.enter(room, password, visitorOf(request).id, addressKey(request.ip));
+      return null;
     } catch (error) {
       if (error instanceof AppError) return error;
       throw error;

@@ -2,16 +2,18 @@
 import type { RequestHandler } from 'express';
 import { messageView } from '../../schemas/rooms/chat.js';
 import { type Room, roomView } from '../../schemas/rooms/room.js';
+import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
+import { formsOf } from '../site/form.js';
 import { pages } from '../site/page.js';
 import type { Site } from '../site/site.js';
 import { visitorOf } from '../site/visitor.js';
 import { entranceHttp } from './entrance.http.js';
-import { roomOf, roomOrList, shareUrl } from './room-address.js';
+import { roomIdOf, roomOf, roomOrList, shareUrl } from './room-address.js';
 
 /** How long a page view keeps the seat of a visitor who is about to load the page again. */
 const RELOAD_MS = 5_000;
-/** How long a view of the messages keeps the seat of a visitor without JavaScript; they are reloaded sooner. */
+/** How long sitting down without JavaScript, or a view of the messages, keeps a seat; the messages are reloaded sooner. */
 const LOG_MS = 60_000;
 
 export function roomPageHttp(site: Site) {
@@ -19,6 +21,7 @@ export function roomPageHttp(site: Site) {
   const { rooms, seats, chats, admissions } = services;
   const { show: showPage } = pages(site);
   const entrance = entranceHttp(site);
+  const { form } = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}` });
 
   /** The page, or what stands before it: the list with a reason, or the password form. */
   const show: RequestHandler = async (request, response) => {
@@ -31,25 +34,37 @@ export function roomPageHttp(site: Site) {
     if (!(await rooms.mayEnter(room, visitor.id)))
       return entrance.showForm(request, response, room, new AppError('password_required'));
     const members = await seats.members(id);
-    if (!members.some((member) => member.id === visitor.id) && members.length >= room.max)
-      return void response.redirect(302, `${config.base}/?error=room_full`);
+    if (isFullFor(visitor.id, room, members)) return void response.redirect(302, `${config.base}/?error=room_full`);
     await admissions.grant(id, visitor.id);
     await seats.keep(id, visitor.id, Math.min(RELOAD_MS, config.graceMs));
     const model = await modelOf(room, members);
     await showPage(request, response, 'chat.html', { ...model, owner: room.owner === visitor.id });
   };
 
-  /** The messages alone; looking at them keeps the seat. */
+  /** The messages alone; looking at them keeps the seat, if the visitor has one. */
   const log: RequestHandler = async (request, response) => {
+    const visitor = visitorOf(request);
+    const room = await roomOf(request, site);
+    const id = String(room._id);
+    if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
+    const members = await seats.members(id);
+    if (isFullFor(visitor.id, room, members)) throw new AppError('room_full');
+    await admissions.grant(id, visitor.id);
+    await seats.keep(id, visitor.id, LOG_MS);
+    response.render('log.html', await modelOf(room, members));
+  };
+
+  /** Take a seat without JavaScript, to read on while nobody else is there. */
+  const sit = form(async (request) => {
     const visitor = visitorOf(request);
     const room = await roomOf(request, site);
     if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
     await admissions.grant(String(room._id), visitor.id);
-    await seats.lease(room, visitor, LOG_MS);
-    response.render('log.html', await modelOf(room, await seats.members(String(room._id))));
-  };
+    await seats.lease(room, visitor, LOG_MS, addressKey(request.ip));
+    return { ok: true };
+  });
 
-  async function modelOf(room: Room, members: Awaited<ReturnType<typeof seats.members>>) {
+  async function modelOf(room: Room, members: Members) {
     const page = await chats.page(String(room._id));
     const messages = page.messages.map((chat) => ({ ...messageView(chat), shift: chat.author.shift }));
     return {
@@ -61,5 +76,11 @@ export function roomPageHttp(site: Site) {
     };
   }
 
-  return { show, log };
+  return { show, log, sit };
 }
+
+type Members = Awaited<ReturnType<Site['services']['seats']['members']>>;
+
+/** Whether every seat is somebody else's. */
+const isFullFor = (visitor: string, room: Room, members: Members): boolean =>
+  members.length >= room.max && !members.some(({ id }) => id === visitor);

@@ -60,8 +60,9 @@ export function roomsHttp(site: Site) {
   const leave: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
     const id = parse(roomId, request.params['id']);
-    await seats.leave(id, visitor.id);
+    // In this order: a post that finds no seat any more finds no admission either, and takes no new seat.
     await admissions.revoke(id, visitor.id);
+    await seats.leave(id, visitor.id);
     if (speaksJson(request)) return void response.json({ ok: true });
     response.redirect(303, url('/'));
   };

@@ -19,11 +19,15 @@ export interface Connection {
 const WAITING_MAX = 256;
 const WAITING_BYTES_MAX = 4 * 1024 * 1024;
 const LOOK_MS = 5_000;
+/** Milliseconds in which one connection too many may ask for a namespace and hear why it gets none. */
+const REFUSED_MS = 2_000;
 const SESSIONS_MS = 30_000;
 
 export class Connections {
   /** All that are open, with the hashes of their sessions. */
   readonly #all = new Map<Connection, string>();
+  /** Those too many, which wait to be told so. */
+  readonly #refused = new WeakSet<object>();
   /** How many each address, and each visitor, holds. */
   readonly #held = { address: new Map<string, number>(), visitor: new Map<string, number>() };
   readonly #timers: NodeJS.Timeout[] = [];
@@ -45,7 +49,7 @@ export class Connections {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  /** Count a new connection, and close it at once if its address or visitor holds too many. */
+  /** Count a new connection. If its address or visitor holds too many it is let into no namespace, and closed soon. */
   add(connection: Connection, { address, visitor, session }: Client): void {
     const { limits } = this.site.services;
     this.#all.set(connection, session);
@@ -53,11 +57,19 @@ export class Connections {
       countIn(this.#held.address, address, by) <= limits.atOnce('sockets_ip'),
       !visitor || countIn(this.#held.visitor, visitor.id, by) <= limits.atOnce('sockets'),
     ];
+    const isTooMany = count(1).includes(false);
+    const timer = isTooMany ? setTimeout(() => connection.close(true), REFUSED_MS).unref() : undefined;
+    if (isTooMany) this.#refused.add(connection);
     connection.on('close', () => {
+      clearTimeout(timer);
       this.#all.delete(connection);
       count(-1);
     });
-    if (count(1).includes(false)) connection.close(true);
+  }
+
+  /** Whether a connection is one too many. */
+  isRefused(connection: object): boolean {
+    return this.#refused.has(connection);
   }
 
   /** Whether an address may hold one more. */

@@ -96,11 +96,15 @@ function empty(standIn: object): void {
   for (const name of Object.keys(standIn)) Reflect.deleteProperty(standIn, name);
 }
 
-/** Middleware of every namespace: whose socket this is, by its session. Refused as `no_session` where nobody is known. */
-export function letInKnown(site: Site) {
+/**
+ * Middleware of every namespace: whose socket this is, by its session. Refused as `no_session` where nobody is known, and
+ * as `too_many_sockets` on a connection too many.
+ */
+export function letInKnown(site: Site, connections: { isRefused(connection: object): boolean }) {
   const refuseOthers = refuseUnknown(site);
   return (socket: AnySocket, next: Next): void => {
     const client = clients.get(socket.conn);
+    if (connections.isRefused(socket.conn)) return next(refusal('too_many_sockets'));
     if (!client?.visitor || Date.now() > client.endsAt) return next(refusal('no_session'));
     const { visitor, session, address } = client;
     Object.assign(socket.data, { visitor, session, address, breaches: 0, breachedAt: 0 } satisfies SocketData);

@@ -15,7 +15,7 @@ export const consultantSchema = new Schema(
   {
     _id: { type: String, required: true },
     name: { type: String, required: true },
-    /** The folded name: two names with one key are the same. */
+    /** What the name looks like: two names with one key are the same. */
     key: { type: String, required: true },
     color: { type: String, required: true },
     /** The desk session under this name, by the hash of its session id; null when there is none. */

@@ -9,7 +9,7 @@ export const lobbyUserSchema = new Schema(
     /** The visitor's id. */
     _id: { type: String, required: true },
     name: { type: String, required: true },
-    /** The folded name: names that differ only in case, width or spacing have one key. */
+    /** What the name looks like: names that differ only in case, width, spacing or alphabet have one key. */
     key: { type: String, required: true },
     color: { type: String, required: true },
     lang: { type: String, required: true },

@@ -17,6 +17,8 @@ export const seatSchema = new Schema(
     lang: { type: String, required: true },
     /** How many steps the face is shifted, so that it differs from those that were there first. */
     shift: { type: Number, required: true },
+    /** A hash of the address from which the seat was taken, of use in this room only; seats of earlier versions have none. */
+    address: { type: String },
     /** The visitor's sockets: five tabs keep one seat. */
     sockets: { type: [socketRefSchema], required: true },
     /** When the seat may be freed once no socket is left; null since a socket took it. */

@@ -9,13 +9,13 @@ import { trusted } from 'mongoose';
 import { type Consultant, consultantPerson, type DeskSession } from '../../schemas/consult/consultant.js';
 import type { ConsultantView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
+import { nameKey } from '../../schemas/site/names.js';
 import type { Passwords } from '../people/passwords.js';
 import { colorOf } from '../people/visitors.js';
 import type { Clock } from '../site/clock.js';
 import { isDuplicateKey } from '../site/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
-import { fold } from '../site/search.js';
 
 /** A use of a desk session is stored only if it extends the session by this share of the idle time. */
 const TOUCH_SHARE = 0.05;
@@ -67,7 +67,7 @@ export class DeskSessions {
     try {
       return await models.Consultant.findOneAndUpdate(
         {
-          key: fold(name),
+          key: nameKey(name),
           $or: [
             { session: own },
             { sockets: trusted({ $size: 0 }), claimedUntil: null },

@@ -1,8 +1,8 @@
 /** Names of the lobby: a unique index on the folded name gives each to one visitor, on however many nodes. */
 import type { LobbyUser } from '../../schemas/lobby/lobby.js';
-import { nameKey } from '../../schemas/lobby/payloads.js';
 import type { Models } from '../../schemas/models.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
+import { nameKey } from '../../schemas/site/names.js';
 import type { Visitor } from '../people/visitors.js';
 import { isDuplicateKey } from '../site/duplicate-key.js';
 import { AppError } from '../site/errors.js';

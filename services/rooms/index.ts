@@ -6,6 +6,7 @@ import type { PeopleServices } from '../people/index.js';
 import type { Base } from '../site/base.js';
 import { Admissions } from './admissions.js';
 import { Chats } from './chat.js';
+import { Entrance } from './entrance.js';
 import type {} from './events.js';
 import { Joins } from './joins.js';
 import { OpenRooms } from './open-rooms.js';
@@ -19,6 +20,7 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const admissions = new Admissions(base);
   const openRooms = new OpenRooms(base);
   const rooms = new Rooms({ ...base, admissions, openRooms });
+  const entrance = new Entrance({ ...base, rooms, admissions });
   const seats = new Seats(base);
   const chats = new Chats({ ...base, openRooms, seats });
   const speakers = new Speakers({ ...base, rooms, seats, admissions });
@@ -33,5 +35,5 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   } as const;
   const images = new ImageStore({ ...base, kind });
   const reaper = new Reaper({ ...base, admissions, rooms, chats, seats, images });
-  return { admissions, rooms, chats, seats, speakers, joins, images, reaper };
+  return { admissions, rooms, entrance, chats, seats, speakers, joins, images, reaper };
 }

@@ -25,12 +25,16 @@ export class Joins {
 
   constructor(private readonly deps: Deps) {}
 
-  /** Take a seat with a socket. @throws AppError not_admitted, room_full, room_closed, room_not_found. */
-  async enter(id: string, visitor: Visitor, ref: SocketRef): Promise<void> {
+  /**
+   * Take a seat with a socket.
+   * @param address from where, as limits count it.
+   * @throws AppError not_admitted, room_full, room_closed, room_not_found, too_many_seats, rate_limited.
+   */
+  async enter(id: string, visitor: Visitor, ref: SocketRef, address: string): Promise<void> {
     const { rooms, seats } = this.deps;
     const room = await this.#room(id);
     if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
-    await seats.take(room, visitor, ref);
+    await seats.take(room, visitor, ref, address);
   }
 
   /**

@@ -11,13 +11,15 @@ import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
 import { tellApart } from '../people/faces.js';
 import type { Visitor } from '../people/visitors.js';
 import type { Clock } from '../site/clock.js';
+import { addressIn } from '../site/addresses.js';
 import { isDuplicateKey } from '../site/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import { type Answer, Lanes } from '../site/lanes.js';
+import type { Limits } from '../site/limits.js';
 
-/** What is to keep a seat: a socket, or a lease until then. */
-export type Keeper = { socket: SocketRef } | { until: Date };
+/** What is to keep a seat: a socket, or a lease until then. `address`: from where, as limits count it. */
+export type Keeper = ({ socket: SocketRef } | { until: Date }) & { address: string };
 
 interface Newcomer extends Answer<Seat> {
   room: Room;
@@ -29,6 +31,7 @@ interface Deps {
   models: Models;
   clock: Clock;
   events: EventBus;
+  limits: Pick<Limits, 'take' | 'atOnce'>;
 }
 
 export class Seating {
@@ -36,7 +39,10 @@ export class Seating {
 
   constructor(private readonly deps: Deps) {}
 
-  /** Keep the visitor's seat, or a new one at the lowest free slot of an open room. @throws AppError room_full, room_closed. */
+  /**
+   * Keep the visitor's seat, or a new one at the lowest free slot of an open room.
+   * @throws AppError room_full, room_closed; too_many_seats, rate_limited where the address takes too many.
+   */
   sit(room: Room, visitor: Visitor, keeper: Keeper): Promise<Seat> {
     return this.#rooms.push<Seat>(String(room._id), (answer) => ({ room, visitor, keeper, ...answer }));
   }
@@ -96,10 +102,11 @@ export class Seating {
     const free = Array.from({ length: room.max }, (_, slot) => slot).filter((slot) => !taken.has(slot));
     const faces = seats.map((seat) => ({ ...seatPerson(seat), shift: seat.shift }));
     const fresh: Seat[] = [];
-    for (const [index, together] of [...byVisitor.values()].entries()) {
-      const slot = free[index];
+    for (const together of byVisitor.values()) {
+      const error = await this.#refusal(room, together, [...seats, ...fresh]);
+      const slot = error ? undefined : free.shift();
       if (slot === undefined) {
-        refuse(together, new AppError('room_full'));
+        refuse(together, error ?? new AppError('room_full'));
         continue;
       }
       const seat = this.#newSeat(room, slot, together, faces);
@@ -112,8 +119,25 @@ export class Seating {
     return newcomers.filter(({ visitor }) => lost.has(visitor.id));
   }
 
+  /**
+   * Why an address gets no further seat, or null. Two nodes may look at the same time and both give the last one: this
+   * limit keeps seats for others and need not be exact.
+   */
+  async #refusal(room: Room, [first]: Newcomer[], seats: Seat[]): Promise<unknown> {
+    const { limits } = this.deps;
+    const { address = '' } = first?.keeper ?? {};
+    if (seats.length >= room.max) return new AppError('room_full');
+    const key = addressIn(String(room._id), address);
+    if (seats.filter((seat) => seat.address === key).length >= limits.atOnce('seats_ip'))
+      return new AppError('too_many_seats');
+    return limits.take('seat_ip', address).then(
+      () => null,
+      (error: unknown) => error,
+    );
+  }
+
   #newSeat(room: Room, slot: number, together: Newcomer[], faces: Parameters<typeof tellApart>[1]): Seat {
-    const [{ visitor }] = together as [Newcomer];
+    const [{ visitor, keeper }] = together as [Newcomer];
     const { color, name, lang } = visitor;
     const untils = together.flatMap(({ keeper }) => ('until' in keeper ? [keeper.until] : []));
     const sockets = together.flatMap(({ keeper }) => ('socket' in keeper ? [keeper.socket] : []));
@@ -124,6 +148,7 @@ export class Seating {
       slot,
       ...{ color, name, lang },
       shift: tellApart(visitor, faces),
+      address: addressIn(String(room._id), keeper.address),
       sockets: sockets as Seat['sockets'],
       until: sockets.length > 0 ? null : (untils.toSorted((a, b) => a.getTime() - b.getTime()).at(-1) ?? null),
       createdAt: this.deps.clock.date(),

@@ -13,6 +13,7 @@ import { SocketHolders } from '../people/socket-holders.js';
 import type { Visitor } from '../people/visitors.js';
 import type { Clock } from '../site/clock.js';
 import type { EventBus } from '../site/events.js';
+import type { Limits } from '../site/limits.js';
 import type { Nodes } from '../site/nodes.js';
 import type { Timers } from '../site/timers.js';
 import { SeatMemory } from './seat-memory.js';
@@ -28,6 +29,7 @@ interface Deps {
   /** No other process uses this database. */
   exclusive: boolean;
   nodes: Pick<Nodes, 'id'>;
+  limits: Pick<Limits, 'take' | 'atOnce'>;
 }
 
 export class Seats {
@@ -40,19 +42,24 @@ export class Seats {
     this.#seating = new Seating(deps);
   }
 
-  /** Take a seat with a socket, or keep the one that the visitor has. @throws AppError room_full, room_closed. */
-  async take(room: Room, visitor: Visitor, ref: SocketRef): Promise<void> {
-    const sit = () => this.#seating.sit(room, visitor, { socket: ref });
+  /**
+   * Take a seat with a socket, or keep the one that the visitor has.
+   * @param address from where, as limits count it.
+   * @throws AppError room_full, room_closed, too_many_seats, rate_limited.
+   */
+  async take(room: Room, visitor: Visitor, ref: SocketRef, address: string): Promise<void> {
+    const sit = () => this.#seating.sit(room, visitor, { socket: ref, address });
     await this.#memory.taking(String(room._id), visitor.id, ref.socket, sit);
   }
 
   /**
    * Take or keep a seat for `ms` milliseconds without a socket: for a visitor without JavaScript, or one whose
    * connection is just coming back.
-   * @throws AppError room_full, room_closed.
+   * @param address from where, as limits count it.
+   * @throws AppError room_full, room_closed, too_many_seats, rate_limited.
    */
-  async lease(room: Room, visitor: Visitor, ms: number): Promise<Seat> {
-    const seat = await this.#seating.sit(room, visitor, { until: this.deps.clock.date(ms) });
+  async lease(room: Room, visitor: Visitor, ms: number, address: string): Promise<Seat> {
+    const seat = await this.#seating.sit(room, visitor, { until: this.deps.clock.date(ms), address });
     this.#holders.sweepAfter(ms);
     return seat;
   }

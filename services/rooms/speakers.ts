@@ -8,7 +8,7 @@ import type { Seats } from './seats.js';
 
 interface Deps {
   rooms: Pick<Rooms, 'find'>;
-  seats: Pick<Seats, 'here' | 'find' | 'lease'>;
+  seats: Pick<Seats, 'here' | 'find' | 'lease' | 'leave'>;
   admissions: Pick<Admissions, 'has'>;
   /** Milliseconds for which a seat is kept for somebody whose connection is just coming back. */
   graceMs: number;
@@ -20,14 +20,19 @@ export class Speakers {
   /**
    * From which seat somebody speaks: the one that a socket of this node keeps, without a question; else the store is
    * asked, and the admitted whose socket is just coming back, or who have no script, get a short lease.
-   * @throws AppError not_admitted, room_full, room_closed, room_not_found.
+   * @param address from where, as limits count it.
+   * @throws AppError not_admitted, room_full, room_closed, room_not_found, too_many_seats, rate_limited.
    */
-  async seatOf(id: string, visitor: Visitor): Promise<Seat> {
+  async seatOf(id: string, visitor: Visitor, address: string): Promise<Seat> {
     const { rooms, seats, admissions, graceMs } = this.deps;
     const seat = seats.here(id, visitor.id) ?? (await seats.find(id, visitor.id));
     if (seat) return seat;
     const room = await rooms.find(id);
     if (!(await admissions.has(room, visitor.id))) throw new AppError('not_admitted');
-    return seats.lease(room, visitor, graceMs);
+    const leased = await seats.lease(room, visitor, graceMs, address);
+    if (await admissions.has(room, visitor.id)) return leased;
+    // They left while the seat was being taken.
+    await seats.leave(id, visitor.id);
+    throw new AppError('not_admitted');
   }
 }

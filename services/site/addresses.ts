@@ -1,4 +1,5 @@
 /** Client addresses as rate limits count them. */
+import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 
 /**
@@ -16,3 +17,10 @@ export function addressKey(ip: string | undefined): string {
   const groups = [...left, ...zeros, ...right].map((group) => group.padStart(4, '0'));
   return `${groups.join('').slice(0, 14)}/56`;
 }
+
+/**
+ * What a room keeps of an address: enough to count the seats that one takes there, and another one in every room.
+ * @param address as `addressKey` writes it.
+ */
+export const addressIn = (room: string, address: string): string =>
+  createHash('sha256').update(`${room} ${address}`).digest('base64url').slice(0, 16);

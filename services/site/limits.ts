@@ -13,7 +13,7 @@ export interface Limit {
   per: number;
 }
 
-/** Name -> how many in how many seconds. Names with `_ip` or `_day` count an address, the others a visitor. */
+/** Name -> how many in how many seconds. Names with `_ip` or `_day` count an address, `_room` a room, the others a visitor. */
 export const LIMITS = {
   page_ip: { points: 3000, per: 60 },
   session_ip: { points: 600, per: 60 },
@@ -25,9 +25,14 @@ export const LIMITS = {
   upload: { points: 30, per: 600 },
   upload_ip: { points: 600, per: 600 },
   upload_bytes: { points: 100 * 1024 * 1024, per: 3600 },
-  password: { points: 5, per: 900 },
+  password: { points: 5, per: 60 },
+  password_long: { points: 10, per: 900 },
   password_ip: { points: 20, per: 900 },
-  password_day: { points: 100, per: 86_400 },
+  password_all_ip: { points: 100, per: 900 },
+  password_spare_ip: { points: 10, per: 900 },
+  password_room: { points: 60, per: 900 },
+  password_check: { points: 20, per: 600 },
+  password_check_ip: { points: 120, per: 60 },
   consult: { points: 30, per: 3600 },
   consult_ip: { points: 600, per: 3600 },
   desk_password: { points: 5, per: 900 },
@@ -40,6 +45,8 @@ export const LIMITS = {
   direct_new: { points: 60, per: 3600 },
   name: { points: 20, per: 600 },
   token: { points: 20, per: 600 },
+  seat_ip: { points: 300, per: 60 },
+  seats_ip: { points: 60, per: 0 },
   event: { points: 100, per: 10 },
   sockets: { points: 20, per: 0 },
   sockets_ip: { points: 500, per: 0 },
@@ -106,11 +113,21 @@ export class Limits {
     }
   }
 
-  /** Check whether one more point may be taken, without counting it. @throws AppError(code) as `take` does. */
-  async check(name: LimitName, key: string, code: ErrorCode = 'rate_limited'): Promise<void> {
+  /** Count one point, whether the window is full or not. @returns what is left in it. */
+  async count(name: LimitName, key: string): Promise<number> {
+    return (await this.#limiters.get(name)?.penalty(key))?.remainingPoints ?? Infinity;
+  }
+
+  /** How many points are counted in the window. */
+  async used(name: LimitName, key: string): Promise<number> {
+    return (await this.#limiters.get(name)?.get(key))?.consumedPoints ?? 0;
+  }
+
+  /** The error with which `take` would refuse one more point, or null. Counts nothing. */
+  async refusal(name: LimitName, key: string, code: ErrorCode = 'rate_limited'): Promise<AppError | null> {
     const counted = await this.#limiters.get(name)?.get(key);
-    if (!counted || counted.consumedPoints < this.table[name].points) return;
-    throw new AppError(code, { retryAfter: Math.max(1, Math.ceil(counted.msBeforeNext / 1000)) });
+    if (!counted || counted.consumedPoints < this.table[name].points) return null;
+    return new AppError(code, { retryAfter: Math.max(1, Math.ceil(counted.msBeforeNext / 1000)) });
   }
 
   /** Give back what `take` counted, for an attempt that succeeded. */

@@ -717,6 +717,8 @@ describe('consultation desk', () => {
       const wrong = await second.signIn('not the password');
       assert.deepEqual([wrong.status, wrong.body.error.code], [403, 'desk_password_wrong']);
       assert.equal((await second.signIn()).body.error.code, 'consultant_name_taken');
+      const alike = await new TestConsultant(site, 'Un\u0456q\u03c5e').arrive();
+      assert.equal((await alike.signIn()).body.error.code, 'consultant_name_taken', 'in letters of three alphabets');
       first.ear.close();
       await waitFor('the name is free', async () => (await second.signIn()).status === 200);
     });

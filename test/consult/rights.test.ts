@@ -84,6 +84,7 @@ const EVENTS: Record<EventName, Row> = {
 const HTTP: [line: string, statuses: Record<'nobody' | 'stranger' | 'member' | 'owner', number>][] = [
   ['GET /room/:id', { nobody: 401, stranger: 401, member: 200, owner: 200 }],
   ['GET /room/:id/log', { nobody: 403, stranger: 403, member: 200, owner: 200 }],
+  ['POST /room/:id/sit', { nobody: 401, stranger: 403, member: 200, owner: 200 }],
   ['GET /room/:id/chats', { nobody: 401, stranger: 403, member: 200, owner: 200 }],
   ['POST /room/:id/chat', { nobody: 401, stranger: 403, member: 200, owner: 200 }],
   ['POST /room/:id/gif', { nobody: 401, stranger: 403, member: 400, owner: 400 }],

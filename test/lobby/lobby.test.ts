@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { LobbyAnswer, LobbyMessageView, LobbyUserView } from '../../schemas/lobby/contract.js';
 import type { Failure } from '../../schemas/site/contract.js';
-import { nameKey } from '../../schemas/lobby/payloads.js';
+import { nameKey } from '../../schemas/site/names.js';
 import type { Visitor } from '../../services/people/visitors.js';
 import { raceForLobbyNames } from '../support/races.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -61,6 +61,11 @@ describe('lobby', () => {
       ['가나다', '가 나다'],
       ['ｶﾞﾝﾀﾞﾑ', 'ガンダム'],
       ['é\u200dcole', 'e\u0301cole'],
+      ['Pepe', '\u0440\u0435\u0440\u0435'],
+      ['Toma', '\u0422\u043e\u043c\u0430'],
+      ['Alice 10', 'AIice lO'],
+      ['Mom', 'Morn'],
+      ['Ivan', 'IVAN'],
     ] as const) {
       it(`held as ${JSON.stringify(held)} is not free as ${JSON.stringify(tried)}`, async () => {
         const one = await enter(held);
@@ -83,6 +88,10 @@ describe('lobby', () => {
       ['blanks of braille', '\u2800\u2800\u2800', 'name_length'],
       ['combining marks', 'a\u0301\u0302\u0303', 'name_length'],
       ['the name of the site itself', 'ＳＹＳＴＥＭ', 'name_invalid'],
+      ['what looks like the name of the site', 'Systern', 'name_invalid'],
+      ['what looks so in Cyrillic letters', '\u0430\u0501\u043c\u0456\u0578', 'name_invalid'],
+      ['two alphabets in a word', 's\u0443stem', 'name_invalid'],
+      ['two alphabets in a word of no other name', '\u0441y\u0441t\u0435m', 'name_mixed'],
       ['a number', 5, 'bad_input'],
       ['an operator', { $ne: null }, 'bad_input'],
       ['nothing', null, 'bad_input'],
@@ -102,6 +111,8 @@ describe('lobby', () => {
         ['😀'.repeat(20), '😀'.repeat(20)],
         ['  two\n words  ', 'two words'],
         ['e\u0301a', 'éa'],
+        ['Юлия Smith', 'Юлия Smith'],
+        ['ジョンJohn존', 'ジョンJohn존'],
       ] as const) {
         const { ear, user } = await enter(given);
         assert.equal(user.name, kept);
@@ -350,5 +361,7 @@ describe('lobby', () => {
   it('folds names to what makes them that name', () => {
     assert.equal(nameKey('Ａ b\u3000\u200bC'), nameKey('aBc'));
     assert.notEqual(nameKey('ab'), nameKey('abc'));
+    assert.notEqual(nameKey('가나'), nameKey('거너'));
+    assert.equal(nameKey('한글'), '한글');
   });
 });

@@ -372,7 +372,7 @@ describe('rooms', () => {
     });
 
     it('a forged X-Forwarded-For buys no further tries, of one session or of the address', async () => {
-      const patient = await startSite({ LIMITS: 'password_ip=7/900' });
+      const patient = await startSite({ LIMITS: 'password_ip=7/900,password_spare_ip=1/900' });
       try {
         const maker = await arrive(patient);
         const { _id } = await maker.createRoom({ title: 'Locked', password });

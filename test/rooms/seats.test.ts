@@ -319,12 +319,12 @@ describe('seats', () => {
       assert.equal(answers.filter((answer) => answer === 'ok').length, 15);
     });
 
-    it('posts and log pages without a socket take seats by the same rule', async () => {
+    it('a post, or sitting down, without a socket takes a seat by the same rule', async () => {
       const { _id } = await owner.createRoom({ title: 'No script', max: 3 });
       await Promise.all(crowd.map((visitor) => visitor.open(_id)));
       const answers = await Promise.all([
         ...crowd.slice(0, 5).map((visitor) => visitor.post(_id, 'let me in').then(({ status }) => status)),
-        ...crowd.slice(5).map((visitor) => visitor.agent.get(`/room/${_id}/log`).then(({ status }) => status)),
+        ...crowd.slice(5).map((visitor) => visitor.agent.post(`/room/${_id}/sit`).then(({ status }) => status)),
       ]);
       assert.equal(answers.filter((status) => status === 200).length, 3, answers.join());
       assert.equal(answers.filter((status) => status === 409).length, 7, answers.join());

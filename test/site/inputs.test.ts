@@ -680,6 +680,34 @@ describe('bad input', () => {
     }
   });
 
+  it('a connection of a visitor beyond the limit is told so in every namespace, and closed; when one ends there is room', async () => {
+    const strict = await startSite({ LIMITS: 'sockets=2/0' });
+    try {
+      const visitor = await arrive(strict);
+      const ears = [await visitor.listen('/'), await visitor.listen('/chat')];
+      for (const namespace of ['/', '/room', '/chat', '/lobby', '/direct', '/consult']) {
+        const third = visitor.connect(namespace, { reconnection: false });
+        assert.equal(await third.refused(), 'too_many_sockets', namespace);
+        assert.deepEqual(third.refusal?.data, { code: 'too_many_sockets' });
+      }
+      const silent = visitor.connect('/', { reconnection: false, autoConnect: false });
+      let isClosed = false;
+      silent.socket.io.on('close', () => (isClosed = true));
+      silent.socket.io.open();
+      await waitFor('one that asks for nothing to be closed', () => isClosed);
+      await (await arrive(strict)).listen('/');
+      ears[0]!.close();
+      await waitFor('room for another', async () => {
+        const again = visitor.connect('/', { reconnection: false });
+        await waitFor('an answer', () => again.socket.connected || again.refusal !== undefined);
+        return again.socket.connected;
+      });
+      visitor.leaveAll();
+    } finally {
+      await strict.close();
+    }
+  });
+
   it('a body that never comes costs one waiting line and nothing else', async () => {
     const slow = Array.from({ length: 20 }, () =>
       new Wire(site.port).send(

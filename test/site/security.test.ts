@@ -570,7 +570,7 @@ describe('security', () => {
       const { _id } = await visitor.createRoom({ title: 'Logged', password: 'canary-password' });
       const other = await arrive(child);
       await other.agent.get(`/room/${_id}`).query({ password: 'canary-password' }).set('User-Agent', 'canary-agent');
-      await other.enter(_id, 'canary-wrong');
+      await (await arrive(child)).enter(_id, 'canary-wrong');
       await visitor.sit(_id);
       await visitor.say(_id, 'canary-text');
       visitor.leaveAll();

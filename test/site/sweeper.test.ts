@@ -36,7 +36,7 @@ describe('the sweep of a dead node', () => {
     room = (await owner.createRoom({ title: 'On a node that dies' }))._id;
     visitor = createVisitor('en');
     const ref = { node: DEAD, socket: 'its-socket' };
-    await seats.take(await rooms.find(room), visitor, ref);
+    await seats.take(await rooms.find(room), visitor, ref, '127.0.0.1');
     await presence.take(visitor.id, ref);
     await lobby.join(visitor, `at ${visitor.id.slice(0, 8)}`, ref);
     assert.deepEqual(await kept(), [1, 1, 1]);

@@ -64,6 +64,36 @@ describe('an upgrade from version 0.1', () => {
     }
   });
 
+  it('finds names by what they look like, those of before too', async () => {
+    const site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD });
+    try {
+      const [holder, other] = [await arrive(site), await arrive(site)];
+      const ear = await holder.listen('/lobby');
+      await ear.ask('join', 'Mina');
+      const consultant = await work(site, 'Mina');
+      for (const visitor of [holder, consultant]) visitor.leaveAll();
+      const store = await Store.open(site.databaseUrl);
+      for (const name of ['lobbyusers', 'consultants'])
+        await store.collection(name).updateOne({ name: 'Mina' }, { $set: { key: 'mina' } });
+      const { _id } = (await store.collection('consultants').findOne({ name: 'Mina' })) ?? {};
+      await store.close();
+      await site.restart();
+      const second = await other.listen('/lobby');
+      const answer = await second.ask('join', 'M\u0456na');
+      assert.equal(answer.ok ? '' : answer.error.code, 'name_mixed');
+      const alike = await second.ask('join', 'rnlna');
+      assert.equal(alike.ok ? '' : alike.error.code, 'name_taken');
+      other.leaveAll();
+      const after = await Store.open(site.databaseUrl);
+      const renewed = await after.collection('consultants').find({ name: 'Mina' }).toArray();
+      assert.equal(renewed.length, 1);
+      assert.deepEqual([renewed[0]?.['key'], String(renewed[0]?._id)], ['rnlna', String(_id)]);
+      await after.close();
+    } finally {
+      await site.close();
+    }
+  });
+
   it('goes on with consultations that a counter numbered, whatever numbers it left out', async () => {
     const site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD });
     let store = await Store.open(site.databaseUrl);

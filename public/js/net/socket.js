@@ -4,6 +4,13 @@
  */
 import { io } from '../../../vendor/socket.io.js';
 import { base } from '../ui/dom.js';
+import { notice } from '../ui/notice.js';
+import { errorText } from '../ui/words.js';
+
+/** Milliseconds after which a socket that was one too many tries again. */
+const CROWDED_MS = 5000;
+/** Whether the page has said that it is one too many, since it was last connected. */
+let isCrowded = false;
 
 /** @typedef {import('../../../schemas/namespaces.js').Namespaces} Namespaces what server and browser send on each */
 
@@ -34,6 +41,14 @@ export function connect(namespace, auth) {
     reconnectionDelay: 500,
     reconnectionDelayMax: 5000,
     timeout: 10_000,
+  });
+  socket.on('connect', () => (isCrowded = false));
+  // Socket.IO does not come back by itself after a refusal.
+  socket.on('connect_error', ({ message }) => {
+    if (message !== 'too_many_sockets') return;
+    if (!isCrowded) notice(errorText(message));
+    isCrowded = true;
+    setTimeout(() => socket.active || socket.connect(), CROWDED_MS);
   });
   return /** @type {SocketOf<N>} */ (/** @type {unknown} */ (socket));
 }
