@@ -38,7 +38,11 @@ export function roomPageHttp(site: Site) {
     await admissions.grant(id, visitor.id);
     await seats.keep(id, visitor.id, Math.min(RELOAD_MS, config.graceMs));
     const model = await modelOf(room, members);
-    await showPage(request, response, 'chat.html', { ...model, owner: room.owner === visitor.id });
+    await showPage(request, response, 'chat.html', {
+      ...model,
+      owner: room.owner === visitor.id,
+      sits: isIn(visitor.id, members),
+    });
   };
 
   /** The messages alone; looking at them keeps the seat, if the visitor has one. */
@@ -83,4 +87,6 @@ type Members = Awaited<ReturnType<Site['services']['seats']['members']>>;
 
 /** Whether every seat is somebody else's. */
 const isFullFor = (visitor: string, room: Room, members: Members): boolean =>
-  members.length >= room.max && !members.some(({ id }) => id === visitor);
+  members.length >= room.max && !isIn(visitor, members);
+
+const isIn = (visitor: string, members: Members): boolean => members.some(({ id }) => id === visitor);

@@ -100,12 +100,14 @@ describe('the way into a room', () => {
     const reader = await arrive(site);
     const open = await owner.createRoom({ title: 'Open' });
     const seats = () => store.count('seats', { room: open._id });
-    assert.equal((await reader.open(open._id)).status, 200);
+    const offer = async () => (await reader.open(open._id)).text.includes(`/room/${open._id}/sit`);
+    assert.equal(await offer(), true);
     assert.equal((await reader.agent.get(`/room/${open._id}/log`)).status, 200);
     assert.equal(await seats(), 0);
     const sat = await reader.agent.post(`/room/${open._id}/sit`).set('Accept', 'text/html');
     assert.deepEqual([sat.status, sat.headers['location']], [303, `/room/${open._id}`]);
     assert.equal(await seats(), 1);
+    assert.equal(await offer(), false);
     const until = async () => (await store.collection('seats').findOne({ room: open._id }))?.['until'] as Date;
     const before = await until();
     assert.equal((await reader.agent.get(`/room/${open._id}/log`)).status, 200);
