@@ -12,9 +12,9 @@ import { createHttpServer, serveInTurn, stripBase, trackConnections } from './co
 import { useTemplates } from './controllers/site/templates.js';
 import { addressKey } from './services/site/addresses.js';
 import { loadAssets } from './services/site/assets.js';
-import type { Clock } from './services/site/clock.js';
+import type { Clock } from './services/database/clock.js';
 import { type Config, ConfigError, cookieSecrets, parseConfig } from './services/site/config.js';
-import { openDatabase } from './services/site/database.js';
+import { openDatabase } from './services/database/database.js';
 import { createServices } from './services/index.js';
 import { Limits } from './services/site/limits.js';
 import { createLog, type Log } from './services/site/log.js';

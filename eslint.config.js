@@ -36,7 +36,7 @@ const FLOORS = {
 };
 
 /** What all places share: each imports from its own row and those before. Places import nothing from each other. */
-const ORDER = [['site', 'net', 'ui'], ['people', 'sockets', 'pictures'], ['messages']];
+const ORDER = [['site', 'database', 'work', 'net', 'ui'], ['people', 'sockets', 'pictures'], ['messages']];
 const PLACES = ['rooms', 'lobby', 'direct', 'consult'];
 
 const folders = Object.entries(FLOORS).flatMap(([floor, patterns]) => [

@@ -7,13 +7,13 @@ import { Orphans } from './messages/orphans.js';
 import { createPeople } from './people/index.js';
 import { createRooms } from './rooms/index.js';
 import { createBase } from './site/base.js';
-import { Clock } from './site/clock.js';
+import { Clock } from './database/clock.js';
 import type { Config } from './site/config.js';
-import type { Database } from './site/database.js';
+import type { Database } from './database/database.js';
 import type { Limits } from './site/limits.js';
 import type { Log } from './site/log.js';
-import { Sweeper } from './site/sweeper.js';
-import { upgradeDocuments } from './site/upgrades.js';
+import { Sweeper } from './work/sweeper.js';
+import { upgradeDocuments } from './database/upgrades.js';
 
 interface Given {
   config: Config;

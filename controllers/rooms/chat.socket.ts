@@ -4,7 +4,7 @@ import type { Seat } from '../../schemas/rooms/seat.js';
 import { chatInputs } from '../../schemas/rooms/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { person } from '../../services/people/visitors.js';
-import { Serial } from '../../services/site/serial.js';
+import { Serial } from '../../services/work/serial.js';
 import { type Connection, waitingBytes } from '../sockets/connections.js';
 import type { Feed } from '../sockets/feed.js';
 import { handlerFor } from '../sockets/handle.js';

@@ -1,6 +1,6 @@
 /** Requests under way, so that a calm end can wait for their answers, and for what their handlers still do. */
 import type { ServerResponse } from 'node:http';
-import { until } from '../../services/site/until.js';
+import { until } from '../../services/work/until.js';
 
 /** Milliseconds for which a handler may go on after its client has gone, before it is no longer waited for. */
 const ABANDONED_MS = 10_000;

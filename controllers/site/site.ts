@@ -2,7 +2,7 @@
 import type { Origins } from '../../services/site/origins.js';
 import type { Assets } from '../../services/site/assets.js';
 import type { Config } from '../../services/site/config.js';
-import type { Database } from '../../services/site/database.js';
+import type { Database } from '../../services/database/database.js';
 import type { Services } from '../../services/index.js';
 import type { Log } from '../../services/site/log.js';
 

@@ -1,7 +1,7 @@
 /** Whether the site can serve now: the probe that balancers ask, and the answer to everybody else while it cannot. */
 import type { RequestHandler } from 'express';
 import type { Site } from '../../controllers/site/site.js';
-import { isConnected } from '../../services/site/database.js';
+import { isConnected } from '../../services/database/database.js';
 import { AppError } from '../../services/site/errors.js';
 
 /** GET /readyz: 200 only while the database answers. */

@@ -3,10 +3,10 @@ import { Types } from 'mongoose';
 import { type CannedReply, cannedReplyView } from '../../schemas/consult/canned-reply.js';
 import type { CannedReplyView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 
 const REPLIES_MAX = 100;
 

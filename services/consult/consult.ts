@@ -8,8 +8,8 @@ import { type Case, consultantView, TRAIL_MAX } from '../../schemas/consult/case
 import type { ConsultantView, ReturnReason } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Visitor } from '../people/visitors.js';
-import type { Clock } from '../site/clock.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import type { Clock } from '../database/clock.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import { type Actor, type Cases, heldBy } from './cases.js';

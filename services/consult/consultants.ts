@@ -7,7 +7,7 @@ import { type Consultant, consultantPerson } from '../../schemas/consult/consult
 import type { ConsultantView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 

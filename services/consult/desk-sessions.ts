@@ -12,8 +12,8 @@ import type { Models } from '../../schemas/models.js';
 import { nameKey } from '../../schemas/site/names.js';
 import type { Passwords } from '../people/passwords.js';
 import { colorOf } from '../people/visitors.js';
-import type { Clock } from '../site/clock.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import type { Clock } from '../database/clock.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 

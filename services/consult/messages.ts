@@ -9,7 +9,7 @@ import type { Models } from '../../schemas/models.js';
 import type { Person } from '../../schemas/people/contract.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { Confirmation } from '../messages/stream.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import { type Actor, type Cases, heldBy } from './cases.js';

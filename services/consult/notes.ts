@@ -3,7 +3,7 @@ import { Types } from 'mongoose';
 import { type CaseNote, noteView } from '../../schemas/consult/case-message.js';
 import type { ConsultantView, NoteView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import type { Cases } from './cases.js';

@@ -8,7 +8,7 @@ import { trusted } from 'mongoose';
 import { type Case, waitingView } from '../../schemas/consult/case.js';
 import type { QueueView, WaitingView } from '../../schemas/consult/contract.js';
 import type { Models } from '../../schemas/models.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import type { Consultants } from './consultants.js';
 
 /** Entries of the list that consultants are sent; of the others they see how many there are. */

@@ -5,7 +5,7 @@
 import { trusted } from 'mongoose';
 import type { Case } from '../../schemas/consult/case.js';
 import type { Models } from '../../schemas/models.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 
 const DAY_MS = 86_400_000;
 /** By how much messages may end before their case, as a share of the retention: it saves writes. */

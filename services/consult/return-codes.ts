@@ -2,8 +2,8 @@
 import { trusted } from 'mongoose';
 import type { Case } from '../../schemas/consult/case.js';
 import type { Models } from '../../schemas/models.js';
-import type { Clock } from '../site/clock.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import type { Clock } from '../database/clock.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import { codeHash, newCode } from './codes.js';

@@ -2,7 +2,7 @@
 import { trusted } from 'mongoose';
 import type { Case } from '../../schemas/consult/case.js';
 import type { Models } from '../../schemas/models.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import type { EventBus } from '../site/events.js';
 
 interface Deps {

@@ -7,12 +7,12 @@ import { trusted } from 'mongoose';
 import { blockedBy, type Conversation, type Direct, hiddenFrom, pairKey } from '../../schemas/direct/direct.js';
 import type { Models } from '../../schemas/models.js';
 import type { PersonDoc } from '../../schemas/people/person.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import type { Limits } from '../site/limits.js';
 import type { People } from '../people/people.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import type { Visitor } from '../people/visitors.js';
 
 const SWEEP_BATCH = 100;

@@ -6,7 +6,7 @@ import type { Models } from '../../schemas/models.js';
 import type { Person } from '../../schemas/people/contract.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { PageQuery } from '../messages/page.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import type { EventBus } from '../site/events.js';
 
 /** Messages kept. */

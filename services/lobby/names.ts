@@ -4,7 +4,7 @@ import type { Models } from '../../schemas/models.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import { nameKey } from '../../schemas/site/names.js';
 import type { Visitor } from '../people/visitors.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 
 /** Attempts to take a name that is being released at the same time. */

@@ -5,7 +5,7 @@
  * announced twice.
  */
 import { AppError } from '../site/errors.js';
-import type { Answer } from '../site/lanes.js';
+import type { Answer } from '../work/lanes.js';
 import type { Confirmation, StoredMessage, Stream } from './stream.js';
 
 /** Messages that may be stored unannounced, of which a retry is expected. */

@@ -5,7 +5,7 @@
  * confirmed. A retry with the same `clientId` stores nothing and is answered with the first message, which it announces
  * if nobody was told of it.
  */
-import { type Answer, Lanes } from '../site/lanes.js';
+import { type Answer, Lanes } from '../work/lanes.js';
 import type { Appended } from './announcements.js';
 import { type Missed, type MissedMost, newest, type Page, type PageQuery, readMissed, readPage } from './page.js';
 import { type Draft, keyOf, type StoredMessage, type Stream } from './stream.js';

@@ -3,9 +3,9 @@
  * hour. Where so many have no message that the wrong database is likelier than a crash, or where the folder belongs to
  * another database, nothing is touched until the operator has decided: the log says what is where and what to do.
  */
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import type { Log } from '../site/log.js';
-import type { Timers } from '../site/timers.js';
+import type { Timers } from '../work/timers.js';
 import type { ImageStore, Survey } from './image-store.js';
 import type { Quarantine } from './quarantine.js';
 import { ORPHAN_MS, type Uploads } from './uploads.js';

@@ -5,7 +5,7 @@
  */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import { noneIfMissing } from '../site/missing.js';
 import type { Uploads } from './uploads.js';
 

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Models } from '../../schemas/models.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import { noneIfMissing } from '../site/missing.js';
 import type { Uploads } from './uploads.js';
 

@@ -2,10 +2,10 @@
  * Writing messages, a batch at a time: number them, insert them in order, settle what a unique index refused, and put
  * their announcements behind those of the batches before. The message log says which messages wait in which lane.
  */
-import { isConnected } from '../site/database.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import { isConnected } from '../database/database.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import { AppError } from '../site/errors.js';
-import type { Answer, Turn } from '../site/lanes.js';
+import type { Answer, Turn } from '../work/lanes.js';
 import { Announcements, type Appended, type Waiting } from './announcements.js';
 import { Numbering } from './numbering.js';
 import { type Draft, keyOf, sameIn, type StoredMessage, type Stream } from './stream.js';

@@ -2,9 +2,9 @@
 import { trusted } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
 import type { PersonDoc } from '../../schemas/people/person.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import { SESSION_IDLE, SESSION_LIFE } from './sessions.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import type { Visitor } from './visitors.js';
 
 /** Minimum interval between two `lastSeen` writes of one visitor by one process, in milliseconds. */

@@ -6,11 +6,11 @@ import { trusted } from 'mongoose';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Models } from '../../schemas/models.js';
 import type { Presence as PresenceDoc } from '../../schemas/people/presence.js';
-import type { Clock } from '../site/clock.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import type { Clock } from '../database/clock.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import type { EventBus } from '../site/events.js';
 import { fold, grams, searchTerms } from '../site/search.js';
-import type { Timers } from '../site/timers.js';
+import type { Timers } from '../work/timers.js';
 import type { People } from './people.js';
 import { SocketHolders } from './socket-holders.js';
 

@@ -4,7 +4,7 @@
  * that another node ended may still be known here. Rights that must end at once (the desk's, seats) are never in it.
  */
 import { type SessionData, Store } from 'express-session';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 
 /** Milliseconds for which a session may be answered from memory. */
 const KEPT_MS = 30_000;

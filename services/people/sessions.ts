@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { MongoStore } from 'connect-mongo';
 import session, { type SessionData } from 'express-session';
 import type { Connection } from 'mongoose';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import type { Config } from '../site/config.js';
 import type { Log } from '../site/log.js';
 import { SessionMemory } from './session-memory.js';

@@ -5,8 +5,8 @@
  */
 import { type Model, trusted } from 'mongoose';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
-import type { Clock } from '../site/clock.js';
-import { MARGIN_MS, type Timers } from '../site/timers.js';
+import type { Clock } from '../database/clock.js';
+import { MARGIN_MS, type Timers } from '../work/timers.js';
 
 /** Documents that one sweep ends at the most. */
 const BATCH = 1_000;

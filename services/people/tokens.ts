@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { trusted } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
 import type { Token } from '../../schemas/people/token.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import type { Sessions } from './sessions.js';
 import type { Visitor } from './visitors.js';
 

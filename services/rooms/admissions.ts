@@ -2,8 +2,8 @@
 import { trusted } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
 import type { Room } from '../../schemas/rooms/room.js';
-import type { Clock } from '../site/clock.js';
-import { type Answer, Lanes } from '../site/lanes.js';
+import type { Clock } from '../database/clock.js';
+import { type Answer, Lanes } from '../work/lanes.js';
 
 interface Grant extends Answer<undefined> {
   room: string;

@@ -10,10 +10,10 @@ import type { Seat } from '../../schemas/rooms/seat.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { Page, PageQuery } from '../messages/page.js';
 import type { Confirmation } from '../messages/stream.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import type { EventBus } from '../site/events.js';
 import { AppError } from '../site/errors.js';
-import type { Timers } from '../site/timers.js';
+import type { Timers } from '../work/timers.js';
 import type { OpenRooms } from './open-rooms.js';
 import type { Seats } from './seats.js';
 

@@ -7,7 +7,7 @@ import type { JoinAnswer } from '../../schemas/rooms/contract.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Visitor } from '../people/visitors.js';
 import { AppError } from '../site/errors.js';
-import { SharedReads } from '../site/shared-reads.js';
+import { SharedReads } from '../work/shared-reads.js';
 import type { Admissions } from './admissions.js';
 import type { Chats } from './chat.js';
 import type { Rooms } from './rooms.js';

@@ -9,14 +9,14 @@ import type { Models } from '../../schemas/models.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import type { Admissions } from './admissions.js';
 import type { Chats } from './chat.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import type { EventBus } from '../site/events.js';
 import type { ImageBudget } from '../messages/image-budget.js';
 import type { ImageStore } from '../messages/image-store.js';
 import type { Uploads } from '../messages/uploads.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
-import { MARGIN_MS, type Timers } from '../site/timers.js';
+import { MARGIN_MS, type Timers } from '../work/timers.js';
 
 const LEFTOVERS_MS = 60_000;
 const STRAYS_MS = 3_600_000;

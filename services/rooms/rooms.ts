@@ -7,7 +7,7 @@ import type { NewRoom } from '../../schemas/rooms/payloads.js';
 import { type Room, roomView } from '../../schemas/rooms/room.js';
 import { seatPerson } from '../../schemas/rooms/seat.js';
 import type { Admissions } from './admissions.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
 import type { OpenRooms } from './open-rooms.js';
 import type { EventBus } from '../site/events.js';

@@ -10,12 +10,12 @@ import type { Room } from '../../schemas/rooms/room.js';
 import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
 import { tellApart } from '../people/faces.js';
 import type { Visitor } from '../people/visitors.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import { addressIn } from '../site/addresses.js';
-import { isDuplicateKey } from '../site/duplicate-key.js';
+import { isDuplicateKey } from '../database/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
-import { type Answer, Lanes } from '../site/lanes.js';
+import { type Answer, Lanes } from '../work/lanes.js';
 import type { Limits } from '../site/limits.js';
 
 /** What is to keep a seat: a socket, or a lease until then. `address`: from where, as limits count it. */

@@ -11,11 +11,11 @@ import type { Room } from '../../schemas/rooms/room.js';
 import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
 import { SocketHolders } from '../people/socket-holders.js';
 import type { Visitor } from '../people/visitors.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock } from '../database/clock.js';
 import type { EventBus } from '../site/events.js';
 import type { Limits } from '../site/limits.js';
-import type { Nodes } from '../site/nodes.js';
-import type { Timers } from '../site/timers.js';
+import type { Nodes } from '../database/nodes.js';
+import type { Timers } from '../work/timers.js';
 import { SeatMemory } from './seat-memory.js';
 import { Seating } from './seating.js';
 

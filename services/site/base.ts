@@ -1,11 +1,11 @@
 /** What the services of every place are built from. */
 import type { Models } from '../../schemas/models.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../database/clock.js';
 import type { Config } from './config.js';
 import { EventBus } from './events.js';
 import type { Limits } from './limits.js';
-import { Nodes } from './nodes.js';
-import { Timers } from './timers.js';
+import { Nodes } from '../database/nodes.js';
+import { Timers } from '../work/timers.js';
 
 interface Given {
   config: Config;

@@ -1,6 +1,6 @@
 /** Background work: once, again and again, failing, and stopped. */
 import assert from 'node:assert/strict';
-import { Timers } from '../../services/site/timers.js';
+import { Timers } from '../../services/work/timers.js';
 import { waitFor } from '../support/wait.js';
 
 /** Work that goes on until `end` was called. */

@@ -1,5 +1,5 @@
 /** A site's clock that only a test moves: half an hour or a month pass at once, and not a moment by itself. */
-import { Clock } from '../../services/site/clock.js';
+import { Clock } from '../../services/database/clock.js';
 
 export class MovableClock extends Clock {
   #now = Date.now();

@@ -7,10 +7,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Mongoose, STATES, type Connection, type mongo } from 'mongoose';
 import { startEmbeddedStore } from 'mongoose-embedded-store';
 import { createModels, type Models } from '../../schemas/models.js';
-import type { Config } from './config.js';
+import type { Config } from '../site/config.js';
 import { type DatabaseRefusal, refusalOf } from './database-refusal.js';
-import type { Log } from './log.js';
-import { until } from './until.js';
+import type { Log } from '../site/log.js';
+import { until } from '../work/until.js';
 
 const RETRY_MS = 1_000;
 /** Milliseconds without an operation after which none is expected to follow from an earlier one. */

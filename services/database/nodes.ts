@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { trusted } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from './clock.js';
-import type { Timers } from './timers.js';
+import type { Timers } from '../work/timers.js';
 
 /** How often a node renews its lease while it lasts. */
 const RENEWALS = 4;

@@ -3,7 +3,7 @@
  * what the sockets of dead nodes kept. Every step is conditional and can be repeated, so that any number of nodes may
  * sweep.
  */
-import type { Nodes } from './nodes.js';
+import type { Nodes } from '../database/nodes.js';
 import type { Timers } from './timers.js';
 
 const SWEEP_MS = 15_000;

@@ -3,7 +3,7 @@
  * from here and none from its own machine: a node whose clock is an hour off deletes nobody's room.
  */
 import type { Connection } from 'mongoose';
-import type { Timers } from './timers.js';
+import type { Timers } from '../work/timers.js';
 
 const RESYNC_MS = 60_000;
 
