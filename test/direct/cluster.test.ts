@@ -222,11 +222,11 @@ describe('two nodes', () => {
         ear.all<LobbyMessageView>('message').filter(({ chat, event }) => !event && chat.startsWith(`${one.name} `));
       for (const { ear } of [one, two]) {
         await waitFor('all of them', () => said(ear).length >= 40);
-        const seqs = said(ear)
-          .map(({ seq }) => seq)
-          .sort((a, b) => a - b);
+        const seqs = said(ear).map(({ seq }) => seq);
         assert.equal(new Set(seqs).size, 40);
-        assert.equal(seqs.at(-1)! - seqs[0]!, 39, 'without a gap');
+        // Somebody of the test before may leave meanwhile, which takes a number, too.
+        const heard = new Set(ear.all<LobbyMessageView>('message').map(({ seq }) => seq));
+        for (let seq = Math.min(...seqs); seq <= Math.max(...seqs); seq++) assert.ok(heard.has(seq), `no ${seq}`);
       }
       two.ear.close();
       await waitFor('them away', () => lastUsers(one.ear).some(({ id, online }) => id === ids[1] && !online));
