@@ -278,7 +278,8 @@ describe('lobby and messages in the browser', () => {
       const links = page.locator('.rows .name-link');
       assert.equal(await links.count(), 1, 'one for a group');
       await say(page, 'my own words');
-      await bubble(page, 'my own words').waitFor();
+      // Until it is stored it stands below what comes meanwhile.
+      await page.locator('.msg.mine:not(.is-pending)', { hasText: 'my own words' }).waitFor();
       assert.equal(await page.locator('.mine .name-link').count(), 0);
       await host.say(room, 'said live');
       await bubble(page, 'said live').waitFor();
