@@ -113,6 +113,36 @@ describe('the desk in browsers, its tools', () => {
     for (const page of [one, two]) await end(page);
   });
 
+  it('a note begun while a case is still loading goes on in the note', async () => {
+    const desk = await signIn('Quick');
+    const one = await start('opened slowly');
+    await say(one, 'read me');
+    await sees(one, 'read me');
+    await take(desk, 'opened slowly');
+    await sees(desk, 'read me');
+    let holding = true;
+    const held: (() => void)[] = [];
+    await desk.routeWebSocket(/socket\.io/, (near) => {
+      const far = near.connectToServer();
+      near.onMessage((message) => {
+        if (holding && String(message).includes('open-consult')) held.push(() => far.send(message));
+        else far.send(message);
+      });
+    });
+    await desk.reload();
+    await desk.locator('[data-mine] .desk-open', { hasText: 'opened slowly' }).click();
+    await desk.locator('[data-sub]', { hasText: 'opened slowly' }).waitFor();
+    await waitFor('the question for the case', () => held.length > 0);
+    await desk.locator('#note').click();
+    await desk.keyboard.type('for our ');
+    holding = false;
+    for (const send of held) send();
+    await sees(desk, 'read me');
+    await desk.keyboard.type('eyes only');
+    assert.deepEqual([await desk.inputValue('#note'), await desk.inputValue('[data-text]')], ['for our eyes only', '']);
+    await end(one);
+  });
+
   it('a case opens although its row is drawn anew between press and release', async () => {
     const desk = await signIn('Presses');
     const one = await start('pressed');

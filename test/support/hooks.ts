@@ -1,6 +1,6 @@
 /** What every process that runs test files has around them: see "require" in .mocharc.json. */
 import type { Context, RootHookObject } from 'mocha';
-import { describePages } from './open-pages.js';
+import { begin, describeIfFailed } from './open-pages.js';
 
 /** In production a rejection that nobody handles ends the process; Mocha would pass over it. */
 function fail(reason: unknown): never {
@@ -15,12 +15,11 @@ process.on('removeListener', (event, listener) => {
 });
 
 export const mochaHooks: RootHookObject = {
-  async afterEach(this: Context) {
-    if (this.currentTest?.state !== 'failed') return;
-    const pages = await describePages();
-    if (pages) console.error(`${this.currentTest.fullTitle()}\n${pages}`);
+  beforeEach(this: Context) {
+    begin(this.currentTest);
   },
-
+  // After the suites' own hooks, which may have closed their pages: release() asks before that.
+  afterEach: describeIfFailed,
   /** One turn of the event loop: what the last test left unhandled fails its own file, not the next one. */
   afterAll: () => new Promise((resolve) => setImmediate(resolve)),
 };

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** What the open pages of a test looked like when it failed: without it a missing element says nothing about its reason. */
+import type { Test } from 'mocha';
 import type { Page } from 'playwright-core';
 
 /** A page with what it told its reader and its console. */
@@ -30,16 +31,24 @@ export async function watch(page: Page): Promise<void> {
   });
 }
 
-/** Describe every open page. Never rejects. */
-export async function describePages(): Promise<string> {
+let test: Pick<Test, 'state' | 'fullTitle'> | undefined;
+
+/** What runs now. */
+export function begin(current: typeof test): void {
+  test = current;
+}
+
+/** If what runs now has failed, print what every open page shows: once, and before the pages close. Never rejects. */
+export async function describeIfFailed(): Promise<void> {
+  if (test?.state !== 'failed' || watched.size === 0) return;
+  const title = test.fullTitle();
+  test = undefined;
   const described = [...watched].map(async ({ page, said }, index) => {
     const text = await page
       .locator('body')
       .innerText({ timeout: 2_000 })
       .catch((error: unknown) => String(error));
-    return [`page ${String(index + 1)}: ${page.url()}`, ...said.map((line) => `  ${line}`), text.slice(0, 1_500)].join(
-      '\n',
-    );
+    return [`page ${index + 1}: ${page.url()}`, ...said.map((line) => `  ${line}`), text.slice(0, 1_500)].join('\n');
   });
-  return (await Promise.all(described)).join('\n');
+  console.error(`${title}\n${(await Promise.all(described)).join('\n')}`);
 }

@@ -112,11 +112,12 @@ function draw() {
 /** @param {string} id */
 async function open(id) {
   cases.show(id);
+  // Before anything is waited for: who has begun a note meanwhile must not go on in what the visitor reads.
+  screen.focusUnlessTouch();
   await cases.load(id);
   if (cases.active()?.session.sessionId !== id) return;
   draw();
   screen.toBottom();
-  screen.focusUnlessTouch();
 }
 
 /** @param {string} id @param {HTMLButtonElement} button */
