@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { consultConsultant } from '../../controllers/consult/names.js';
 import type { DeskAnswer } from '../../schemas/consult/contract.js';
-import { closeContexts, release, sharedBrowser } from '../support/browser.js';
+import { closeContexts, holdSent, release, sharedBrowser } from '../support/browser.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, work } from '../support/consultant.js';
 import { deskPages } from '../support/desk-pages.js';
 import { rainbowGif } from '../support/pictures.js';
@@ -120,23 +120,15 @@ describe('the desk in browsers, its tools', () => {
     await sees(one, 'read me');
     await take(desk, 'opened slowly');
     await sees(desk, 'read me');
-    let holding = true;
-    const held: (() => void)[] = [];
-    await desk.routeWebSocket(/socket\.io/, (near) => {
-      const far = near.connectToServer();
-      near.onMessage((message) => {
-        if (holding && String(message).includes('open-consult')) held.push(() => far.send(message));
-        else far.send(message);
-      });
-    });
+    const question = holdSent('open-consult');
+    await question.on(desk);
     await desk.reload();
     await desk.locator('[data-mine] .desk-open', { hasText: 'opened slowly' }).click();
     await desk.locator('[data-sub]', { hasText: 'opened slowly' }).waitFor();
-    await waitFor('the question for the case', () => held.length > 0);
+    await waitFor('the question for the case', () => question.held() > 0);
     await desk.locator('#note').click();
     await desk.keyboard.type('for our ');
-    holding = false;
-    for (const send of held) send();
+    question.release();
     await sees(desk, 'read me');
     await desk.keyboard.type('eyes only');
     assert.deepEqual([await desk.inputValue('#note'), await desk.inputValue('[data-text]')], ['for our eyes only', '']);

@@ -117,6 +117,28 @@ function untilReady(page: Page): void {
   page.reload = (how) => whole(reload(how), how);
 }
 
+/** Keep back what pages send of one event over their sockets, from their next load on, until it is released. */
+export function holdSent(event: string) {
+  const held: (() => void)[] = [];
+  let holding = true;
+  return {
+    on: (page: Page) =>
+      page.routeWebSocket(/socket\.io/, (near) => {
+        const far = near.connectToServer();
+        near.onMessage((message) => {
+          const send = () => far.send(message);
+          if (holding && String(message).includes(`"${event}"`)) held.push(send);
+          else send();
+        });
+      }),
+    held: () => held.length,
+    release() {
+      holding = false;
+      for (const send of held) send();
+    },
+  };
+}
+
 /** Make a guest somebody new, who has never been to any site: cheaper than another context with another page. */
 export async function forget({ context, page, complaints }: Guest): Promise<void> {
   if (page.url().startsWith('http')) await page.evaluate(() => sessionStorage.clear());
