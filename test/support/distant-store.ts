@@ -22,6 +22,7 @@ export async function distantStore(): Promise<DistantStore> {
   const outer = outerUrl(dir);
   const store: EmbeddedStore | null =
     outer === null ? await startEmbeddedStore({ dir: path.join(dir, 'data'), database: 'gifchat' }) : null;
+  store?.ended.catch((error: unknown) => console.error('the store behind the proxy has ended', error));
   const target = outer ?? store?.url ?? '';
   const proxy = await Proxy.open(targetOf(target));
   let sent: Buffer[] = [];
