@@ -71,6 +71,29 @@ describe('outbox', () => {
     );
   });
 
+  it('sends what is added after a text that was refused once the server was back', async () => {
+    const answers: Answer[] = ['away', 'no'];
+    const { box, add, sent, timers } = start(() => answers.shift() ?? 'ok');
+    add('refused');
+    await waitFor('the delay', () => timers.length === 1);
+    timers.pop()?.();
+    await waitFor('the refusal', () => box.items()[0]?.state === 'failed');
+    add('next');
+    await waitFor('the next one', () => sent.includes('next'));
+  });
+
+  it('sends what is added after the last one that waited was settled by the live event', async () => {
+    let away = true;
+    const { box, add, sent, timers } = start(() => (away ? 'away' : 'ok'));
+    add('stored');
+    await waitFor('the delay', () => timers.length === 1);
+    box.settle('id-stored');
+    timers.pop()?.();
+    away = false;
+    add('next');
+    await waitFor('the next one', () => sent.includes('next'));
+  });
+
   it('tries a failed text again on request, and forgets it on request', async () => {
     let answer: Answer = 'no';
     const { box, add, sent } = start(() => answer);

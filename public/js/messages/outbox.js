@@ -21,8 +21,11 @@ export function createOutbox({ send, judge, save, changed, later, items: kept = 
   /** @type {Item[]} */
   let items = kept.map((item) => (item.state === 'failed' ? item : { ...item, state: 'waiting' }));
   let busy = false;
+  /** How often in a row the server was away: each time the delay doubles. */
   let tries = 0;
-  let stopWaiting = () => {};
+  /** A delay is running; nothing is sent until it ends or somebody kicks. */
+  let resting = false;
+  let stopDelay = () => {};
 
   function note() {
     save(items);
@@ -57,23 +60,27 @@ export function createOutbox({ send, judge, save, changed, later, items: kept = 
       refusal = judge(error);
     }
     busy = false;
-    if (!refusal) {
-      tries = 0;
-      settle(next.clientId);
-    } else if (refusal.passing) {
+    if (refusal?.passing) {
       alter(next.clientId, { state: 'waiting' });
-      tries += 1;
-      const delay = refusal.retryAfter ? refusal.retryAfter * 1000 : Math.min(1000 * 2 ** (tries - 1), 30_000);
-      stopWaiting = later(() => void run(), delay);
+      rest(refusal);
       return;
-    } else {
-      alter(next.clientId, { state: 'failed', code: refusal.code });
     }
+    tries = 0;
+    if (refusal) alter(next.clientId, { state: 'failed', code: refusal.code });
+    else settle(next.clientId);
     void run();
   }
 
+  /** @param {Refusal} refusal */
+  function rest({ retryAfter }) {
+    tries += 1;
+    resting = true;
+    stopDelay = later(kick, retryAfter ? retryAfter * 1000 : Math.min(1000 * 2 ** (tries - 1), 30_000));
+  }
+
   function kick() {
-    stopWaiting();
+    stopDelay();
+    resting = false;
     void run();
   }
 
@@ -83,7 +90,7 @@ export function createOutbox({ send, judge, save, changed, later, items: kept = 
     add(item) {
       items = [...items, item];
       note();
-      if (tries === 0) void run();
+      if (!resting) void run();
     },
     /** @param {string} clientId */
     retry(clientId) {
@@ -93,6 +100,6 @@ export function createOutbox({ send, judge, save, changed, later, items: kept = 
     settle,
     /** Something changed for the better: do not wait out the delay. */
     kick,
-    stop: () => stopWaiting(),
+    stop: () => stopDelay(),
   };
 }
