@@ -4,7 +4,7 @@
  * is the next visitor's, who has nothing of the last one but the cache of the site's files.
  */
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { describeIfFailed, watch } from './open-pages.js';
+import { watch } from './open-pages.js';
 import { tool } from './tools.js';
 import { LIMIT_MS } from './wait.js';
 
@@ -84,7 +84,6 @@ const keys = new WeakMap<BrowserContext, string>();
 
 /** A guest is gone: their pages close, and their context is the next one's. */
 export async function release(context: BrowserContext): Promise<void> {
-  await describeIfFailed();
   if (!context.browser()?.contexts().includes(context)) return;
   const key = keys.get(context);
   if (key === undefined) return context.close();

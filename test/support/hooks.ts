@@ -1,6 +1,6 @@
 /** What every process that runs test files has around them: see "require" in .mocharc.json. */
 import type { Context, RootHookObject } from 'mocha';
-import { begin, describeIfFailed } from './open-pages.js';
+import { describeFailure } from './open-pages.js';
 
 /** In production a rejection that nobody handles ends the process; Mocha would pass over it. */
 function fail(reason: unknown): never {
@@ -16,10 +16,8 @@ process.on('removeListener', (event, listener) => {
 
 export const mochaHooks: RootHookObject = {
   beforeEach(this: Context) {
-    begin(this.currentTest);
+    describeFailure(this.currentTest);
   },
-  // After the suites' own hooks, which may have closed their pages: release() asks before that.
-  afterEach: describeIfFailed,
   /** One turn of the event loop: what the last test left unhandled fails its own file, not the next one. */
   afterAll: () => new Promise((resolve) => setImmediate(resolve)),
 };

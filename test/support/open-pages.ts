@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** What the open pages of a test looked like when it failed: without it a missing element says nothing about its reason. */
-import type { Test } from 'mocha';
+import type { Context, Test } from 'mocha';
 import type { Page } from 'playwright-core';
 
 /** A page with what it told its reader and its console. */
@@ -31,18 +31,24 @@ export async function watch(page: Page): Promise<void> {
   });
 }
 
-let test: Pick<Test, 'state' | 'fullTitle'> | undefined;
-
-/** What runs now. */
-export function begin(current: typeof test): void {
-  test = current;
+/**
+ * Let a test that fails say what every open page shows, in its own error: what a process prints elsewhere is far from the
+ * failure. Tests that take a callback are left as they are.
+ */
+export function describeFailure(test: Test | undefined): void {
+  const run = test?.fn as (() => unknown) | undefined;
+  if (!test || !run || run.length > 0) return;
+  test.fn = async function (this: Context) {
+    try {
+      await run.call(this);
+    } catch (error) {
+      if (error instanceof Error && watched.size > 0) error.stack = `${error.stack ?? error.message}\n${await pages()}`;
+      throw error;
+    }
+  };
 }
 
-/** If what runs now has failed, print what every open page shows: once, and before the pages close. Never rejects. */
-export async function describeIfFailed(): Promise<void> {
-  if (test?.state !== 'failed' || watched.size === 0) return;
-  const title = test.fullTitle();
-  test = undefined;
+async function pages(): Promise<string> {
   const described = [...watched].map(async ({ page, said }, index) => {
     const text = await page
       .locator('body')
@@ -50,5 +56,5 @@ export async function describeIfFailed(): Promise<void> {
       .catch((error: unknown) => String(error));
     return [`page ${index + 1}: ${page.url()}`, ...said.map((line) => `  ${line}`), text.slice(0, 1_500)].join('\n');
   });
-  console.error(`${title}\n${(await Promise.all(described)).join('\n')}`);
+  return (await Promise.all(described)).join('\n');
 }
