@@ -137,7 +137,7 @@ describe('a conversation in a browser', () => {
         assert.deepEqual((await texts(page)).slice(-2), ['again', 'changed']);
       });
 
-      it('loads older messages as the reader scrolls up, each once and in order', async () => {
+      it('loads older messages as the reader scrolls up, once there is a connection, each once and in order', async () => {
         const said = Array.from({ length: MANY }, (_, index) => `${name}: line ${index + 1}`);
         const { page } = await open(said);
         await page.locator('.bubble', { hasText: said.at(-1) }).waitFor();
@@ -145,6 +145,10 @@ describe('a conversation in a browser', () => {
         const first = await shown();
         assert.ok(first.length < MANY, `${first.length} at once`);
         assert.deepEqual(first, said.slice(-first.length));
+        proxy.cut();
+        await page.locator('[data-connection]:not([hidden])').waitFor();
+        await page.locator('[data-log]').evaluate((log) => void (log.scrollTop = -log.scrollHeight));
+        proxy.restore();
         await waitFor('the beginning', async () => {
           await page.locator('[data-log]').evaluate((log) => void (log.scrollTop = -log.scrollHeight));
           return (await shown()).length === MANY;

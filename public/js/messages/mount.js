@@ -4,6 +4,7 @@
  */
 import { initAttach } from '../pictures/attach.js';
 import { initLightbox } from '../pictures/lightbox.js';
+import { connected } from '../net/ask.js';
 import { reconnect } from '../net/socket.js';
 import { initConnection } from '../ui/connection.js';
 import { find, on } from '../ui/dom.js';
@@ -44,6 +45,7 @@ export function mount({ socket, limits, shiftOf = () => undefined, nameLink, tel
   const view = initLogView({ shiftOf, nameLink, onBottom: () => shown?.markSeen() });
   const older = initOlder(view.log, {
     async load() {
+      await connected(socket);
       await shown?.loadOlder();
       return shown?.hasOlder() ?? false;
     },
@@ -92,7 +94,11 @@ export function mount({ socket, limits, shiftOf = () => undefined, nameLink, tel
     /** Is there a connection now? */
     isUp: () => socket.connected,
     /** The connection works, or does not. @param {boolean} isUp */
-    state: (isUp) => (isUp ? connection.back() : connection.lost()),
+    state(isUp) {
+      if (!isUp) return connection.lost();
+      connection.back();
+      older.again();
+    },
     /** The server answered, or did not. @param {boolean} isThere */
     answered(isThere) {
       if (!isThere) connection.lost();

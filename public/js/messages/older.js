@@ -57,6 +57,8 @@ export function initOlder(log, { load }) {
       row.classList.remove('is-failed');
       show(hasMore);
     },
+    /** The connection is back: what failed may succeed. */
+    again: () => failed && near() && void run(),
     stop: together(
       on(row, 'click', () => void run()),
       () => watch.disconnect(),
