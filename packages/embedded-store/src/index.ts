@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
 import { socketIn } from './socket-path.js';
-import type { WorkerMessage, WorkerOptions } from './worker-protocol.js';
+import type { DiskState, WorkerMessage, WorkerOptions } from './worker-protocol.js';
 
 export { checkStore, type CheckReport } from './check.js';
-export { EmbeddedStoreError, type EmbeddedStoreErrorCode };
+export { type DiskState, EmbeddedStoreError, type EmbeddedStoreErrorCode };
 
 export interface StoreOptions {
   /** The data directory; made if it is not there, and set to mode 0700. */
@@ -20,6 +20,10 @@ export interface StoreOptions {
   readonly maxCursors?: number;
   /** Milliseconds between two passes of TTL expiry; 30,000 if not given. */
   readonly ttlIntervalMs?: number;
+  /** Bytes set aside in the directory, given up when the disk is full so that writes go on; 0 (none) if not given. */
+  readonly reserveBytes?: number;
+  /** Is told when the disk fills up, and when there is room again; before that it is `roomy`. Within a second. */
+  readonly onDisk?: (state: DiskState) => void;
   /** Listen on a loopback port instead of a Unix socket. Always so on Windows, whose directories have no mode to rely on. */
   readonly tcp?: boolean;
 }
@@ -55,10 +59,11 @@ export async function startEmbeddedStore(options: StoreOptions): Promise<Embedde
       cursorIdleMs: options.cursorIdleMs ?? 600_000,
       maxCursors: options.maxCursors ?? 1000,
       ttlIntervalMs: options.ttlIntervalMs ?? 30_000,
+      reserveBytes: options.reserveBytes ?? 0,
     };
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
     worker.once('exit', () => openDirs.delete(dir));
-    return await started(worker, socket?.path, options.database);
+    return await started(worker, socket?.path, options);
   } catch (error) {
     openDirs.delete(dir);
     throw error;
@@ -77,7 +82,11 @@ function prepareDir(path: string): string {
 }
 
 /** Wait until the worker listens. */
-function started(worker: Worker, socketPath: string | undefined, database: string): Promise<EmbeddedStore> {
+function started(
+  worker: Worker,
+  socketPath: string | undefined,
+  { database, onDisk }: StoreOptions,
+): Promise<EmbeddedStore> {
   return new Promise((resolve, reject) => {
     let closing = false;
     let cause: unknown;
@@ -103,6 +112,7 @@ function started(worker: Worker, socketPath: string | undefined, database: strin
         closing = true;
         reject(new EmbeddedStoreError(message.code, message.message));
       }
+      if (message.kind === 'disk') onDisk?.(message.state);
       if (message.kind !== 'listening') return;
       const host = socketPath ? encodeURIComponent(socketPath) : `127.0.0.1:${message.port ?? 0}`;
       resolve({ url: `mongodb://${host}/${encodeURIComponent(database)}`, ended, close });

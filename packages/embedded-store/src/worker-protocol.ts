@@ -1,6 +1,12 @@
 // What passes between the thread that starts the store and the worker thread that is the store.
 import type { EmbeddedStoreErrorCode } from './errors.js';
 
+/**
+ * Room on the disk of the data directory: as usual; used up but for the reserve, on which writes go on; writes are refused
+ * (14031) until there is some.
+ */
+export type DiskState = 'roomy' | 'reserve' | 'full';
+
 /** The worker's data. */
 export interface WorkerOptions {
   readonly dir: string;
@@ -11,10 +17,12 @@ export interface WorkerOptions {
   readonly cursorIdleMs: number;
   readonly maxCursors: number;
   readonly ttlIntervalMs: number;
+  readonly reserveBytes: number;
 }
 
 /** What the worker reports. Any message to the worker means: close. */
 export type WorkerMessage =
   | { readonly kind: 'listening'; readonly port?: number }
+  | { readonly kind: 'disk'; readonly state: DiskState }
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly code: EmbeddedStoreErrorCode; readonly message: string };

@@ -10,7 +10,8 @@ import { demandOwner, demandStore, storeFile } from './file/demand.js';
 import { claim, type Address } from './storage/owner.js';
 import { purge } from './storage/purge.js';
 import { WireServer } from './wire/server.js';
-import type { WorkerMessage, WorkerOptions } from './worker-protocol.js';
+import type { DiskState, WorkerMessage, WorkerOptions } from './worker-protocol.js';
+import { Reserve } from './storage/reserve.js';
 import { Storage } from './storage/storage.js';
 import { expire } from './storage/ttl.js';
 
@@ -22,6 +23,8 @@ const report = (message: WorkerMessage) => port.postMessage(message);
 
 /** Milliseconds between two passes that erase what was dropped. */
 const PURGE_MS = 1000;
+/** Milliseconds between two looks at the room on the disk. */
+const DISK_MS = 1000;
 
 async function start(): Promise<{ address: Address; stop: () => Promise<void> }> {
   const state: { services?: Services } = {};
@@ -34,6 +37,7 @@ async function start(): Promise<{ address: Address; stop: () => Promise<void> }>
     setInterval(() => cursors.sweep(), Math.min(options.cursorIdleMs, 30_000)),
     repeat(options.ttlIntervalMs, () => expire(storage)),
     repeat(PURGE_MS, () => purge(storage)),
+    repeat(DISK_MS, () => watchDisk(storage)),
   ];
   const stop = async () => {
     timers.forEach(clearInterval);
@@ -43,6 +47,15 @@ async function start(): Promise<{ address: Address; stop: () => Promise<void> }>
     if (options.temporaryDir) rmSync(options.temporaryDir, { recursive: true, force: true });
   };
   return { address, stop };
+}
+
+let disk: DiskState = 'roomy';
+
+async function watchDisk(storage: Storage): Promise<void> {
+  await storage.lookAtDisk();
+  if (storage.disk === disk) return;
+  disk = storage.disk;
+  report({ kind: 'disk', state: disk });
 }
 
 /** Run again and again, never twice at once. What fails (a full disk) is tried again at the next turn. */
@@ -76,7 +89,7 @@ async function openStorage(address: Address, server: WireServer): Promise<Storag
     await demandOwner(options.dir);
     await claim(options.dir, address);
     demandStore(options.dir);
-    return await Storage.open(storeFile(options.dir));
+    return await Storage.open(storeFile(options.dir), new Reserve(options.dir, options.reserveBytes));
   } catch (error) {
     await server.close();
     if (options.temporaryDir) rmSync(options.temporaryDir, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // The keys of the one LMDB key space. Ids are never reused, so what was dropped can be erased later, a little at a time.
 //   01 collection   -> catalog record (BSON), checksum      04 id -> to be erased
 //   02 collection   -> count, next record, bytes, checksum  05    -> next id, 06 -> format
+//                                                           07    -> bytes that try whether there is room on the disk
 //   10 collection record(8)        -> the document's BSON, checksum
 //   20 index key                   -> record(8)     (unique indexes)
 //   20 index key record(8)         -> nothing       (others)
@@ -18,6 +19,7 @@ export const INDEX = 0x20;
 export const idAt = (key: Buffer): number => key.readUInt32BE(1);
 
 export const FORMAT_KEY = Buffer.from([0x06]);
+export const PROBE_KEY = Buffer.from([0x07]);
 export const NEXT_ID_KEY = Buffer.from([0x05]);
 export const NOTHING = Buffer.alloc(0);
 

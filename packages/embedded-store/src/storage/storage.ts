@@ -3,14 +3,16 @@
 // A batch of writes is one LMDB transaction. Its callback runs here, its commit (fdatasync, then the meta page) on
 // lmdb-js's own thread. Meanwhile reads go on against the snapshot taken after the commit before: so a reader never waits for
 // the disk and never sees a write that could still be lost.
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open } from 'lmdb';
 import { CommandError, SHUTTING_DOWN } from '../errors.js';
 import { Slices } from '../slices.js';
 import { Catalog } from './catalog.js';
+import type { DiskState } from '../worker-protocol.js';
 import type { Writer } from './key-value.js';
-import { FORMAT_KEY } from './layout.js';
+import { FORMAT_KEY, PROBE_KEY } from './layout.js';
+import type { Reserve } from './reserve.js';
 import { Snapshot, View, WriteView, type Db } from './view.js';
 
 interface Job {
@@ -29,6 +31,15 @@ class Poisoned extends Error {
   }
 }
 
+/** How the system says that a file could not grow. */
+const FULL = /No space left|quota exceeded|File too large|Input\/output/i;
+
+const PROBE_BYTES = 128 * 1024;
+
+const READERS_MAX = 2048;
+/** Bytes of LMDB's lock file: one reader takes 64, its head less than a page. */
+const LOCK_BYTES = READERS_MAX * 64 + 4096;
+
 /** How long one batch may keep the thread before it commits, in milliseconds, so that readers get a turn. */
 const BATCH_MS = 20;
 
@@ -40,16 +51,20 @@ export class Storage {
   private committing: Promise<void> | undefined;
   private current: Snapshot;
   private closed = false;
+  /** A write was refused because the disk is full, and nothing larger was stored since. */
+  private full = false;
 
   private constructor(
     private readonly db: Db,
+    private readonly reserve: Reserve,
     catalog: Catalog,
   ) {
     this.current = new Snapshot(db, catalog, db.useReadTransaction());
   }
 
   /** Open or create the store file. Throws what lmdb throws. */
-  static async open(path: string): Promise<Storage> {
+  static async open(path: string, reserve: Reserve): Promise<Storage> {
+    allocateLock(`${path}-lock`);
     const db: Db = open({
       path,
       noSubdir: true,
@@ -57,13 +72,36 @@ export class Storage {
       encoding: 'binary',
       overlappingSync: false, // a commit is on disk before it is seen; see above
       eventTurnBatching: false, // else a failed commit also rejects a promise that nobody can reach
-      maxReaders: 2048,
+      maxReaders: READERS_MAX,
       ...({ permissionsMode: 0o600 } as object), // known to lmdb-js, not to its types
     });
-    const storage = new Storage(db, Catalog.load(new View(db, new Catalog(), undefined)));
+    const storage = new Storage(db, reserve, Catalog.load(new View(db, new Catalog(), undefined)));
     await storage.write(checkFormat);
     syncDirectory(dirname(path));
     return storage;
+  }
+
+  /** Whether there is room on the disk, as far as writes have met its end. */
+  get disk(): DiskState {
+    if (this.full) return 'full';
+    return this.reserve.lacking ? 'reserve' : 'roomy';
+  }
+
+  /** After a refusal, try whether there is room: nobody else may write. Then make the reserve anew. */
+  async lookAtDisk(): Promise<void> {
+    if (this.full && (await this.reserve.roomFor(2 * PROBE_BYTES)) && (await this.hasRoom())) this.full = false;
+    if (!this.full) await this.reserve.restore();
+  }
+
+  /** Store more than free pages in the file have room for, and remove it. */
+  private async hasRoom(): Promise<boolean> {
+    try {
+      await this.write((view) => view.put(PROBE_KEY, Buffer.alloc(PROBE_BYTES)));
+      await this.write((view) => view.remove(PROBE_KEY));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Reader slots of LMDB in use: snapshots that are still retained. */
@@ -133,7 +171,12 @@ export class Storage {
   }
 
   private refuse(taken: readonly Job[], why: unknown): void {
-    const full = /No space left|Input\/output/.test(String(why));
+    const full = FULL.test(String(why));
+    if (full && this.reserve.giveUp()) {
+      this.queue.unshift(...taken);
+      return;
+    }
+    if (full) this.full = true;
     const refusal = new CommandError(full ? 14031 : 'InternalError', `the write could not be stored: ${String(why)}`);
     for (const job of taken.length ? taken : this.queue.splice(0)) job.reject(refusal);
   }
@@ -160,6 +203,15 @@ export class Storage {
     this.current.release();
     await this.db.close();
   }
+}
+
+/**
+ * LMDB maps its lock file and makes it with holes: on a full disk, the first touch of a hole would end the process by SIGBUS.
+ * So the whole file is written before it is mapped. Nobody else has it: the directory is ours.
+ */
+function allocateLock(path: string): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (process.platform !== 'win32' && size < LOCK_BYTES) writeFileSync(path, Buffer.alloc(LOCK_BYTES), { mode: 0o600 });
 }
 
 /** A new file is not safe before its name is. Windows cannot sync directories, and has no need to. */
