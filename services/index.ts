@@ -31,7 +31,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed');
   const base = createBase({ config, models, exclusive, clock, limits, onError });
   const people = createPeople({ ...base, connection });
-  const messages = createMessages(base);
+  const messages = createMessages({ ...base, log, storeDisk: () => database.disk() });
   const rooms = createRooms({ ...base, ...people, ...messages });
   const lobby = createLobby({ ...base, ...people });
   const direct = createDirect({ ...base, ...people });
@@ -84,6 +84,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
       for (const log of logs) await log.settled();
       await timers.stop();
       await reaper.settled();
+      messages.uploads.stop();
       for (const each of held) await each.releaseNode(nodes.id);
       await nodes.stop();
     },

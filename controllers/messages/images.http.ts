@@ -5,8 +5,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { postImage } from '../../schemas/messages/payloads.js';
 import type { ImageStore, StoredImage } from '../../services/messages/image-store.js';
+import type { Uploader } from '../../services/pictures/reservations.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
+import { toAppError } from '../site/errors.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 
@@ -42,36 +44,57 @@ export interface PostedImages<P extends Poster, M> extends ShownImages {
   answer(request: Request, response: Response, message: M): void;
 }
 
+/** An upload between its two handlers. */
+interface Upload<P> {
+  poster: P;
+  from: Uploader;
+  isRead: boolean;
+  /** Give back the room that it takes up. */
+  end: () => void;
+}
+
 /** The two handlers of an upload, for before and after its body is read. */
 export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, { config, services }: Site) {
   const { images } = place;
   const { limits, uploads } = services;
-  const posters = new WeakMap<Request, P>();
+  const underWay = new WeakMap<Request, Upload<P>>();
 
-  /** Rights, rates and size before the first byte of the file is read. */
-  const admit: RequestHandler = async (request, _response, next) => {
+  /** Rights, room and rates before the first byte of the file is read. */
+  const admit: RequestHandler = async (request, response, next) => {
     const poster = await place.posterOf(request);
-    await limits.take('upload', poster.author);
-    await limits.take('upload_ip', addressKey(request.ip));
-    const size = Number(request.get('content-length') ?? 0);
-    if (size > config.maxUploadBytes + FORM_BYTES) throw new AppError('image_too_large');
-    posters.set(request, poster);
+    const from = { visitor: poster.author, address: addressKey(request.ip) };
+    const most = config.maxUploadBytes + FORM_BYTES;
+    const size = Number(request.get('content-length') ?? most);
+    if (size > most) throw new AppError('image_too_large');
+    await limits.take('upload', from.visitor);
+    await limits.take('upload_ip', from.address);
+    const upload: Upload<P> = { poster, from, isRead: false, end: await uploads.begin(from, size) };
+    response.once('close', () => {
+      if (!upload.isRead) upload.end();
+    });
+    if (response.closed) upload.end();
+    underWay.set(request, upload);
     next();
   };
 
   const post: RequestHandler = async (request, response) => {
     const { file } = request;
-    const poster = posters.get(request);
-    if (!file || !poster) throw new AppError('file_required');
+    const upload = underWay.get(request);
+    if (!upload) throw new AppError('file_required');
+    upload.isRead = true;
     try {
-      if (file.size === 0) throw new AppError('file_required');
+      if (!file?.size) throw new AppError('file_required');
+      const { poster, from } = upload;
       const { alt, clientId } = parse(postImage, bodyOf(request));
-      await limits.take('upload_bytes', poster.author, 'rate_limited', file.size);
+      await limits.take('upload_bytes', from.visitor, 'rate_limited', file.size);
       // A retry is answered without decoding the file again.
       const known = await place.byClientId(poster, clientId);
-      place.answer(request, response, known ?? (await keep(poster, file.path, alt, clientId)));
+      place.answer(request, response, known ?? (await keep(upload, file.path, alt, clientId)));
+    } catch (error) {
+      throw toAppError(error).code === 'disk_full' ? new AppError('storage_full', {}, { cause: error }) : error;
     } finally {
-      await uploads.discard(file.path);
+      if (file) await uploads.discard(file.path);
+      upload.end();
     }
   };
 
@@ -79,8 +102,8 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, { co
    * Keep the file and store its message. If the message was there already (a retry at the same time), or is refused, the
    * new file goes. If the answer of the store is lost, the message may be stored: the file stays, and is swept if not.
    */
-  async function keep(poster: P, file: string, alt: string, clientId: string | undefined): Promise<M> {
-    const image = await images.keep(file, poster.owner);
+  async function keep({ poster, from }: Upload<P>, file: string, alt: string, clientId?: string): Promise<M> {
+    const image = await images.keep(file, poster.owner, from);
     try {
       const message = await place.post(poster, { ...image, alt }, clientId);
       if (place.nameIn(message) !== image.name) await images.remove(poster.owner, image);

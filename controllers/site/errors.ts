@@ -1,5 +1,6 @@
 /** Everything that a door can meet -> the one vocabulary. What is unknown becomes `internal`; its caller logs it whole. */
 import { MulterError } from 'multer';
+import { isDiskFull, isStoreFull } from '../../services/site/disk-full.js';
 import { AppError, type ErrorCode } from '../../services/site/errors.js';
 
 const BODY_ERRORS: Record<number, ErrorCode> = { 400: 'bad_json', 413: 'too_large', 415: 'unsupported_type' };
@@ -22,8 +23,8 @@ export function toAppError(thrown: unknown): AppError {
       { cause: thrown },
     );
   }
-  if ((thrown as { code?: unknown } | null)?.code === 'ENOSPC')
-    return new AppError('storage_full', {}, { cause: thrown });
+  if (isStoreFull(thrown)) return new AppError('disk_full', { retryAfter: 10 }, { cause: thrown });
+  if (isDiskFull(thrown)) return new AppError('storage_full', {}, { cause: thrown });
   if (thrown instanceof URIError) return new AppError('bad_url');
   if (!(thrown instanceof Error)) return new AppError('internal', {}, { cause: thrown });
   const { status, type } = thrown as { status?: unknown; type?: unknown };

@@ -4,15 +4,18 @@ import type { Site } from '../../controllers/site/site.js';
 import { isConnected } from '../../services/database/database.js';
 import { AppError } from '../../services/site/errors.js';
 
-/** GET /readyz: 200 only while the database answers. */
-export function readiness({ database, draining }: Site): RequestHandler {
+/** GET /readyz: 200 only while the database answers and can store a text; a full disk is named in either case. */
+export function readiness({ database, draining, services }: Site): RequestHandler {
   return async (_request, response) => {
-    const ready = !draining() && (await database.answers());
+    const isFull = database.disk() === 'full';
+    const ready = !draining() && !isFull && (await database.answers());
     if (!ready) response.setHeader('Retry-After', 5);
+    const noPictures = ready && !(await services.uploads.hasRoom());
+    const but = isFull ? ': the disk is full' : noPictures ? ', but the disk has no room for pictures' : '';
     response
       .status(ready ? 200 : 503)
       .type('text/plain')
-      .send(ready ? 'ready' : 'not ready');
+      .send(`${ready ? 'ready' : 'not ready'}${but}`);
   };
 }
 

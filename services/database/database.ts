@@ -5,7 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Mongoose, STATES, type Connection, type mongo } from 'mongoose';
-import { startEmbeddedStore } from 'mongoose-embedded-store';
+import { type DiskState, startEmbeddedStore } from 'mongoose-embedded-store';
 import { createModels, type Models } from '../../schemas/models.js';
 import type { Config } from '../site/config.js';
 import { type DatabaseRefusal, refusalOf } from './database-refusal.js';
@@ -36,6 +36,13 @@ const DISTANT = {
 /** Times for the embedded store: it is slow only when the whole machine is, and reconnecting would make that worse. */
 const EMBEDDED = { serverSelectionTimeoutMS: 5_000, socketTimeoutMS: 20_000 } as const;
 
+const ON_DISK: Record<DiskState, string> = {
+  roomy: 'there is room on the disk again',
+  reserve:
+    'the disk is full, or nearly: pictures are refused, texts go on from what STORE_RESERVE_BYTES kept. Make room',
+  full: 'the disk is full, and the reserve is used up: nothing can be stored until there is room',
+};
+
 export interface Database {
   /** Its connection string; the embedded store's when that is used. */
   url: string;
@@ -48,6 +55,8 @@ export interface Database {
   ready: Promise<void>;
   /** Whether it answers a ping within two seconds. */
   answers(): Promise<boolean>;
+  /** Room on the disk of the embedded store; of another database it is not known, and counts as `roomy`. */
+  disk(): DiskState;
   /** Wait until no operation is under way and none follows: for a calm end. @param ms milliseconds at the most. */
   quiet(ms: number): Promise<boolean>;
   /** Rejects when the embedded store ends by itself, or with DatabaseRefusal: nothing can be stored. */
@@ -83,8 +92,15 @@ export const isConnected = (connection: Connection): boolean => connection.ready
 
 /** Begin to connect. @throws EmbeddedStoreError when another process uses DATA_DIR. */
 export async function openDatabase(config: Config, log: Log): Promise<Database> {
+  let disk: DiskState = 'roomy';
+  const onDisk = (state: DiskState) => {
+    disk = state;
+    if (state === 'roomy') log.info(ON_DISK[state]);
+    else log.error(`${config.dataDir}: ${ON_DISK[state]}`);
+  };
+  const { dataDir: dir, storeReserveBytes: reserveBytes } = config;
   const store =
-    config.mongoUrl === null ? await startEmbeddedStore({ dir: config.dataDir, database: 'gifchat' }) : null;
+    config.mongoUrl === null ? await startEmbeddedStore({ dir, database: 'gifchat', reserveBytes, onDisk }) : null;
   const url = config.mongoUrl ?? store?.url ?? '';
   const orm = new Mongoose();
   orm.set({ sanitizeFilter: true, strictQuery: 'throw', autoIndex: false, autoCreate: false, bufferTimeoutMS: 3_000 });
@@ -141,6 +157,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
       if (!isConnected(connection)) return false;
       return Promise.race([ping(), wait(ANSWER_MS, false, { ref: false })]);
     },
+    disk: () => disk,
     quiet: (ms) => until(() => isQuiet(), ms),
     async close() {
       closing.abort();

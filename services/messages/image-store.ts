@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Model, trusted } from 'mongoose';
+import type { Uploader } from '../pictures/reservations.js';
 import { AppError, type ErrorCode } from '../site/errors.js';
 import { noneIfMissing } from '../site/missing.js';
 import type { ImageBudget } from './image-budget.js';
@@ -69,16 +70,23 @@ export class ImageStore {
 
   /**
    * Judge an upload and keep it for an owner. The temporary file is gone afterwards, whatever happens.
-   * @throws AppError image_unsupported, image_broken, image_too_complex, busy, storage_full, or that the owner is closed.
+   * @param from whose turn it is, and who pays for the decoding.
+   * @throws AppError image_unsupported, image_broken, image_too_complex, busy, rate_limited, storage_full, or that the owner
+   * is closed.
    */
-  async keep(temporary: string, owner: string): Promise<StoredImage> {
-    return this.deps.uploads.judge(temporary, async (encoded, { extension, ...shape }) => {
+  async keep(temporary: string, owner: string, from: Uploader): Promise<StoredImage> {
+    return this.deps.uploads.judge(temporary, from, async (encoded, { extension, ...shape }) => {
       const name = `${randomUUID()}.${extension}`;
       const { size: bytes } = await stat(encoded);
       await this.#reserve(owner, bytes);
-      await mkdir(this.#folder(owner), { recursive: true, mode: 0o700 });
-      await chmod(encoded, 0o600);
-      await rename(encoded, this.#path(owner, name));
+      try {
+        await mkdir(this.#folder(owner), { recursive: true, mode: 0o700 });
+        await chmod(encoded, 0o600);
+        await rename(encoded, this.#path(owner, name));
+      } catch (error) {
+        await this.discount(owner, bytes);
+        throw error;
+      }
       return { name, ...shape, bytes };
     });
   }

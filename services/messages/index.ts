@@ -1,5 +1,9 @@
 /** What the messages of all places share: uploads, whose they are, and the budget of their images. */
+import type { DiskState } from 'mongoose-embedded-store';
+import { Decoder } from '../pictures/decoder.js';
+import { Reservations } from '../pictures/reservations.js';
 import type { Base } from '../site/base.js';
+import type { Log } from '../site/log.js';
 import { ImageBudget } from './image-budget.js';
 import { Quarantine } from './quarantine.js';
 import { UploadsIdentity } from './uploads-identity.js';
@@ -7,9 +11,23 @@ import { Uploads } from './uploads.js';
 
 export type MessageServices = ReturnType<typeof createMessages>;
 
-export function createMessages({ config, models, clock }: Base) {
+interface Given extends Base {
+  log: Log;
+  /** Room on the disk of the database. */
+  storeDisk: () => DiskState;
+}
+
+export function createMessages({ config, models, clock, limits, log, storeDisk }: Given) {
   const owners = [models.Room, models.Case];
-  const uploads = new Uploads({ dir: config.uploadsDir });
+  const uploads = new Uploads({
+    dir: config.uploadsDir,
+    diskReserve: config.diskReserveBytes,
+    storeDisk,
+    log,
+    decoder: new Decoder({ log, deadlineMs: config.imageDeadlineMs }),
+    reservations: new Reservations({ limits, maxBytes: config.uploadsIncomingBytes }),
+    limits,
+  });
   return {
     uploads,
     quarantine: new Quarantine({ uploads, clock }),

@@ -4,6 +4,7 @@
  */
 import { isConnected } from '../database/database.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
+import { isStoreFull } from '../site/disk-full.js';
 import { AppError } from '../site/errors.js';
 import type { Answer, Turn } from '../work/lanes.js';
 import { Announcements, type Appended, type Waiting } from './announcements.js';
@@ -149,12 +150,15 @@ export class Writer<D extends StoredMessage, N extends keyof D & string, Right> 
     try {
       await this.stream.model.collection.insertMany(messages, { ordered: true });
     } catch (error) {
+      const refused = writeErrorsOf(error);
+      if (isStoreFull(error) && refused.length === 0) {
+        throw new AppError('disk_full', { retryAfter: 10 }, { cause: error }); // nothing of the command is stored
+      }
       if (!isDuplicateKey(error)) {
         this.#announcements.expectRetries(messages);
         throw error;
       }
-      const { writeErrors } = error as { writeErrors?: { index: number }[] | { index: number } };
-      count = [writeErrors ?? []].flat()[0]?.index ?? 0;
+      count = refused[0]?.index ?? 0;
     }
     const stored = numbered.slice(0, count);
     if (count > 0) behind(() => this.#announcements.announce(stored));
@@ -197,4 +201,10 @@ export class Writer<D extends StoredMessage, N extends keyof D & string, Right> 
     if (clientId === undefined) return null;
     return this.stream.model.findOne({ ...sameIn(retry, this.stream.retry), clientId }).lean<D>();
   }
+}
+
+/** Which statements of a command were refused one by one; none when it failed as a whole. */
+function writeErrorsOf(error: unknown): { index: number }[] {
+  const { writeErrors } = error as { writeErrors?: { index: number }[] | { index: number } };
+  return [writeErrors ?? []].flat();
 }

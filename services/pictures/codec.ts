@@ -1,12 +1,16 @@
 /**
  * What an image may be, and how it is made anew: judged by its content, decoded and encoded again, so that metadata,
- * trailing bytes and scripts are gone while the animation stays.
+ * trailing bytes and scripts are gone while the animation stays. Only the decoder process loads this file.
  */
-import type { default as Codec, Metadata, Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { isDiskFull } from '../site/disk-full.js';
 import { AppError } from '../site/errors.js';
 
-/** The limits of one image: pixels a side, frames, pixels of all frames and of one, seconds. docs/configuration.md explains them. */
-const IMAGE = { side: 4_096, frames: 300, pixels: 64_000_000, framePixels: 16_000_000, seconds: 10 } as const;
+/**
+ * The limits of one image: pixels a side, frames, pixels of all frames and of one, seconds. An animation at its limit costs
+ * about two and a half seconds of CPU.
+ */
+const IMAGE = { side: 4_096, frames: 300, pixels: 25_000_000, framePixels: 16_000_000, seconds: 10 } as const;
 
 const ENCODERS = {
   gif: { extension: 'gif', type: 'image/gif', encode: (image: Sharp) => image.gif() },
@@ -27,24 +31,13 @@ export interface EncodedImage {
   height: number;
 }
 
-let loading: Promise<typeof Codec> | undefined;
-
-/**
- * The codec, loaded with the first image (native code, 15 MB): every decoder that is not needed is shut, and the machine is
- * left to others, one thread an image.
- */
-function codec(): Promise<typeof Codec> {
-  loading ??= import('sharp').then(({ default: sharp }) => {
-    sharp.cache(false);
-    sharp.concurrency(1);
-    sharp.block({ operation: ['VipsForeignLoad'] });
-    sharp.unblock({
-      operation: ['VipsForeignLoadPng', 'VipsForeignLoadNsgif', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'],
-    });
-    return sharp;
-  });
-  return loading;
-}
+// Every decoder that is not needed is shut. One thread an image, and no memory of earlier ones.
+sharp.cache(false);
+sharp.concurrency(1);
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadPng', 'VipsForeignLoadNsgif', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp'],
+});
 
 /**
  * Decode one file and encode it anew into another. Limits are checked on the header, before a pixel is decoded.
@@ -52,8 +45,7 @@ function codec(): Promise<typeof Codec> {
  */
 export async function encodeAnew(source: string, target: string): Promise<EncodedImage> {
   const options = { limitInputPixels: IMAGE.pixels, failOn: 'error', animated: true } as const;
-  const sharp = await codec();
-  const { format, width, height: sheet, pages = 1, pageHeight } = await headerOf(sharp, source);
+  const { format, width, height: sheet, pages = 1, pageHeight } = await headerOf(source);
   if (!isFormat(format)) throw new AppError('image_unsupported');
   const height = pageHeight ?? sheet;
   if (
@@ -77,15 +69,10 @@ export async function encodeAnew(source: string, target: string): Promise<Encode
   }
 }
 
-async function headerOf(sharp: typeof Codec, source: string): Promise<Metadata> {
+async function headerOf(source: string): Promise<Metadata> {
   try {
     return await sharp(source, { limitInputPixels: false, failOn: 'error', animated: true }).metadata();
   } catch (error) {
     throw new AppError('image_unsupported', {}, { cause: error });
   }
 }
-
-/** Whether an error of the disk, or of the encoder, says that there is no room left. */
-export const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error &&
-  ((error as NodeJS.ErrnoException).code === 'ENOSPC' || error.message.includes('No space left'));

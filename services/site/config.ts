@@ -69,6 +69,10 @@ const environment = z.object({
   ROOM_GRACE_MS: whole(0, 86_400_000).default(15_000),
   MAX_UPLOAD_BYTES: whole(1024, 104_857_600).default(5_242_880),
   UPLOADS_BUDGET_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(5 * 1024 ** 3),
+  UPLOADS_INCOMING_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(128 * 1024 ** 2),
+  DISK_RESERVE_BYTES: whole(0, Number.MAX_SAFE_INTEGER).default(500 * 1024 ** 2),
+  STORE_RESERVE_BYTES: whole(0, Number.MAX_SAFE_INTEGER).default(32 * 1024 ** 2),
+  IMAGE_DEADLINE_MS: whole(1_000, 600_000).default(20_000),
   TRUST_PROXY: whole(0, 10).default(0),
   KEEP_ALIVE_MS: whole(1_000, 600_000).optional(),
   MAX_CONNECTIONS: whole(10, 1_000_000).optional(),
@@ -147,6 +151,14 @@ export function parseConfig(env: Record<string, string | undefined>) {
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     /** Bytes of images that the whole site may store. */
     uploadsBudgetBytes: data.UPLOADS_BUDGET_BYTES,
+    /** Bytes that all uploads under way may come to. */
+    uploadsIncomingBytes: data.UPLOADS_INCOMING_BYTES,
+    /** Bytes that stay free on the disk of the uploads. */
+    diskReserveBytes: data.DISK_RESERVE_BYTES,
+    /** Bytes that the embedded store sets aside, so that texts go on when the disk is full. */
+    storeReserveBytes: data.STORE_RESERVE_BYTES,
+    /** Milliseconds that one image may take to be decoded. */
+    imageDeadlineMs: data.IMAGE_DEADLINE_MS,
     /** How many proxies stand in front of the site. */
     trustProxy: data.TRUST_PROXY,
     /** Milliseconds for which an idle HTTP connection stays open: behind a proxy, longer than the proxy uses it. */

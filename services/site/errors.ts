@@ -62,9 +62,12 @@ export const ERROR_STATUS = {
   too_many_codes: 429,
   too_many_rooms: 429,
   too_many_sockets: 429,
+  too_many_uploads: 429,
   internal: 500,
   unavailable: 503,
   busy: 503,
+  uploads_full: 503,
+  disk_full: 503,
   storage_full: 507,
 } as const;
 

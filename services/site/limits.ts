@@ -25,6 +25,10 @@ export const LIMITS = {
   upload: { points: 30, per: 600 },
   upload_ip: { points: 600, per: 600 },
   upload_bytes: { points: 100 * 1024 * 1024, per: 3600 },
+  uploads: { points: 3, per: 0 },
+  uploads_ip: { points: 40, per: 0 },
+  image_cpu: { points: 40_000, per: 600 },
+  image_cpu_ip: { points: 120_000, per: 600 },
   password: { points: 5, per: 60 },
   password_long: { points: 10, per: 900 },
   password_ip: { points: 20, per: 900 },
@@ -113,9 +117,9 @@ export class Limits {
     }
   }
 
-  /** Count one point, whether the window is full or not. @returns what is left in it. */
-  async count(name: LimitName, key: string): Promise<number> {
-    return (await this.#limiters.get(name)?.penalty(key))?.remainingPoints ?? Infinity;
+  /** Count points, whether the window is full or not. @returns what is left in it. */
+  async count(name: LimitName, key: string, points = 1): Promise<number> {
+    return (await this.#limiters.get(name)?.penalty(key, points))?.remainingPoints ?? Infinity;
   }
 
   /** How many points are counted in the window. */
@@ -135,7 +139,7 @@ export class Limits {
     await this.#limiters.get(name)?.reward(key, points);
   }
 
-  /** How many may exist at once (sockets); Infinity when limits are off. */
+  /** How many may exist at once (sockets, uploads); Infinity when limits are off. */
   atOnce(name: LimitName): number {
     return this.table[name].points;
   }

@@ -30,6 +30,7 @@ export const testEnv = (dir: string): Record<string, string> => ({
   LOG_LEVEL: 'silent',
   // A connection that a test used stays open longer than its pauses: a POST is never sent on one that just closed.
   KEEP_ALIVE_MS: '60000',
+  STORE_RESERVE_BYTES: '0',
   DATA_DIR: path.join(dir, 'data'),
   UPLOADS_DIR: path.join(dir, 'uploads'),
 });

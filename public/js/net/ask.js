@@ -24,7 +24,7 @@ import { ApiError } from './errors.js';
 
 const ANSWER_MS = 8000;
 /** Refusals after which the same may succeed. */
-const PASSING = new Set(['rate_limited', 'busy', 'unavailable', 'internal']);
+const PASSING = new Set(['rate_limited', 'busy', 'unavailable', 'disk_full', 'internal']);
 
 /**
  * Send an event and wait for its acknowledgement. A server that does not acknowledge within eight seconds counts as away.
