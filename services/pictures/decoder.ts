@@ -40,28 +40,28 @@ export class Decoder {
    * ended over it), storage_full.
    */
   async encode(job: Job, spent: (ms: number) => void): Promise<EncodedImage> {
-    const process = this.#idle.pop() ?? this.#start();
-    const { result, cpuMs } = await process.run(job, this.deps.deadlineMs);
+    const child = this.#idle.pop() ?? this.#start();
+    const { result, cpuMs } = await child.run(job, this.deps.deadlineMs);
     spent(cpuMs);
-    if (process.isWorn) process.end();
-    else if (this.#all.has(process)) this.#idle.push(process);
+    if (child.isWorn) child.end();
+    else if (this.#all.has(child)) this.#idle.push(child);
     if ('image' in result) return result.image;
     throw new AppError(result.refused, {}, { cause: new Error(result.why) });
   }
 
   /** End all processes, also those at work. */
   stop(): void {
-    for (const process of this.#all) process.end();
+    for (const child of this.#all) child.end();
   }
 
   #start(): DecoderProcess {
-    const process = new DecoderProcess(this.deps.log, () => {
-      this.#all.delete(process);
-      const at = this.#idle.indexOf(process);
+    const child = new DecoderProcess(this.deps.log, () => {
+      this.#all.delete(child);
+      const at = this.#idle.indexOf(child);
       if (at >= 0) this.#idle.splice(at, 1);
     });
-    this.#all.add(process);
-    return process;
+    this.#all.add(child);
+    return child;
   }
 }
 

@@ -8,7 +8,7 @@ import { animated, gif, png } from '../support/pictures.js';
 import { type SiteProcess, startProcess } from '../support/process.js';
 import { head, Wire } from '../support/raw.js';
 import { filesUnder, startSite, temporaryFolder, type TestSite } from '../support/site.js';
-import { type Reachable, TestVisitor } from '../support/visitor.js';
+import { arriveFrom, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
 const HERE = '198.51.100.1';
@@ -21,15 +21,6 @@ interface Answer {
   headers: Record<string, string>;
 }
 const codeOf = ({ status, body }: Answer) => [status, body.error?.code];
-
-/** A new visitor who comes from this address, through a proxy. */
-async function from(address: string, site: Reachable, room?: string): Promise<TestVisitor> {
-  const visitor = new TestVisitor(site);
-  visitor.agent.set('X-Forwarded-For', address);
-  await visitor.arrive();
-  if (room) await visitor.open(room);
-  return visitor;
-}
 
 describe('uploads under way', () => {
   let site: TestSite;
@@ -59,6 +50,7 @@ describe('uploads under way', () => {
     );
     const start = '--b\r\nContent-Disposition: form-data; name="gif"; filename="x.gif"\r\n\r\nGIF89a';
     wire.send('Transfer-Encoding' in length ? `${start.length.toString(16)}\r\n${start}\r\n` : start);
+    wire.ended.catch(() => undefined);
     wires.push(wire);
     await waitFor('the upload to be read', async () => (await waiting()) > before);
     return wire;
@@ -67,10 +59,10 @@ describe('uploads under way', () => {
 
   it('hold no more than was set aside for all: then 503 uploads_full before a byte is read, until one ends', async () => {
     await open({ LIMITS: 'off', UPLOADS_INCOMING_BYTES: String(4 * 1024 * 1024) });
-    const owner = await from(HERE, site);
+    const owner = await arriveFrom(HERE, site);
     const { _id } = await owner.createRoom({ title: 'Withheld' });
-    const other = await from(THERE, site, _id);
-    const stranger = await from(ELSEWHERE, site, _id);
+    const other = await arriveFrom(THERE, site, _id);
+    const stranger = await arriveFrom(ELSEWHERE, site, _id);
     for (const [visitor, address] of [
       [owner, HERE],
       [other, THERE],
@@ -90,9 +82,9 @@ describe('uploads under way', () => {
   it('of one address hold no more than half of it, and one without a length counts as the largest: 429 too_many_uploads', async () => {
     const most = 2 * 1024 * 1024 - 64 * 1024;
     await open({ LIMITS: 'off', UPLOADS_INCOMING_BYTES: String(4 * 1024 * 1024), MAX_UPLOAD_BYTES: String(most) });
-    const owner = await from(HERE, site);
+    const owner = await arriveFrom(HERE, site);
     const { _id } = await owner.createRoom({ title: 'Chunked' });
-    const stranger = await from(THERE, site, _id);
+    const stranger = await arriveFrom(THERE, site, _id);
 
     const small = await withhold(owner, _id, HERE, LONG);
     assert.equal((await owner.postGif(_id, picture)).status, 200);
@@ -114,9 +106,9 @@ describe('uploads under way', () => {
   for (const [whose, limit, address] of LIMITS) {
     it(`of ${whose} are limited: 429 too_many_uploads, others are taken`, async () => {
       await open({ LIMITS: limit });
-      const owner = await from(HERE, site);
+      const owner = await arriveFrom(HERE, site);
       const { _id } = await owner.createRoom({ title: 'At once' });
-      const other = await from(address, site, _id);
+      const other = await arriveFrom(address, site, _id);
       const wire = await withhold(owner, _id, HERE, LONG);
       const refused = await owner.postGif(_id, picture);
       assert.deepEqual(codeOf(refused), [429, 'too_many_uploads']);
@@ -134,9 +126,9 @@ describe('uploads under way', () => {
   for (const [whose, limit, address] of BUDGETS) {
     it(`of ${whose} get so much CPU: then 429 before a byte is read, while others are taken`, async () => {
       await open({ LIMITS: limit });
-      const owner = await from(HERE, site);
+      const owner = await arriveFrom(HERE, site);
       const { _id } = await owner.createRoom({ title: 'CPU' });
-      const other = await from(address, site, _id);
+      const other = await arriveFrom(address, site, _id);
       assert.equal((await owner.postGif(_id, picture)).status, 200);
       const wire = new Wire(site.port).send(
         head(site.port, `POST /room/${_id}/gif`, { ...LONG, Cookie: owner.cookie, 'X-Forwarded-For': HERE }),
@@ -160,7 +152,7 @@ describe('the decoder process', () => {
   before(async () => {
     dir = await temporaryFolder();
     site = await startProcess(dir, { LIMITS: 'off', TRUST_PROXY: '1', IMAGE_DEADLINE_MS: '1000' });
-    owner = await from(HERE, site);
+    owner = await arriveFrom(HERE, site);
     room = (await owner.createRoom({ title: 'Decoder' }))._id;
     await owner.sit(room);
   });
@@ -219,7 +211,7 @@ describe('pictures that wait to be decoded', () => {
   it("of one address leave a stranger's small picture its turn", async () => {
     const dir = await temporaryFolder();
     const site = await startProcess(dir, { LIMITS: 'off', TRUST_PROXY: '1', IMAGE_DEADLINE_MS: '600000' });
-    const [busy, stranger] = [await from(HERE, site), await from(THERE, site)];
+    const [busy, stranger] = [await arriveFrom(HERE, site), await arriveFrom(THERE, site)];
     const { _id } = await busy.createRoom({ title: 'Turns' });
     await stranger.open(_id);
     const heavy = await animated('gif', 40, 200, 200);

@@ -190,3 +190,12 @@ export class TestVisitor {
 
 /** Somebody new, who has opened the front page. */
 export const arrive = (site: Reachable, lang?: string): Promise<TestVisitor> => new TestVisitor(site).arrive(lang);
+
+/** The same from this address, through a proxy that the site trusts; let into a room without a password. */
+export async function arriveFrom(address: string, site: Reachable, room?: string): Promise<TestVisitor> {
+  const visitor = new TestVisitor(site);
+  visitor.agent.set('X-Forwarded-For', address);
+  await visitor.arrive();
+  if (room) await visitor.open(room);
+  return visitor;
+}
