@@ -126,9 +126,13 @@ describe('R41', () => {
     assert.equal((await say(100)).status, 200);
     assert.equal((await visitor.postGif(_id, picture)).status, 200);
     assert.equal((await stat(reserve)).size, 4 * MB);
+    // Full again, and killed: it starts on the full disk, and texts go on.
+    await fill(dir, 0);
     await site.end('SIGKILL');
     site = await startProcess(dir, { ...env, PORT: new URL(site.url).port });
+    await visitor.sit(_id);
     assert.deepEqual(await texts(), accepted);
+    assert.equal((await say(100)).status, 200);
     record('R41', { seed, fromReserve, accepted: accepted.length, lost: 0, resumedMs });
     visitor.leaveAll();
     await site.end('SIGKILL');

@@ -85,11 +85,12 @@ async function listen(server: WireServer): Promise<Address> {
 }
 
 async function openStorage(address: Address, server: WireServer): Promise<Storage> {
+  const reserve = new Reserve(options.dir, options.reserveBytes);
   try {
     await demandOwner(options.dir);
-    await claim(options.dir, address);
+    await reserve.spare(() => claim(options.dir, address));
     demandStore(options.dir);
-    return await Storage.open(storeFile(options.dir), new Reserve(options.dir, options.reserveBytes));
+    return await reserve.spare(() => Storage.open(storeFile(options.dir), reserve));
   } catch (error) {
     await server.close();
     if (options.temporaryDir) rmSync(options.temporaryDir, { recursive: true, force: true });

@@ -5,6 +5,12 @@ import { rmSync } from 'node:fs';
 import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** How the system says that a file could not grow. */
+const FULL = /No space left|quota exceeded|File too large|Input\/output/i;
+
+/** Whether a write failed because the disk is full. */
+export const isFull = (error: unknown): boolean => FULL.test(String(error));
+
 const FILE = 'reserve';
 const CHUNK = 1024 * 1024;
 
@@ -27,6 +33,14 @@ export class Reserve {
     this.lacking = true;
     rmSync(this.path, { force: true });
     return true;
+  }
+
+  /** Do something that writes a little; if the disk is full, once more without the reserve. */
+  async spare<T>(work: () => Promise<T>): Promise<T> {
+    return work().catch((error: unknown) => {
+      if (isFull(error) && this.giveUp()) return work();
+      throw error;
+    });
   }
 
   /** Make it, unless it is there or there is no room for it. */

@@ -12,7 +12,7 @@ import { Catalog } from './catalog.js';
 import type { DiskState } from '../worker-protocol.js';
 import type { Writer } from './key-value.js';
 import { FORMAT_KEY, PROBE_KEY } from './layout.js';
-import type { Reserve } from './reserve.js';
+import { isFull, type Reserve } from './reserve.js';
 import { Snapshot, View, WriteView, type Db } from './view.js';
 
 interface Job {
@@ -30,9 +30,6 @@ class Poisoned extends Error {
     super('poisoned');
   }
 }
-
-/** How the system says that a file could not grow. */
-const FULL = /No space left|quota exceeded|File too large|Input\/output/i;
 
 const PROBE_BYTES = 128 * 1024;
 
@@ -171,7 +168,7 @@ export class Storage {
   }
 
   private refuse(taken: readonly Job[], why: unknown): void {
-    const full = FULL.test(String(why));
+    const full = isFull(why);
     if (full && this.reserve.giveUp()) {
       this.queue.unshift(...taken);
       return;
