@@ -74,13 +74,12 @@ export class Target {
     await rm(this.dir, { recursive: true, force: true });
   }
 
-  /** Milliseconds of CPU so far: user and system, all threads. */
+  /** Milliseconds of CPU so far: user and system, all threads, and the processes that it started. */
   async cpuMs(): Promise<number> {
     if (!HAS_PROC) return (await this.probe()).cpuMs;
-    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'latin1');
-    // The name before the last bracket may hold blanks; utime and stime are the 14th and 15th field.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+    const { pid } = this.#child;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean);
+    return [String(pid), ...children].reduce((all, each) => all + ticksOf(each), 0) * MS_PER_TICK;
   }
 
   /** Resident memory in bytes. */
@@ -134,4 +133,12 @@ function readyUrl(child: ChildProcess): Promise<string> {
     });
     child.once('exit', () => reject(new Error(`the process ended before it was ready: ${text}`)));
   });
+}
+
+/** CPU of a process so far, with that of its children that have ended. */
+function ticksOf(pid: string): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  // The name before the last bracket may hold blanks; utime, stime, cutime and cstime are the 14th to 17th field.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((all, ticks) => all + Number(ticks), 0);
 }

@@ -20,8 +20,8 @@ import { record, seeded } from './record.js';
 
 const MB = 1024 * 1024;
 const TEXT = 'x'.repeat(3_900);
-/** Open cursors on a full disk: each is a reader in LMDB's lock file, which must have no holes. */
-const CURSORS = 200;
+/** Open cursors before the disk is full, and on it: each is a reader in LMDB's lock file, which must have no holes. */
+const CURSORS = { before: 30, after: 200 };
 
 /** A disk of its own of so many megabytes, or null where this process may not mount one. */
 async function smallDisk(megabytes: number): Promise<string | null> {
@@ -110,14 +110,8 @@ describe('R41', () => {
     const fromReserve = accepted.length - before;
     assert.deepEqual([refused.status, refused.body.error.code], [503, 'disk_full']);
     await waitFor('/readyz', async () => (await readyz(site)) === 'not ready: the disk is full');
-    const socket = (await readdir(path.join(dir, 'data'))).find((name) => name.endsWith('.sock')) ?? '';
-    const client = await new MongoClient(`mongodb://${encodeURIComponent(path.join(dir, 'data', socket))}`).connect();
-    const messages = client.db('gifchat').collection('chats');
-    const cursors = Array.from({ length: CURSORS }, () => messages.find({}, { batchSize: 2 }));
-    for (const cursor of cursors) assert.ok(await cursor.next());
     const texts = async () => (await visitor.readAll(_id)).flatMap(({ chat }) => chat ?? []);
     assert.deepEqual(await texts(), accepted);
-    await client.close();
 
     const freed = performance.now();
     await rm(path.join(dir, 'filler'));
@@ -135,6 +129,38 @@ describe('R41', () => {
     assert.equal((await say(100)).status, 200);
     record('R41', { seed, fromReserve, accepted: accepted.length, lost: 0, resumedMs });
     visitor.leaveAll();
+    await site.end('SIGKILL');
+    await unmount(dir);
+  });
+
+  it(`${CURSORS.before + CURSORS.after} readers of older states on a full disk: the process lives (a hole in a mapped file would be SIGBUS)`, async () => {
+    const dir = await smallDisk(32);
+    if (!dir) return;
+    const site = await startProcess(dir, { LIMITS: 'off' });
+    const socket = (await readdir(path.join(dir, 'data'))).find((name) => name.endsWith('.sock')) ?? '';
+    const client = await new MongoClient(`mongodb://${encodeURIComponent(path.join(dir, 'data', socket))}`).connect();
+    const numbers = client.db('gifchat').collection('numbers');
+    // Pages to write on when the file cannot grow any more.
+    await numbers.insertMany(Array.from({ length: 100 }, () => ({ text: 'x'.repeat(60_000) })));
+    await numbers.deleteMany({});
+    await numbers.insertMany(Array.from({ length: 300 }, (_, n) => ({ n })));
+    const read = async (count: number) => {
+      let written = 0;
+      for (let n = 0; n < count; n++) {
+        assert.ok(await numbers.find({}, { batchSize: 2 }).next());
+        await numbers.updateOne({ n }, { $inc: { read: 1 } }).then(
+          () => (written += 1),
+          () => undefined,
+        );
+      }
+      return written;
+    };
+    await read(CURSORS.before);
+    await fill(dir, 0);
+    const written = await read(CURSORS.after);
+    assert.equal((await fetch(`${site.url}/healthz`)).status, 200);
+    record('R41 readers', { ...CURSORS, written });
+    await client.close();
     await site.end('SIGKILL');
     await unmount(dir);
   });
