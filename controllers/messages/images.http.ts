@@ -78,10 +78,15 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, { co
   };
 
   const post: RequestHandler = async (request, response) => {
-    const { file } = request;
     const upload = underWay.get(request);
     if (!upload) throw new AppError('file_required');
     upload.isRead = true;
+    place.answer(request, response, await messageOf(request, upload));
+  };
+
+  /** The message of an upload that was read. Before it is answered, nothing of it is under way any more. */
+  async function messageOf(request: Request, upload: Upload<P>): Promise<M> {
+    const { file } = request;
     try {
       if (!file?.size) throw new AppError('file_required');
       const { poster, from } = upload;
@@ -89,14 +94,14 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, { co
       await limits.take('upload_bytes', from.visitor, 'rate_limited', file.size);
       // A retry is answered without decoding the file again.
       const known = await place.byClientId(poster, clientId);
-      place.answer(request, response, known ?? (await keep(upload, file.path, alt, clientId)));
+      return known ?? (await keep(upload, file.path, alt, clientId));
     } catch (error) {
       throw toAppError(error).code === 'disk_full' ? new AppError('storage_full', {}, { cause: error }) : error;
     } finally {
       if (file) await uploads.discard(file.path);
       upload.end();
     }
-  };
+  }
 
   /**
    * Keep the file and store its message. If the message was there already (a retry at the same time), or is refused, the
