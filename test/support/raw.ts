@@ -1,6 +1,5 @@
 /** HTTP by hand, for what a well-behaved client would never send. */
 import { connect, type Socket } from 'node:net';
-import { once } from 'node:events';
 
 /** A TCP connection that keeps what it hears. */
 export class Wire {
@@ -13,8 +12,12 @@ export class Wire {
     this.socket = connect(port, '127.0.0.1');
     this.socket.on('data', (chunk: Buffer) => this.#heard.push(chunk));
     this.socket.on('error', () => undefined);
-    this.ended = once(this.socket, 'close').then(() => {
-      this.closed = true;
+    // Not `once` of node:events, which rejects when the other side resets the connection.
+    this.ended = new Promise((resolve) => {
+      this.socket.once('close', () => {
+        this.closed = true;
+        resolve();
+      });
     });
   }
 
