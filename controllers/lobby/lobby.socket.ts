@@ -10,10 +10,13 @@ import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
 import { LOBBY } from './names.js';
 
+/** What events cost (takeWork), beside what a join brings along. */
+const COSTS = { join: 6, sendMessage: 2, leave: 3 };
+
 export function lobbySocket(namespace: NamespaceOf<'/lobby'>, feed: Feed<LobbyMessageView>, site: Site): void {
   const { services, log, draining } = site;
   const { lobby, lobbyMessages, limits, nodes } = services;
-  const handle = handlerFor(lobbyInputs, site);
+  const handle = handlerFor(lobbyInputs, site, { costs: COSTS });
 
   namespace.use(readBatch);
 
