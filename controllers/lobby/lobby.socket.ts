@@ -2,6 +2,7 @@
 import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
 import { lobbyInputs } from '../../schemas/lobby/payloads.js';
 import { AppError } from '../../services/site/errors.js';
+import { SharedReads } from '../../services/work/shared-reads.js';
 import { takeChat } from '../site/allowance.js';
 import type { Feed } from '../sockets/feed.js';
 import { handlerFor } from '../sockets/handle.js';
@@ -16,6 +17,8 @@ const COSTS = { join: 6, sendMessage: 2, leave: 3 };
 export function lobbySocket(namespace: NamespaceOf<'/lobby'>, feed: Feed<LobbyMessageView>, site: Site): void {
   const { services, log, draining } = site;
   const { lobby, lobbyMessages, limits, nodes } = services;
+  /** Many may come at once, and all are told the same. */
+  const reads = new SharedReads();
   const handle = handlerFor(lobbyInputs, site, { costs: COSTS });
 
   namespace.use(readBatch);
@@ -27,7 +30,7 @@ export function lobbySocket(namespace: NamespaceOf<'/lobby'>, feed: Feed<LobbyMe
     let isIn = false;
     const ref = { node: nodes.id, socket: socket.id };
     const tell = async () => {
-      const { list, counts } = await lobby.users();
+      const { list, counts } = await reads.read('users', () => lobby.users());
       socket.emit('users', list, counts);
     };
     tell().catch((error: unknown) => log.warn({ err: error }, 'no list of the lobby'));

@@ -18,7 +18,7 @@ import { sayIn } from './say.js';
 /** Rooms one socket may be in at once. */
 const ROOMS_MAX = 5;
 /** What events cost (takeWork), beside what a join brings along. */
-const COSTS = { join: 5, leave: 3, post: 2 };
+const COSTS = { join: 6, leave: 3, post: 2 };
 /** Bytes that may wait for a reader who asks for more history. */
 const UNREAD_MAX = 1024 * 1024;
 

@@ -30,7 +30,7 @@ export type Handshake = IncomingMessage & {
 type Next = (error?: Error) => void;
 
 /** What a namespace costs that lets a socket in: what it is told at once, and what is stored of it. */
-const CONNECT_COST = 2;
+const CONNECT_COST = 3;
 
 /** Refuse handshakes of foreign origins, and too many of ours; read the session of the others. */
 export function readHandshakes({ engine }: Server, session: RequestHandler, site: Site): void {

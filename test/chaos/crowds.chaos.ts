@@ -116,6 +116,7 @@ describe('crowds behind one address', () => {
     const pupil = async (index: number) => {
       while (performance.now() < end) {
         await after(300 + random() * 400);
+        if (!pages.joined.has(index)) continue; // it is just coming back
         const what = random();
         asked += 1;
         if (what < 0.6) await pages.ask(index, 'typing', what < 0.3);

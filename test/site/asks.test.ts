@@ -1,6 +1,7 @@
 /** Whose turn it is: asks of sockets in order, costly ones of addresses in turn, and who is refused when too many wait. */
 import assert from 'node:assert/strict';
 import { Asks } from '../../services/work/asks.js';
+import { type Answer, Lanes } from '../../services/work/lanes.js';
 import { Buckets } from '../../services/work/buckets.js';
 import { AppError } from '../../services/site/errors.js';
 
@@ -108,6 +109,42 @@ describe('asks', () => {
     assert.deepEqual(refused, ['greedy 0']);
     await end('first');
     assert.equal(began.length, 2);
+  });
+});
+
+describe('lanes', () => {
+  it('beyond what may wait in one, the oldest of the key that has most waiting is refused', async () => {
+    const works: (() => void)[] = [];
+    const lanes = new Lanes<Answer<string>>(async (batch) => {
+      await new Promise<void>((resolve) => works.push(resolve));
+      for (const { resolve } of batch) resolve('done');
+    }, 4);
+    const answers = new Map<string, string>();
+    const push = (name: string, key: string) =>
+      lanes
+        .push<string>(
+          key,
+          (answer) => answer,
+          () => true,
+        )
+        .then(
+          (answer) => answers.set(name, answer),
+          (error: unknown) => answers.set(name, (error as AppError).code),
+        );
+    const pushed = [push('first', 'x')];
+    for (const name of ['modest', 'greedy 1', 'greedy 2', 'less'])
+      pushed.push(push(name, name.startsWith('greedy') ? 'greedy' : name));
+    await settle();
+    assert.deepEqual([...answers], []);
+    pushed.push(push('one more', 'y'));
+    await settle();
+    assert.deepEqual([...answers], [['greedy 1', 'busy']]);
+    for (let turn = 0; turn < 2; turn++) {
+      works[turn]!();
+      await settle();
+    }
+    await Promise.all(pushed);
+    assert.deepEqual([...answers.values()].toSorted(), ['busy', ...Array(5).fill('done')]);
   });
 });
 

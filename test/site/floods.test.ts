@@ -30,10 +30,10 @@ describe('floods', () => {
   afterEach(() => site.close());
 
   it('a visitor who asks for too much hears rate_limited on all sockets and is closed; others go on', async () => {
-    const [greedy, other] = await start('work=20/3600');
+    const [greedy, other] = await start('work=26/3600');
     const room = await greedy.createRoom({ title: 'Greedy' });
     const [one, two, calm] = [await greedy.listen(), await greedy.listen(), await other.listen()];
-    // Two sockets let in for 2 each, three joins for 5 each and what they bring.
+    // Two sockets let in for 3 each, three joins for 6 each and what they bring.
     assert.deepEqual(await askInTurn(one, 4, 'join', room._id), ['ok', 'ok', 'ok', 'rate_limited']);
     assert.equal(codeOf(await two.join(room._id)), 'rate_limited');
     assert.equal(codeOf(await calm.join(room._id)), 'ok');
@@ -63,7 +63,7 @@ describe('floods', () => {
   });
 
   it('an address that asks for too much hears busy, and keeps its sockets; another address does not notice', async () => {
-    const [greedy, other] = await start('work_ip=20/3600', { TRUST_PROXY: '1' });
+    const [greedy, other] = await start('work_ip=26/3600', { TRUST_PROXY: '1' });
     const room = await greedy.createRoom({ title: 'Address' });
     const [one, same] = [await greedy.listen(), await other.listen()];
     const elsewhere = await other.listen('/chat', from(other, '203.0.113.7'));
@@ -79,7 +79,7 @@ describe('floods', () => {
   });
 
   it('a namespace more than a visitor may open is refused with rate_limited; another visitor is let in', async () => {
-    const [greedy, other] = await start('work=5/3600');
+    const [greedy, other] = await start('work=7/3600');
     await greedy.listen('/');
     await greedy.listen('/lobby');
     const third = greedy.connect('/direct', { reconnection: false });
