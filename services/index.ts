@@ -12,6 +12,7 @@ import type { Config } from './site/config.js';
 import type { Database } from './database/database.js';
 import type { Limits } from './site/limits.js';
 import type { Log } from './site/log.js';
+import { Asks } from './work/asks.js';
 import { Sweeper } from './work/sweeper.js';
 import { upgradeDocuments } from './database/upgrades.js';
 
@@ -29,6 +30,7 @@ export type Services = ReturnType<typeof createServices>;
 export function createServices({ config, database, limits, log, clock = new Clock() }: Given) {
   const { models, exclusive, connection } = database;
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed');
+  const asks = new Asks({ ofSocket: limits.atOnce('asks'), costly: limits.atOnce('asks_costly') });
   const base = createBase({ config, models, exclusive, clock, limits, onError });
   const people = createPeople({ ...base, connection });
   const messages = createMessages({ ...base, log, storeDisk: () => database.disk() });
@@ -55,6 +57,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
     models,
     clock,
     limits,
+    asks,
     nodes,
     events: base.events,
     ...people,

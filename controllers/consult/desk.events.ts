@@ -6,7 +6,7 @@ import { type Case, deskSessionView } from '../../schemas/consult/case.js';
 import type { ConsultantView, ConsultDeskEvents } from '../../schemas/consult/contract.js';
 import { deskInputs } from '../../schemas/consult/payloads.js';
 import { AppError } from '../../services/site/errors.js';
-import { handlerFor } from '../sockets/handle.js';
+import { type AnySocket, handlerFor } from '../sockets/handle.js';
 import type { SocketOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
 import { type Range, seqRead } from './cursor.js';
@@ -19,6 +19,11 @@ const BY_ITSELF = new Set<keyof ConsultDeskEvents>([
   'list-ended',
 ]);
 const DAY_MS = 86_400_000;
+/** What events cost (takeWork), beside what their answers bring along; asking for the right is part of it. */
+const COSTS = {
+  ...{ 'get-waiting-sessions': 3, 'resume-desk': 6, 'open-consult': 4, 'consultant-join': 4, 'list-ended': 4 },
+  ...{ 'return-consult': 3, 'transfer-consult': 3, 'add-note': 2, 'save-reply': 2, 'remove-reply': 2, 'still-here': 2 },
+};
 
 /**
  * @param cameAs as which consultant a socket came in.
@@ -31,11 +36,12 @@ export function deskEvents(
   const { cases, consult, consultMessages, consultNotes, consultQueue, consultants } = site.services;
   const { cannedReplies, clock, desk, deskSessions, nodes } = site.services;
 
-  const handle = handlerFor(deskInputs, site, async (socket, event) => {
+  const admit = async (socket: AnySocket, event: keyof ConsultDeskEvents) => {
     const consultant = cameAs.has(socket) && (await deskSessions.of(socket.data.session, !BY_ITSELF.has(event)));
     if (!consultant) throw new AppError('forbidden');
     return consultant;
-  });
+  };
+  const handle = handlerFor(deskInputs, site, { costs: COSTS, admit });
 
   async function opened(found: Case, range?: Range) {
     const id = String(found._id);

@@ -12,11 +12,14 @@ import { typingPace } from '../sockets/typing.js';
 import { seqRead } from './cursor.js';
 import { consultConsultant, consultVisitor } from './names.js';
 
+/** What events cost (takeWork), beside what their answers bring along. */
+const COSTS = { 'start-consult': 6, 'resume-consult': 4, 'send-message': 3, 'end-consult': 3, 'consult-typing': 2 };
+
 /** @returns what registers the handlers of one socket. `role`: as which consultant it came, if as one. */
 export function visitorEvents(site: Site): (socket: SocketOf<'/consult'>, role: ConsultantView | null) => void {
   const { services } = site;
   const { cases, consult, consultMessages, consultQueue, deskSessions, limits } = services;
-  const handle = handlerFor(consultInputs, site);
+  const handle = handlerFor(consultInputs, site, { costs: COSTS });
 
   return (socket, role) => {
     const { visitor, address } = socket.data;

@@ -18,7 +18,7 @@ export function directSocket(
 ): void {
   const { services, log, draining } = site;
   const { conversations, conversationFlags, presence, nodes, events } = services;
-  const handle = handlerFor(directInputs, site);
+  const handle = handlerFor(directInputs, site, { costs: { read: 2 } });
 
   namespace.use(readBatch);
 

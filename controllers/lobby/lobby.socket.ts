@@ -2,6 +2,7 @@
 import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
 import { lobbyInputs } from '../../schemas/lobby/payloads.js';
 import { AppError } from '../../services/site/errors.js';
+import { SharedReads } from '../../services/work/shared-reads.js';
 import { takeChat } from '../site/allowance.js';
 import type { Feed } from '../sockets/feed.js';
 import { handlerFor } from '../sockets/handle.js';
@@ -10,10 +11,15 @@ import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
 import { LOBBY } from './names.js';
 
+/** What events cost (takeWork), beside what a join brings along. */
+const COSTS = { join: 6, sendMessage: 2, leave: 3 };
+
 export function lobbySocket(namespace: NamespaceOf<'/lobby'>, feed: Feed<LobbyMessageView>, site: Site): void {
   const { services, log, draining } = site;
   const { lobby, lobbyMessages, limits, nodes } = services;
-  const handle = handlerFor(lobbyInputs, site);
+  /** Many may come at once, and all are told the same. */
+  const reads = new SharedReads();
+  const handle = handlerFor(lobbyInputs, site, { costs: COSTS });
 
   namespace.use(readBatch);
 
@@ -24,7 +30,7 @@ export function lobbySocket(namespace: NamespaceOf<'/lobby'>, feed: Feed<LobbyMe
     let isIn = false;
     const ref = { node: nodes.id, socket: socket.id };
     const tell = async () => {
-      const { list, counts } = await lobby.users();
+      const { list, counts } = await reads.read('users', () => lobby.users());
       socket.emit('users', list, counts);
     };
     tell().catch((error: unknown) => log.warn({ err: error }, 'no list of the lobby'));

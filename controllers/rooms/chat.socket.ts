@@ -17,13 +17,15 @@ import { sayIn } from './say.js';
 
 /** Rooms one socket may be in at once. */
 const ROOMS_MAX = 5;
+/** What events cost (takeWork), beside what a join brings along. */
+const COSTS = { join: 6, leave: 3, post: 2 };
 /** Bytes that may wait for a reader who asks for more history. */
 const UNREAD_MAX = 1024 * 1024;
 
 export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageView>, site: Site): void {
   const { services, log } = site;
   const { rooms, seats, speakers, joins, admissions, nodes, events } = services;
-  const handle = handlerFor(chatInputs, site);
+  const handle = handlerFor(chatInputs, site, { costs: COSTS });
   const say = sayIn(site);
   /** What one socket asks for is done in the order in which it asked. */
   const serial = new Serial();

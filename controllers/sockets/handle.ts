@@ -1,5 +1,5 @@
 /**
- * The one wrapper of socket events: limit -> admit -> validate -> run -> acknowledge. What an event is called, what it
+ * The one wrapper of socket events: limits -> turn -> admit -> validate -> run -> acknowledge. What an event is called, what it
  * carries and what its acknowledgement holds come from the contract (schemas/<place>/contract.ts and payloads.ts).
  * Handlers return what the acknowledgement holds beside `ok`, or throw an AppError; an acknowledgement function is always
  * called, and a missing one is no problem.
@@ -12,6 +12,7 @@ import type { EventInputs } from '../../schemas/site/inputs.js';
 import { AppError } from '../../services/site/errors.js';
 import { translator } from '../../services/site/locales.js';
 import type { Visitor } from '../../services/people/visitors.js';
+import { chargeWork, takeWork } from '../site/allowance.js';
 import { toAppError } from '../site/errors.js';
 import type { Site } from '../site/site.js';
 import { parse } from '../site/validate.js';
@@ -41,6 +42,12 @@ type Sending<Events, Connected> =
 /** Rate breaches within a minute of each other after which a socket is closed. */
 const BREACHES_MAX = 3;
 const BREACH_MS = 60_000;
+/** What a refusal as busy counts: others may have caused it, but who asks on and on is closed, too. */
+const BUSY_BREACH = 1 / 8;
+/** From this cost on an event waits for one of the places that costly ones share (services/work/asks.ts). */
+const COSTLY = 4;
+/** Entries of an answer that cost one point more. */
+const ENTRIES_A_POINT = 10;
 
 /** The handler of every event: it gets validated input and returns what the acknowledgement holds beside `ok`. */
 type Handlers<Events, Validators extends Record<keyof Events, z.ZodType>, Who> = {
@@ -50,16 +57,22 @@ type Handlers<Events, Validators extends Record<keyof Events, z.ZodType>, Who> =
   ) => AnswerOf<Events[Name]> | Promise<AnswerOf<Events[Name]>>;
 };
 
+interface Options<Events, Who> {
+  /** What events cost that cost more than one point (takeWork). */
+  costs?: Partial<Record<keyof Events, number>>;
+  /** Runs before the payload is looked at, and says who asks; what it throws is the answer. */
+  admit?: (socket: AnySocket, event: keyof Events) => Promise<Who>;
+}
+
 /**
  * The wrapper for the events of one namespace.
  * @param inputs their validators, as the contract binds them.
- * @param admit runs before the payload is looked at, and says who asks; what it throws is the answer.
  * @returns `handle(socket, handlers)`, with a handler for every event of the contract.
  */
 export function handlerFor<Events, Validators extends Record<keyof Events, z.ZodType>, Who = undefined>(
   { validators, refusals }: EventInputs<Events, Validators>,
-  { services: { limits }, log, draining }: Pick<Site, 'services' | 'log' | 'draining'>,
-  admit?: (socket: AnySocket, event: keyof Events) => Promise<Who>,
+  { services: { limits, asks }, log, draining }: Pick<Site, 'services' | 'log' | 'draining'>,
+  { costs = {}, admit }: Options<Events, Who> = {},
 ) {
   const handlersOf = new WeakMap<AnySocket, Handlers<Events, Validators, Who>>();
   // One listener an event for all sockets: ten thousand silent ones keep no closures of their own.
@@ -83,19 +96,35 @@ export function handlerFor<Events, Validators extends Record<keyof Events, z.Zod
 
   async function work(socket: AnySocket, event: keyof Events & string, args: unknown[]): Promise<void> {
     const { payload, acknowledge } = readArguments(args);
+    const { visitor, address } = socket.data;
+    const asker = { visitor: visitor.id, address, socket: socket.id };
+    const cost = costs[event] ?? 1;
+    let end: (() => void) | undefined;
     try {
       if (draining()) throw new AppError('unavailable');
-      await limits.take('event', socket.id);
+      limits.spend('event', socket.id);
+      takeWork(limits, asker, cost);
+      end = await asks.turn(asker, cost >= COSTLY);
+      if (cost >= COSTLY && socket.disconnected) throw new AppError('unavailable');
       const who = (await admit?.(socket, event)) as Who;
       const answer = await handlersOf.get(socket)?.[event](parse(validators[event], payload), who);
+      chargeWork(limits, asker, entriesIn(answer) / ENTRIES_A_POINT);
       acknowledge?.({ ok: true, ...answer });
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code === 'internal') log.error({ err: thrown, event }, 'an event failed');
-      acknowledge?.({ ...failure(error, socket.data.visitor), ...refusals[event] });
-      if (error.code === 'rate_limited') noteBreach(socket);
+      acknowledge?.({ ...failure(error, visitor), ...refusals[event] });
+      noteBreach(socket, error);
+    } finally {
+      end?.();
     }
   }
+}
+
+/** How many entries the lists of an answer have. */
+function entriesIn(answer: object | undefined): number {
+  const lists = Object.values(answer ?? {}) as unknown[];
+  return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
 }
 
 /** An event carries one value at most, and after it perhaps an acknowledgement function. */
@@ -112,22 +141,26 @@ function readArguments(args: unknown[]): { payload: unknown; acknowledge: ((answ
 export function refuseUnknown({ services: { limits } }: Site) {
   return function (this: AnySocket, event: string, ...args: unknown[]): void {
     if (this.listenerCount(event) > 0) return;
+    const { visitor, address } = this.data;
     const { acknowledge } = readArguments(args);
-    const refuse = (error: AppError) => {
-      acknowledge?.(failure(error, this.data.visitor));
-      if (error.code === 'rate_limited') noteBreach(this);
-    };
-    limits.take('event', this.id).then(
-      () => refuse(new AppError('bad_input')),
-      (thrown: unknown) => refuse(toAppError(thrown)),
-    );
+    let error = new AppError('bad_input');
+    try {
+      limits.spend('event', this.id);
+      takeWork(limits, { visitor: visitor.id, address }, 1);
+    } catch (thrown) {
+      error = toAppError(thrown);
+    }
+    acknowledge?.(failure(error, visitor));
+    noteBreach(this, error);
   };
 }
 
-function noteBreach(socket: AnySocket): void {
+function noteBreach(socket: AnySocket, { code }: AppError): void {
+  if (code !== 'rate_limited' && code !== 'busy') return;
   const { data } = socket;
   const now = performance.now();
-  data.breaches = now - data.breachedAt < BREACH_MS ? data.breaches + 1 : 1;
+  const earlier = now - data.breachedAt < BREACH_MS ? data.breaches : 0;
+  data.breaches = earlier + (code === 'busy' ? BUSY_BREACH : 1);
   data.breachedAt = now;
   if (data.breaches >= BREACHES_MAX) socket.disconnect(true);
 }

@@ -1,17 +1,19 @@
 /**
- * Socket.IO handshakes. Before one costs anything, its origin is checked; then its session is read, once a connection;
- * and every namespace lets in only whom that session knows.
+ * Socket.IO handshakes. Before one costs anything, its origin is checked and it is counted; then its session is read, once
+ * a connection; and every namespace lets in only whom that session knows.
  */
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Session, SessionData } from 'express-session';
 import type { Server } from 'socket.io';
 import { handshakeAuth } from '../../schemas/site/payloads.js';
-import { endOf, hashSessionId } from '../../services/people/sessions.js';
+import { endOf, hashSessionId, sessionCookie } from '../../services/people/sessions.js';
 import type { Visitor } from '../../services/people/visitors.js';
-import type { ErrorCode } from '../../services/site/errors.js';
+import type { AppError, ErrorCode } from '../../services/site/errors.js';
+import { translator } from '../../services/site/locales.js';
 import type { Origins } from '../../services/site/origins.js';
 import { addressOf } from '../site/address.js';
+import { takeWork } from '../site/allowance.js';
 import { type AnySocket, refuseUnknown, type SocketData } from './handle.js';
 import { sessionRoom } from './names.js';
 import type { Site } from '../site/site.js';
@@ -27,11 +29,17 @@ export type Handshake = IncomingMessage & {
 
 type Next = (error?: Error) => void;
 
-/** Refuse handshakes of foreign origins, and read the session of ours. */
-export function readHandshakes({ engine }: Server, session: RequestHandler, { origins }: Site): void {
+/** What a namespace costs that lets a socket in: what it is told at once, and what is stored of it. */
+const CONNECT_COST = 3;
+
+/** Refuse handshakes of foreign origins, and too many of ours; read the session of the others. */
+export function readHandshakes({ engine }: Server, session: RequestHandler, site: Site): void {
   // Before the session is read: this runs for every polling request, a hostile page's included.
   engine.use((request: Handshake, response: ServerResponse, next: Next) => {
-    if (isHandshake(request) && !isOurs(request, origins)) return void refuse(request, response);
+    if (!isHandshake(request)) return void next();
+    if (!isOurs(request, site.origins)) return void refuse(request, response);
+    const error = countHandshake(request, site);
+    if (error) return void refuseBusy(request, response, error);
     next();
   });
   engine.use((request: Handshake, response: ServerResponse, next: Next) => {
@@ -49,6 +57,36 @@ const isHandshake = (request: Handshake): boolean => request._query?.['sid'] ===
  */
 export function isOurs({ headers }: IncomingMessage, origins: Origins): boolean {
   return headers.origin === undefined ? headers['sec-fetch-site'] === 'same-origin' : origins.allows(headers.origin);
+}
+
+/**
+ * Count a handshake against its address, and against its visitor as the cookie has it: nobody is asked whose it is.
+ * @returns why it is one too many, or null.
+ */
+export function countHandshake(
+  request: IncomingMessage,
+  { config, services: { limits } }: Pick<Site, 'config' | 'services'>,
+): AppError | null {
+  const cookie = sessionCookie(request.headers.cookie, config);
+  const address = addressOf(request, config.trustProxy);
+  try {
+    if (cookie !== null) limits.spend('handshake', hashSessionId(cookie));
+    limits.spend('handshake_ip', address);
+    return null;
+  } catch (error) {
+    return error as AppError;
+  }
+}
+
+/** Answer a handshake that is one too many, as any request that is. */
+function refuseBusy(
+  request: Handshake,
+  response: ServerResponse,
+  { code, details: { retryAfter = 1 } }: AppError,
+): void {
+  if (!(response instanceof ServerResponse)) return refuseUpgrade(request.socket, 429, 'Too Many Requests', retryAfter);
+  response.writeHead(429, { 'Content-Type': 'application/json', 'Retry-After': retryAfter });
+  response.end(JSON.stringify({ error: { code, message: translator('en')(`errors.${code}`) } }));
 }
 
 /** Engine.IO gives an upgrade no real response: it is answered on its socket. */
@@ -97,8 +135,8 @@ function empty(standIn: object): void {
 }
 
 /**
- * Middleware of every namespace: whose socket this is, by its session. Refused as `no_session` where nobody is known, and
- * as `too_many_sockets` on a connection too many.
+ * Middleware of every namespace: whose socket this is, by its session. Refused as `no_session` where nobody is known, as
+ * `too_many_sockets` on a connection too many, as `rate_limited` or `busy` where too much was asked for.
  */
 export function letInKnown(site: Site, connections: { isRefused(connection: object): boolean }) {
   const refuseOthers = refuseUnknown(site);
@@ -107,6 +145,11 @@ export function letInKnown(site: Site, connections: { isRefused(connection: obje
     if (connections.isRefused(socket.conn)) return next(refusal('too_many_sockets'));
     if (!client?.visitor || Date.now() > client.endsAt) return next(refusal('no_session'));
     const { visitor, session, address } = client;
+    try {
+      takeWork(site.services.limits, { visitor: visitor.id, address }, CONNECT_COST);
+    } catch (error) {
+      return next(refusal((error as AppError).code));
+    }
     Object.assign(socket.data, { visitor, session, address, breaches: 0, breachedAt: 0 } satisfies SocketData);
     void socket.join(sessionRoom(session));
     socket.onAny(refuseOthers);

@@ -1,5 +1,6 @@
 /** `/`: the site's pulse. Rooms and people every three seconds, and an answer that lets a page measure the round trip. */
 import { pulseInputs } from '../../schemas/site/payloads.js';
+import { SharedReads } from '../../services/work/shared-reads.js';
 import { handlerFor } from './handle.js';
 import type { NamespaceOf } from './namespaces.js';
 import { personRoom } from './names.js';
@@ -12,6 +13,8 @@ export function pulseSocket(namespace: NamespaceOf<'/'>, site: Site): () => void
   const { services, log } = site;
   const { rooms, clock, inbox } = services;
   const handle = handlerFor(pulseInputs, site);
+  /** Many may come at once, and all are told the same. */
+  const reads = new SharedReads();
 
   namespace.on('connection', (socket) => {
     const { id } = socket.data.visitor;
@@ -19,7 +22,7 @@ export function pulseSocket(namespace: NamespaceOf<'/'>, site: Site): () => void
     // A page that was away missed what changed meanwhile.
     const count = async () => socket.emit('unread', await inbox.unread(id));
     count().catch((error: unknown) => log.warn({ err: error }, 'no count of the unread'));
-    const tell = async () => socket.emit('news', await rooms.pulse());
+    const tell = async () => socket.emit('news', await reads.read('pulse', () => rooms.pulse()));
     tell().catch((error: unknown) => log.warn({ err: error }, 'no pulse'));
     handle(socket, { reply: () => ({ at: clock.date().toISOString() }) });
   });

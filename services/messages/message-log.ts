@@ -11,6 +11,9 @@ import { type Missed, type MissedMost, newest, type Page, type PageQuery, readMi
 import { type Draft, keyOf, type StoredMessage, type Stream } from './stream.js';
 import { type LookUp, type Write, Writer } from './writer.js';
 
+/** Messages that may wait to be written in one lane: some seconds of work, after which nobody waits for their answers. */
+const WAITING_MAX = 5_000;
+
 export class MessageLog<D extends StoredMessage, N extends keyof D & string, Right = undefined> {
   readonly #writer: Writer<D, N, Right>;
   readonly #lanes: Lanes<Write<D, N, Right> | LookUp<D>>;
@@ -19,7 +22,7 @@ export class MessageLog<D extends StoredMessage, N extends keyof D & string, Rig
 
   constructor(private readonly stream: Stream<D, N, Right>) {
     this.#writer = new Writer(stream);
-    this.#lanes = new Lanes((batch, turn) => this.#writer.work(batch, turn));
+    this.#lanes = new Lanes((batch, turn) => this.#writer.work(batch, turn), WAITING_MAX);
     this.#first = Object.keys(stream.numbers)[0] as N;
   }
 

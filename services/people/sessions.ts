@@ -31,6 +31,23 @@ const TOUCH_AFTER = 300;
 /** The name of the session cookie: over HTTPS, one that browsers accept from this host only. */
 const cookieName = (config: Config): string => (config.https ? '__Host-sid' : 'sid');
 
+/** The session cookie of a request's Cookie header, signature and all, unchecked; null without one. */
+export function sessionCookie(header: string | undefined, config: Config): string | null {
+  const name = cookieName(config);
+  const pair = header?.split(';').find((each) => each.trimStart().startsWith(`${name}=`));
+  if (pair === undefined) return null;
+  // One cookie may be written in many ways.
+  const value = pair
+    .trim()
+    .slice(name.length + 1)
+    .replace(/^"(.*)"$/, '$1');
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
 /** The hash of a session id: what is stored, and what sockets of one session are grouped by. */
 export const hashSessionId = (sid: string): string => createHash('sha256').update(sid).digest('base64url');
 

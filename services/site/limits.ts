@@ -4,6 +4,7 @@
  * of thirty behind one school address work (docs/configuration.md has the table).
  */
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { Buckets } from '../work/buckets.js';
 import { AppError, type ErrorCode } from './errors.js';
 
 /** A rate limit. A window of 0 seconds limits how many there are at once. */
@@ -52,11 +53,29 @@ export const LIMITS = {
   seat_ip: { points: 300, per: 60 },
   seats_ip: { points: 60, per: 0 },
   event: { points: 100, per: 10 },
+  work: { points: 300, per: 18 },
+  work_ip: { points: 15_000, per: 30 },
+  asks: { points: 8, per: 0 },
+  asks_costly: { points: 6, per: 0 },
+  handshake: { points: 30, per: 60 },
+  handshake_ip: { points: 1200, per: 60 },
   sockets: { points: 20, per: 0 },
   sockets_ip: { points: 500, per: 0 },
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;
+
+/**
+ * What is counted with every event and handshake, and without a question to anybody: each node counts for itself, in buckets
+ * that fill up again at a steady pace.
+ */
+const STEADY = ['event', 'work', 'work_ip', 'handshake', 'handshake_ip'] as const satisfies LimitName[];
+type SteadyName = (typeof STEADY)[number];
+/** What is counted in windows, on all nodes together. */
+type WindowName = Exclude<LimitName, SteadyName>;
+
+const isSteady = (name: LimitName): name is SteadyName => (STEADY as readonly LimitName[]).includes(name);
+
 export type LimitTable = Readonly<Record<LimitName, Limit>>;
 
 /**
@@ -82,7 +101,8 @@ export function parseLimits(text: string): LimitTable {
 type RedisClient = object;
 
 export class Limits {
-  readonly #limiters = new Map<LimitName, RateLimiterAbstract>();
+  readonly #limiters = new Map<WindowName, RateLimiterAbstract>();
+  readonly #buckets = new Map<SteadyName, Buckets>();
 
   constructor(
     readonly table: LimitTable,
@@ -90,6 +110,10 @@ export class Limits {
   ) {
     for (const [name, { points, per }] of Object.entries(table) as [LimitName, Limit][]) {
       if (!Number.isFinite(points) || per === 0) continue;
+      if (isSteady(name)) {
+        this.#buckets.set(name, new Buckets(points, per));
+        continue;
+      }
       const options = { keyPrefix: `limit:${name}`, points, duration: per };
       const memory = new RateLimiterMemory(options);
       // Count in memory at once while Redis is away: its client would keep a command until the next try to connect.
@@ -106,7 +130,7 @@ export class Limits {
    * @returns what is left in the window.
    * @throws AppError(code) with retryAfter seconds once the window is full.
    */
-  async take(name: LimitName, key: string, code: ErrorCode = 'rate_limited', points = 1): Promise<number> {
+  async take(name: WindowName, key: string, code: ErrorCode = 'rate_limited', points = 1): Promise<number> {
     const limiter = this.#limiters.get(name);
     if (!limiter) return Infinity;
     try {
@@ -118,28 +142,42 @@ export class Limits {
   }
 
   /** Count points, whether the window is full or not. @returns what is left in it. */
-  async count(name: LimitName, key: string, points = 1): Promise<number> {
+  async count(name: WindowName, key: string, points = 1): Promise<number> {
     return (await this.#limiters.get(name)?.penalty(key, points))?.remainingPoints ?? Infinity;
   }
 
   /** How many points are counted in the window. */
-  async used(name: LimitName, key: string): Promise<number> {
+  async used(name: WindowName, key: string): Promise<number> {
     return (await this.#limiters.get(name)?.get(key))?.consumedPoints ?? 0;
   }
 
   /** The error with which `take` would refuse one more point, or null. Counts nothing. */
-  async refusal(name: LimitName, key: string, code: ErrorCode = 'rate_limited'): Promise<AppError | null> {
+  async refusal(name: WindowName, key: string, code: ErrorCode = 'rate_limited'): Promise<AppError | null> {
     const counted = await this.#limiters.get(name)?.get(key);
     if (!counted || counted.consumedPoints < this.table[name].points) return null;
     return new AppError(code, { retryAfter: Math.max(1, Math.ceil(counted.msBeforeNext / 1000)) });
   }
 
   /** Give back what `take` counted, for an attempt that succeeded. */
-  async giveBack(name: LimitName, key: string, points = 1): Promise<void> {
+  async giveBack(name: WindowName, key: string, points = 1): Promise<void> {
     await this.#limiters.get(name)?.reward(key, points);
   }
 
-  /** How many may exist at once (sockets, uploads); Infinity when limits are off. */
+  /**
+   * Take points of a bucket.
+   * @throws AppError(code) with retryAfter seconds while it holds too few; then nothing is taken.
+   */
+  spend(name: SteadyName, key: string, points = 1, code: ErrorCode = 'rate_limited'): void {
+    const seconds = this.#buckets.get(name)?.take(key, points) ?? 0;
+    if (seconds > 0) throw new AppError(code, { retryAfter: Math.ceil(seconds) });
+  }
+
+  /** Take points for what turned out to cost more, if need be from what is still to come. */
+  charge(name: SteadyName, key: string, points: number): void {
+    this.#buckets.get(name)?.charge(key, points);
+  }
+
+  /** How many may exist at once (sockets, uploads, events under way); Infinity when limits are off. */
   atOnce(name: LimitName): number {
     return this.table[name].points;
   }

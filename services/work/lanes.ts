@@ -2,8 +2,10 @@
  * Lanes: what has the same key is worked on in the order in which it came, in batches, one after another. A key has a
  * lane of its own beside the others, or shares one: then what came for all of those keys while a batch was worked on is
  * the next batch. What follows a batch (confirming, announcing, answering) is done in the order of the batches, while
- * the next one is already being worked on.
+ * the next one is already being worked on. Of what waits in a lane beyond a limit, the oldest of the key that has most waiting
+ * is refused.
  */
+import { AppError } from '../site/errors.js';
 
 /** What one batch holds at most. */
 const BATCH_MAX = 200;
@@ -47,18 +49,25 @@ interface Active<T> {
   whenSettled: (() => void)[];
 }
 
-export class Lanes<T> {
+export class Lanes<T extends Pick<Answer<never>, 'reject'>> {
   readonly #active = new Map<string, Active<T>>();
   readonly #shared = newLane<T>(true);
 
-  /** @param work on one batch; it must not reject, and answers each of its items, sooner or later; only the first answer counts. */
-  constructor(private readonly work: (batch: T[], turn: Turn<T>) => Promise<void>) {}
+  /**
+   * @param work on one batch; it must not reject, and answers each of its items, sooner or later; only the first answer counts.
+   * @param waitingMax what may wait in one lane.
+   */
+  constructor(
+    private readonly work: (batch: T[], turn: Turn<T>) => Promise<void>,
+    private readonly waitingMax = Infinity,
+  ) {}
 
   /**
    * Put something in the lane of a key.
    * @param itemOf makes it of the functions that answer it.
    * @param shares whether the key may share its lane; asked when nothing else of the key is there.
    * @returns how it was answered.
+   * @throws AppError busy: too much waits in the lane.
    */
   push<R>(key: string, itemOf: (answer: Answer<R>) => T, shares: () => boolean = () => false): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -74,6 +83,7 @@ export class Lanes<T> {
         };
       active.lane.waiting.push({ key, item: itemOf({ resolve: answered(resolve), reject: answered(reject) }) });
       if (!active.lane.isBusy) void this.#drain(active.lane);
+      else if (active.lane.waiting.length > this.waitingMax) shed(active.lane);
     });
   }
 
@@ -139,6 +149,14 @@ const newLane = <T>(isShared: boolean, behind = Promise.resolve()): Lane<T> => (
   waiting: [],
   isBusy: false,
 });
+
+function shed<T extends Pick<Answer<never>, 'reject'>>(lane: Lane<T>): void {
+  const counts = new Map<string, number>();
+  for (const { key } of lane.waiting) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  const oldest = lane.waiting.findIndex(({ key }) => counts.get(key) === most);
+  for (const { item } of lane.waiting.splice(oldest, 1)) item.reject(new AppError('busy', { retryAfter: 1 }));
+}
 
 /** The next batch. Where more is waiting than fits, each key gives one in turn: a busy one must not keep others waiting. */
 function takeBatch<T>(lane: Lane<T>): T[] {

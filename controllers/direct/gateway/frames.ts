@@ -3,8 +3,9 @@ import type { z } from 'zod';
 import type { ClientFrame } from '../../../schemas/direct/contract.js';
 import { clientFrame, visitorId } from '../../../schemas/direct/payloads.js';
 import { AppError } from '../../../services/site/errors.js';
+import type { Limits } from '../../../services/site/limits.js';
 import { translator } from '../../../services/site/locales.js';
-import { takeChat } from '../../site/allowance.js';
+import { takeChat, takeWork } from '../../site/allowance.js';
 import type { Site } from '../../site/site.js';
 import { parse } from '../../site/validate.js';
 import type { Online } from '../online.js';
@@ -18,9 +19,19 @@ export type FrameHandlers = {
   [Type in ClientFrame['type']]: (connection: GatewayConnection, frame: Frame<Type>) => Promise<void>;
 };
 
-/** Work on one frame. @throws AppError bad_input, and what its handler throws. */
-export async function takeFrame(handlers: FrameHandlers, connection: GatewayConnection, json: unknown): Promise<void> {
+/** What frames cost (takeWork). */
+const COSTS = { init: 5, chat: 2, read: 2, typing: 1, token: 2 } as const satisfies Record<ClientFrame['type'], number>;
+
+/** Work on one frame. @throws AppError bad_input, rate_limited, busy, and what its handler throws. */
+export async function takeFrame(
+  handlers: FrameHandlers,
+  connection: GatewayConnection,
+  json: unknown,
+  limits: Limits,
+): Promise<void> {
   const frame = parse(clientFrame, json);
+  const { identity, cookie, id, address } = connection;
+  takeWork(limits, { visitor: (identity ?? cookie)?.visitor.id ?? id, address }, COSTS[frame.type]);
   // The table gives each type its own handler; that the two belong together is lost on the type checker.
   const handler = handlers[frame.type] as (connection: GatewayConnection, given: typeof frame) => Promise<void>;
   await handler(connection, frame);

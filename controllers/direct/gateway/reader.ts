@@ -14,6 +14,8 @@ const WAITING_MAX = 64;
 const BAD_MAX = 20;
 const BREACHES_MAX = 3;
 
+/** Refusals of the first frame after which a client may come again. */
+const FAILED_CODES = new Set(['internal', 'unavailable', 'busy']);
 const BAD_CODES = new Set(['bad_json', 'bad_input', 'chat_required', 'chat_too_long', 'already_open', 'no_session']);
 
 /** Read a connection until it closes. @returns what resolves with the end of the work under way; it never rejects. */
@@ -31,10 +33,10 @@ export function readFrames(
     let clientId: string | undefined;
     try {
       if (draining()) throw new AppError('unavailable');
-      await limits.take('event', connection.id);
+      limits.spend('event', connection.id);
       const json = parseJson(data);
       clientId = clientIdOf(json);
-      await takeFrame(handlers, connection, json);
+      await takeFrame(handlers, connection, json, limits);
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code === 'internal') log.error({ err: thrown }, 'a frame failed');
@@ -61,7 +63,7 @@ function answer(connection: GatewayConnection, { code }: AppError, clientId: str
   if (!identity && code === 'no_session') connection.close(CLOSE.noAuth, code);
   else if (!identity && code === 'rate_limited') connection.close(CLOSE.rate, code);
   else if (!identity && code === 'forbidden') connection.close(CLOSE.forbidden, code);
-  else if (!isReady && (code === 'internal' || code === 'unavailable')) connection.close(CLOSE.failed, 'try again');
+  else if (!isReady && FAILED_CODES.has(code)) connection.close(CLOSE.failed, 'try again');
   else if (code === 'rate_limited' && ++connection.breaches >= BREACHES_MAX) connection.close(CLOSE.rate, code);
   else if (BAD_CODES.has(code) && ++connection.badFrames >= BAD_MAX) connection.close(CLOSE.bad, code);
 }

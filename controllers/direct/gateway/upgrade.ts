@@ -6,7 +6,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { hashSessionId, isOver } from '../../../services/people/sessions.js';
 import { addressOf } from '../../site/address.js';
 import type { Connections } from '../../sockets/connections.js';
-import type { Handshake } from '../../sockets/handshake.js';
+import { countHandshake, type Handshake } from '../../sockets/handshake.js';
 import { readSession } from '../../site/session.js';
 import type { Site } from '../../site/site.js';
 import { refuseUpgrade } from '../../sockets/upgrades.js';
@@ -32,21 +32,27 @@ export interface Upgraded {
   cookie: Identity | null;
 }
 
+type Refusal = [status: number, words: string, retryAfter?: number | undefined];
+
 /** @returns `upgrade`, which refuses with an HTTP status or resolves after `accept` was called, and `close`. */
 export function upgrader(
   session: RequestHandler,
   connections: Connections,
-  { config, origins, draining }: Site,
+  site: Site,
   accept: (upgraded: Upgraded) => void,
 ) {
+  const { config, origins, draining } = site;
   const server = new WebSocketServer(SERVER);
 
-  function refusalOf({ headers }: IncomingMessage, address: string): [status: number, words: string] | null {
+  function refusalOf(request: IncomingMessage, address: string): Refusal | null {
+    const { headers } = request;
     if (draining()) return [503, 'Service Unavailable'];
     if (headers['sec-websocket-protocol'] !== undefined) return [400, 'Bad Request'];
     if (headers['sec-websocket-version'] !== '13') return [426, 'Upgrade Required'];
     if (headers.origin !== undefined && !origins.allows(headers.origin)) return [403, 'Forbidden'];
-    return connections.hasRoom(address) ? null : [429, 'Too Many Requests'];
+    if (!connections.hasRoom(address)) return [429, 'Too Many Requests'];
+    const tooMany = countHandshake(request, site);
+    return tooMany && [429, 'Too Many Requests', tooMany.details.retryAfter];
   }
 
   async function upgrade(request: Handshake, socket: Duplex, head: Buffer): Promise<void> {

@@ -7,8 +7,9 @@ import { base } from '../ui/dom.js';
 import { notice } from '../ui/notice.js';
 import { errorText } from '../ui/words.js';
 
-/** Milliseconds after which a socket that was one too many tries again. */
+/** Milliseconds after which a socket that was one too many tries again, and one that was refused for how much was asked for. */
 const CROWDED_MS = 5000;
+const BUSY_MS = 2000;
 /** Whether the page has said that it is one too many, since it was last connected. */
 let isCrowded = false;
 
@@ -45,6 +46,7 @@ export function connect(namespace, auth) {
   socket.on('connect', () => (isCrowded = false));
   // Socket.IO does not come back by itself after a refusal.
   socket.on('connect_error', ({ message }) => {
+    if (message === 'rate_limited' || message === 'busy') setTimeout(() => socket.active || socket.connect(), BUSY_MS);
     if (message !== 'too_many_sockets') return;
     if (!isCrowded) notice(errorText(message));
     isCrowded = true;
