@@ -37,7 +37,7 @@ export class Decoder {
    * Decode one file and encode it anew into another. Call it no oftener at a time than processes may run.
    * @param spent is told the milliseconds of CPU that it took, however it ended.
    * @throws AppError image_unsupported, image_too_complex (also at the deadline), image_broken (also when the process
-   * ended over it), storage_full.
+   * ended over it), busy (it could not be started, or the site ends), storage_full.
    */
   async encode(job: Job, spent: (ms: number) => void): Promise<EncodedImage> {
     const child = this.#idle.pop() ?? this.#start();
@@ -100,7 +100,7 @@ class DecoderProcess {
       this.#rss = reply.rss;
       this.#answer(reply);
     });
-    this.#child.on('error', (error) => this.#lost(error.message));
+    this.#child.on('error', (error) => this.#lost(error.message, 'busy'));
     this.#child.once('exit', (code, signal) => this.#lost(signal ?? `exit code ${code ?? 0}`));
   }
 
@@ -136,13 +136,14 @@ class DecoderProcess {
     this.#refuse(because, 'the decoder was ended');
   }
 
-  #lost(how: string): void {
+  /** It ended by itself, or could not be started. */
+  #lost(how: string, code: AppError['code'] = 'image_broken'): void {
     this.gone();
     clearTimeout(this.#idle);
     if (this.#isEnded) return;
     this.#isEnded = true;
     if (this.#settle) this.log.warn({ how, said: this.#said }, 'a decoder ended over a picture');
-    this.#refuse('image_broken', how);
+    this.#refuse(code, how);
   }
 
   /** How much CPU it took is not known: as much as time went by. */
