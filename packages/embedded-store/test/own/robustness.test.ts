@@ -2,7 +2,8 @@
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
 import { serialize, type Document } from 'bson';
-import { ask, connect as connectTo, frame, message, sendGarbage, sequence } from '../support/frames.js';
+import { ask, connect as connectTo, frame, message, sequence } from '../support/frames.js';
+import { fuzzCommands, fuzzFrames } from '../support/fuzz.js';
 import { describeEmbedded, eventually, failure, openSuite, type Suite } from '../support/store.js';
 
 describeEmbedded('robustness of the embedded store', () => {
@@ -132,8 +133,9 @@ describeEmbedded('robustness of the embedded store', () => {
     socket.destroy();
   });
 
-  it('random bytes in place of a command do not kill the store', async () => {
-    await sendGarbage(suite.url, suite.db.databaseName, 50, 12_345);
+  it('damaged frames, and commands of anything, are answered or end their connection', async () => {
+    await fuzzFrames(suite.url, suite.db.databaseName, { seed: 12_345, runs: 60 });
+    await fuzzCommands(suite.url, suite.db.databaseName, { seed: 12_345, runs: 300 });
     await alive();
   });
 

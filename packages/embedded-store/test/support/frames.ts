@@ -62,19 +62,3 @@ export async function ask(socket: Socket, request: Buffer): Promise<Document> {
   assert.equal(bytes.readInt32LE(8), REQUEST_ID, 'responseTo');
   return deserialize(bytes.subarray(bytes.readInt32LE(12) === 1 ? 36 : 21));
 }
-
-/** Send a good command with a few of its bytes changed at random, `rounds` times. */
-export async function sendGarbage(url: string, db: string, rounds: number, seed: number): Promise<void> {
-  let state = seed;
-  const random = () => (state = (state * 1103515245 + 12345) & 0x7fffffff);
-  const good = message({ find: 'big', filter: { a: { $in: [1, 'x', null] } }, sort: { b: 1 }, $db: db });
-  for (let round = 0; round < rounds; round++) {
-    const socket = await connect(url);
-    const bytes = Buffer.from(good);
-    for (let i = 0; i < 1 + (round % 4); i++) bytes[16 + (random() % (bytes.length - 16))] = random() & 255;
-    socket.end(bytes);
-    socket.resume();
-    await Promise.race([once(socket, 'close'), once(socket, 'end')]);
-    socket.destroy();
-  }
-}

@@ -1,0 +1,193 @@
+/** A row for every route of the site: what a good request is, and what it takes. */
+import assert from 'node:assert/strict';
+import { DESK_PASSWORD } from '../consultant.js';
+import type { TestVisitor } from '../visitor.js';
+import type { Stage } from './stage.js';
+
+/** Something that a route accepts. */
+export interface Good {
+  path: string;
+  body?: Record<string, unknown>;
+  /** Who asks, if not `me`. */
+  visitor?: TestVisitor;
+}
+
+export interface Row {
+  good: (stage: Stage) => Good | Promise<Good>;
+  /** A good request is answered so; 200 if nothing else is said. */
+  status?: number;
+  /** What it answers is a page. */
+  page?: true;
+  /** Parameters of its query. */
+  query?: string[];
+  /** It takes a picture. */
+  upload?: true;
+  /** Also whom nobody knows is answered; and, where it is not a page, other sites' pages are. */
+  open?: true;
+  /** Whoever has a session may ask for the same. */
+  shared?: true;
+  /** It hashes a password: what may be accepted is tried once, and not in forms. */
+  costly?: true;
+  /** Who was accepted has another session: each good request comes from somebody new. */
+  renews?: true;
+}
+
+const CHATS = ['after', 'before', 'limit'];
+
+const inRoom =
+  (tail: string, body?: Record<string, unknown>) =>
+  async ({ room }: Stage): Promise<Good> => ({ path: `/room/${await room()}${tail}`, ...(body && { body }) });
+
+const toFriend =
+  (start: string, tail = '', body?: Record<string, unknown>) =>
+  ({ friend }: Stage): Good => ({ path: `${start}/${friend.id}${tail}`, ...(body && { body }) });
+
+const inCase =
+  (tail: string, body?: Record<string, unknown>) =>
+  async ({ taken }: Stage): Promise<Good> => {
+    const { id, visitor } = await taken();
+    return { path: `/chat/consult/${id}${tail}`, visitor, ...(body && { body }) };
+  };
+
+const at = (path: string, body?: Record<string, unknown>) => (): Good => ({ path, ...(body && { body }) });
+
+export const ROUTES: Record<string, Row> = {
+  'GET /healthz': { good: at('/healthz'), open: true, shared: true },
+  'GET /readyz': { good: at('/readyz'), open: true, shared: true },
+  'GET /assets/*': {
+    async good({ http }) {
+      const { text } = await http.ask({ method: 'GET', path: '/', headers: { Accept: 'text/html' } });
+      return { path: /"(\/assets\/[^"]+\.js)"/.exec(text)?.[1] ?? 'no asset' };
+    },
+    open: true,
+    shared: true,
+  },
+
+  'GET /': { good: at('/'), page: true, open: true, shared: true, query: ['page', 'q', 'error'] },
+  'GET /room': { good: at('/room'), page: true, open: true, shared: true, query: ['title', 'error'] },
+  'POST /room': {
+    good: at('/room', { title: 'A room', max: 5, password: 'four or more' }),
+    status: 201,
+    shared: true,
+    costly: true,
+  },
+  'GET /room/:id': { good: inRoom(''), page: true, open: true, shared: true, query: ['error', 'password'] },
+  'DELETE /room/:id': { good: inRoom('') },
+  'POST /room/:id/delete': { good: inRoom('/delete'), status: 303 },
+  'POST /room/:id/enter': {
+    async good({ lockedRoom }) {
+      return { path: `/room/${await lockedRoom()}/enter`, body: { password: 'the-wall' } };
+    },
+    status: 303,
+    shared: true,
+    costly: true,
+  },
+  'GET /room/:id/enter': { good: inRoom('/enter'), status: 302, open: true, shared: true },
+  'POST /room/:id/sit': { good: inRoom('/sit'), shared: true },
+  'POST /room/:id/leave': { good: inRoom('/leave'), shared: true },
+  'GET /room/:id/log': { good: inRoom('/log'), page: true, open: true, shared: true },
+  'GET /room/:id/closed': {
+    async good({ room, me }) {
+      const id = await room();
+      assert.equal((await me.visitor.remove(id)).status, 200);
+      return { path: `/room/${id}/closed` };
+    },
+    status: 410,
+    page: true,
+    open: true,
+    shared: true,
+  },
+  'GET /room/:id/qr.svg': { good: inRoom('/qr.svg'), open: true, shared: true },
+  'POST /room/:id/chat': { good: inRoom('/chat', { chat: 'a text', clientId: 'a-1' }) },
+  'POST /room/:id/gif': { good: inRoom('/gif'), upload: true },
+  'GET /room/:id/chats': { good: inRoom('/chats'), query: CHATS },
+
+  'GET /chat/consult': { good: at('/chat/consult'), page: true, open: true, shared: true, query: ['new', 'error'] },
+  'POST /chat/consult/return': {
+    async good({ waiting, http }) {
+      const { id, visitor } = await waiting();
+      const path = `/chat/consult/${id}/code`;
+      const { text } = await http.ask({ method: 'POST', path, headers: { Cookie: visitor.cookie } });
+      return { path: '/chat/consult/return', body: { code: (JSON.parse(text) as { code: string }).code } };
+    },
+    shared: true,
+  },
+  'POST /chat/consult/:id/gif': { good: inCase('/gif'), upload: true },
+  'GET /chat/consult/:id/transcript.txt': { good: inCase('/transcript.txt'), query: ['as'] },
+  'GET /chat/consult/:id/transcript.json': { good: inCase('/transcript.json'), query: ['as'] },
+  'POST /chat/consult/:id/rating': {
+    async good({ taken }) {
+      const { id, visitor, ear } = await taken();
+      assert.ok((await ear.ask('end-consult', id)).ok);
+      return { path: `/chat/consult/${id}/rating`, body: { stars: 5, line: 'good' }, visitor };
+    },
+  },
+  'POST /chat/consult/:id/code': { good: inCase('/code') },
+  'GET /chat/admin': { good: at('/chat/admin'), page: true, open: true, shared: true, query: ['error'] },
+  'POST /chat/admin/sign-in': {
+    async good({ guest }) {
+      const visitor = await guest();
+      return { path: '/chat/admin/sign-in', body: { name: visitor.id, password: DESK_PASSWORD }, visitor };
+    },
+    shared: true,
+    costly: true,
+    renews: true,
+  },
+  'POST /chat/admin/sign-out': {
+    good: async ({ guest }) => ({ path: '/chat/admin/sign-out', visitor: await guest() }),
+    shared: true,
+    renews: true,
+  },
+
+  'GET /lobby': { good: at('/lobby'), page: true, open: true, shared: true, query: ['name', 'error'] },
+  'POST /lobby/join': { good: at('/lobby/join', { name: 'Wally' }), shared: true },
+  'POST /lobby/leave': { good: at('/lobby/leave'), shared: true },
+  'GET /lobby/messages': { good: at('/lobby/messages'), query: CHATS, shared: true },
+  'POST /lobby/messages': {
+    async good({ me }) {
+      assert.equal((await me.visitor.agent.post('/lobby/join').send({ name: 'Wally' })).status, 200);
+      return { path: '/lobby/messages', body: { chat: 'a text', clientId: 'a-1' } };
+    },
+    status: 201,
+  },
+
+  'GET /messages': {
+    good: at('/messages'),
+    page: true,
+    open: true,
+    shared: true,
+    query: ['with', 'before', 'people', 'find', 'error'],
+  },
+  'GET /messages/:userId': {
+    good: toFriend('/messages'),
+    page: true,
+    open: true,
+    shared: true,
+    query: ['before', 'people', 'find', 'error'],
+  },
+  'GET /api/users': { good: at('/api/users'), query: ['after', 'q', 'limit'], shared: true },
+  'GET /api/messages': { good: at('/api/messages'), query: ['before', 'limit'], shared: true },
+  'GET /api/messages/:userId': { good: toFriend('/api/messages'), query: CHATS, shared: true },
+  'POST /api/messages/send/:userId': {
+    good: toFriend('/api/messages/send', '', { message: 'a text', clientId: 'a-1' }),
+    status: 201,
+    shared: true,
+  },
+  'POST /api/messages/:userId/read': { good: toFriend('/api/messages', '/read', { upTo: 1 }), shared: true },
+  'POST /api/messages/:userId/block': { good: toFriend('/api/messages', '/block', { on: false }), shared: true },
+  'POST /api/messages/:userId/mute': { good: toFriend('/api/messages', '/mute', { on: true }), shared: true },
+  'POST /api/token': { good: at('/api/token'), shared: true },
+
+  'GET /gif/:name': {
+    async good({ room, me, picture }) {
+      const posted = await me.visitor.postGif(await room(), Buffer.from(picture, 'latin1'));
+      return { path: (posted.body as { gif: { url: string } }).gif.url };
+    },
+  },
+  'POST /preferences': {
+    good: at('/preferences', { lang: 'en', theme: 'dark', back: '/room' }),
+    status: 303,
+    open: true,
+    shared: true,
+  },
+};
