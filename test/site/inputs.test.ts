@@ -1,6 +1,8 @@
-/** The wall: for every class of bad input an answer of the 400s, the same process, and the next visitor served. */
+/**
+ * Bad input that belongs to one place, or lies below bodies and payloads: each an answer of the 400s, the same process, and the
+ * next visitor served. Every class of body and payload at every door: wall.test.ts.
+ */
 import assert from 'node:assert/strict';
-import { gzipSync } from 'node:zlib';
 import WebSocket from 'ws';
 import type { RoomView } from '../../schemas/rooms/contract.js';
 import { head, rawRequest, Wire } from '../support/raw.js';
@@ -35,65 +37,9 @@ describe('bad input', () => {
     await site.close();
   });
 
-  const POSTS = (): string[] => ['/room', `/room/${room._id}/chat`, `/room/${room._id}/enter`, '/preferences'];
   const noise = () => /\.[jt]s:\d+|node_modules|SyntaxError|MongoServerError|CastError|ZodError/;
 
-  describe('in the body of every POST', () => {
-    const gzip = (text: string) => gzipSync(text);
-    const CASES: [situation: string, headers: Record<string, string>, body: string | Buffer, statuses: number[]][] = [
-      ['no body, no type', {}, '', [400]],
-      ['text/plain', { 'Content-Type': 'text/plain' }, '{}', [400, 415]],
-      ['XML', { 'Content-Type': 'application/xml' }, '<a/>', [400, 415]],
-      ['a type that is none', { 'Content-Type': ';;;' }, '{}', [400, 415]],
-      ['half a JSON', { 'Content-Type': 'application/json' }, '{"a":', [400]],
-      ['JSON null', { 'Content-Type': 'application/json' }, 'null', [400]],
-      ['a JSON string', { 'Content-Type': 'application/json' }, '"x"', [400]],
-      ['a JSON array', { 'Content-Type': 'application/json' }, '[]', [400]],
-      [
-        'arrays 5,000 deep',
-        { 'Content-Type': 'application/json' },
-        `{"title":${deep(5000)},"chat":${deep(5000)},"password":${deep(5000)},"back":1,"lang":${deep(2000)}}`,
-        [400],
-      ],
-      ['70 KB of JSON', { 'Content-Type': 'application/json' }, JSON.stringify({ title: 'x'.repeat(70_000) }), [413]],
-      ['70 KB of form', { 'Content-Type': 'application/x-www-form-urlencoded' }, `title=${'x'.repeat(70_000)}`, [413]],
-      [
-        '51 parameters',
-        { 'Content-Type': 'application/x-www-form-urlencoded' },
-        Array(51).fill('a=1').join('&'),
-        [413],
-      ],
-      ['an unknown charset', { 'Content-Type': 'application/json; charset=koi8-r' }, '{}', [415]],
-      ['an unknown encoding', { 'Content-Type': 'application/json', 'Content-Encoding': 'x' }, '{}', [415]],
-      [
-        'no gzip that says it is',
-        { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
-        '{"title":"x"}',
-        [400],
-      ],
-      [
-        'a gzip bomb',
-        { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
-        gzip(JSON.stringify({ title: 'x'.repeat(16_000_000) })),
-        [413],
-      ],
-    ];
-    for (const [situation, headers, body, statuses] of CASES) {
-      it(`${situation}: ${statuses.join(' or ')}`, async () => {
-        for (const address of POSTS()) {
-          const answer = await fetch(site.url + address, {
-            method: 'POST',
-            headers: { ...headers, Cookie: owner.cookie, Accept: 'application/json' },
-            body: body === '' ? null : Buffer.from(body),
-            redirect: 'manual',
-          });
-          const text = await answer.text();
-          assert.ok(statuses.includes(answer.status), `${address}: ${answer.status} ${text.slice(0, 200)}`);
-          assert.ok(JSON.parse(text).error.code && !noise().test(text), text);
-        }
-      });
-    }
-
+  describe('in a body', () => {
     it('operators for a password, in a form or in JSON: 400, and nobody gets in', async () => {
       const guest = await arrive(site);
       const bodies = [{ $ne: '' }, { $gt: '' }, ['a', 'b'], true, null, 7, {}].map((password) => ({ password }));
@@ -581,40 +527,6 @@ describe('bad input', () => {
   });
 
   describe('as payloads of events', () => {
-    const PAYLOADS: [name: string, args: unknown[]][] = [
-      ['nothing', []],
-      ['null', [null]],
-      ['a number', [7]],
-      ['an array', [['a']]],
-      ['an empty object', [{}]],
-      ['a buffer', [Buffer.from('abc')]],
-      ['a date', [new Date()]],
-      ['a nested object', [{ room: { room: ID } }]],
-      ['a toString', [{ toString: 1, valueOf: 2 }]],
-      ['a toJSON', [{ toJSON: 'x' }]],
-      ['an own __proto__', [JSON.parse('{"__proto__":{"room":"x"}}')]],
-      ['fifty arguments', Array.from({ length: 50 }, (_, index) => index)],
-      ['an operator', [{ room: { $ne: null }, after: { $gt: 0 } }]],
-      ['a cursor below zero', [{ room: ID, after: -1 }]],
-      ['a cursor beyond numbers', [{ room: ID, after: 1e20 }]],
-      ['a cursor in words', [{ room: ID, after: '5' }]],
-      ['a cursor between', [{ room: ID, after: 1.5 }]],
-    ];
-    for (const [name, args] of PAYLOADS) {
-      it(`join and typing with ${name}: bad_input`, async () => {
-        const ear = await owner.listen();
-        for (const event of ['join', 'typing']) {
-          const answer = await ear.ask(event, ...args);
-          assert.ok(!answer.ok && answer.error.code === 'bad_input', `${event}: ${JSON.stringify(answer)}`);
-          assert.deepEqual(Object.keys(answer.error).sort(), ['code', 'message']);
-        }
-        ear.socket.emit('join', ...args);
-        ear.socket.emit('leave', ...args);
-        assert.ok((await ear.join(room._id)).ok, 'the socket no longer works');
-        ear.close();
-      });
-    }
-
     it('functions where none belong, or two of them: the last one is answered', async () => {
       const ear = await owner.listen();
       const answers: unknown[] = [];

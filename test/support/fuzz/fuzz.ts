@@ -14,6 +14,8 @@ import { heads, inputs } from './inputs.js';
 
 export { DESK_PASSWORD };
 
+const FORM = 'application/x-www-form-urlencoded';
+
 /** One kind of input, sent `runs` times. */
 export type Channel = (seed: number, runs: number) => Promise<void>;
 
@@ -36,18 +38,28 @@ export async function openFuzzer(site: Reachable): Promise<Fuzzer> {
   const pictures = await Promise.all([png(), jpeg(), webp(), animated('gif'), animated('webp')]);
   const any = inputs([room, me.id, friend.id, consultation], pictures);
 
-  const posts = [
-    ...['/room', `/room/${room}/chat`, `/room/${room}/enter`, '/lobby/join', '/lobby/messages', '/preferences'],
-    ...['send/ID', 'ID/read', 'ID/block', 'ID/mute'].map((tail) => `/api/messages/${tail.replace('ID', friend.id)}`),
-    ...['/chat/consult/return', `/chat/consult/${consultation}/rating`, '/chat/admin/sign-in'],
-  ];
+  const api = '/api/messages';
+  const posts = fc.constantFrom<[path: string, good: object]>(
+    ['/room', { title: 'a room', max: 5 }],
+    [`/room/${room}/chat`, { chat: 'a text', clientId: 'a-1' }],
+    [`/room/${room}/enter`, { password: 'none' }],
+    ['/lobby/join', { name: 'Fuzzy' }],
+    ['/lobby/messages', { chat: 'a text', clientId: 'a-1' }],
+    [`${api}/send/${friend.id}`, { message: 'a text', clientId: 'a-1' }],
+    [`${api}/${friend.id}/read`, { upTo: 1 }],
+    [`${api}/${friend.id}/block`, { on: false }],
+    [`${api}/${friend.id}/mute`, { on: true }],
+    ['/preferences', { lang: 'en', theme: 'dark', back: '/' }],
+    ['/chat/consult/return', { code: '0000-0000-0000' }],
+    [`/chat/consult/${consultation}/rating`, { stars: 5, line: 'good' }],
+    ['/chat/admin/sign-in', { name: 'Fuzzy', password: 'none' }],
+  );
   const gets = [
     ...['/', '/room', `/room/${room}`, `/room/${room}/log`, `/room/${room}/chats`, '/lobby', '/lobby/messages'],
     ...['/messages', `/messages/${friend.id}`, '/api/users', '/api/messages', `/api/messages/${friend.id}`],
     ...['/chat/consult', '/chat/admin', `/chat/consult/${consultation}/transcript.txt`],
   ];
   const accept = fc.constantFrom('application/json', 'text/html');
-  // Whoever is signed in at the desk gets another session by signing in again: forms come from one who is not.
   const ask = async (method: string, path: string, headers: Record<string, string>, body?: string | Buffer) => {
     const all = { Cookie: visitor.cookie, ...headers };
     refusalIn(await http.ask({ method, path, headers: all, ...(body !== undefined && { body }) }));
@@ -68,11 +80,15 @@ export async function openFuzzer(site: Reachable): Promise<Fuzzer> {
   }
 
   const property = {
-    json: fc.asyncProperty(fc.constantFrom(...posts), accept, any.json, (path, Accept, body) =>
-      ask('POST', path, { Accept, 'Content-Type': 'application/json' }, body),
+    json: fc.asyncProperty(
+      posts.chain(([path, good]) => fc.tuple(fc.constant(path), any.json(good))),
+      accept,
+      ([path, body], Accept) => ask('POST', path, { Accept, 'Content-Type': 'application/json' }, body),
     ),
-    forms: fc.asyncProperty(fc.constantFrom(...posts), accept, any.form, (path, Accept, body) =>
-      ask('POST', path, { Accept, 'Content-Type': 'application/x-www-form-urlencoded' }, body),
+    forms: fc.asyncProperty(
+      posts.chain(([path, good]) => fc.tuple(fc.constant(path), any.form(good))),
+      accept,
+      ([path, body], Accept) => ask('POST', path, { Accept, 'Content-Type': FORM }, body),
     ),
     queries: fc.asyncProperty(fc.constantFrom(...gets), accept, any.query, (path, Accept, query) =>
       ask('GET', `${path}?${query}`, { Accept }),

@@ -33,13 +33,30 @@ export function inputs(ids: string[], pictures: Buffer[]) {
   const object = fc
     .array(fc.tuple(key, value), { maxLength: 5 })
     .map((pairs) => JSON.stringify(Object.fromEntries(pairs)));
-  const json = fc.oneof({ arbitrary: object, weight: 5 }, { arbitrary: object.chain(damagedText), weight: 1 });
-  const form = fc
-    .array(fc.tuple(key, fc.oneof(id, fc.string({ unit: 'binary', maxLength: 40 }))), { maxLength: 6 })
-    .map((pairs) => pairs.map((pair) => pair.map(escape).join('=')).join('&'))
-    .chain((text) =>
-      fc.oneof({ arbitrary: fc.constant(text), weight: 3 }, { arbitrary: damagedText(text), weight: 1 }),
-    );
+  /** A good object with something else in a field or two. */
+  const changed = (good: object): Arbitrary<Record<string, unknown>> =>
+    fc
+      .array(fc.tuple(fc.oneof({ arbitrary: fc.constantFrom(...Object.keys(good)), weight: 5 }, key), value), {
+        minLength: 1,
+        maxLength: 2,
+      })
+      .map((pairs) => ({ ...good, ...Object.fromEntries(pairs) }));
+  const json = (good: object) =>
+    changed(good)
+      .map(text)
+      .chain((whole) =>
+        fc.oneof({ arbitrary: fc.constant(whole), weight: 8 }, { arbitrary: damagedText(whole), weight: 1 }),
+      );
+  const form = (good: object) =>
+    changed(good)
+      .map((fields) =>
+        Object.entries(fields)
+          .map((pair) => pair.map((one) => escape(asText(one))).join('='))
+          .join('&'),
+      )
+      .chain((whole) =>
+        fc.oneof({ arbitrary: fc.constant(whole), weight: 4 }, { arbitrary: damagedText(whole), weight: 1 }),
+      );
 
   const picture = fc.constantFrom(...pictures).chain((bytes) => damaged(bytes));
   const name = fc.oneof(key, fc.constantFrom('gif', 'gif'), fc.string({ unit: 'binary', maxLength: 10 }));
@@ -103,13 +120,15 @@ export function inputs(ids: string[], pictures: Buffer[]) {
     .chain((bytes) => damaged(bytes));
 
   const query = fc.array(fc.tuple(key, value), { maxLength: 4 }).map((pairs) => {
-    const parts = pairs.map(([one, two]) => `${escape(one)}=${escape(typeof two === 'string' ? two : text(two))}`);
+    const parts = pairs.map(([one, two]) => `${escape(one)}=${escape(asText(two))}`);
     return parts.join('&').slice(0, 8_000);
   });
   return { json, form, query, multipartBody, packets, frames, rawFrames };
 }
 
 const text = (value: unknown): string => JSON.stringify(value);
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : text(value));
 
 const escape = (value: string): string => encodeURIComponent(value.toWellFormed());
 
