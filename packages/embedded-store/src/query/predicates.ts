@@ -90,13 +90,15 @@ export const matchesRegex = (path: string, value: BSONRegExp): Predicate =>
 export function toRegex(operand: Value, options: Value): BSONRegExp {
   if (options !== undefined && typeof options !== 'string')
     throw new CommandError('BadValue', '$options has to be a string');
+  if (options && /[^imsux]/.test(options)) throw new CommandError(51108, `invalid flag in regex options: ${options}`);
   if (operand instanceof BSONRegExp) {
     if (options !== undefined && operand.options !== '')
       throw new CommandError(51075, 'options set in both $regex and $options');
     return options === undefined ? operand : new BSONRegExp(operand.pattern, options);
   }
   if (typeof operand !== 'string') throw new CommandError('BadValue', '$regex has to be a string');
-  if (options && /[^imsux]/.test(options)) throw new CommandError(51108, `invalid flag in regex options: ${options}`);
+  if (operand.includes('\0'))
+    throw new CommandError('BadValue', 'Regular expression cannot contain an embedded null byte');
   return new BSONRegExp(operand, options ?? '');
 }
 

@@ -37,6 +37,8 @@ const FILTERS: Case[] = [
   ['syntax of regular expressions that only PCRE has', find({ a: { $regex: '(?>a)' } })],
   ['regex option x', find({ a: { $regex: 'a', $options: 'x' } })],
   ['a bad regex', find({ a: { $regex: '(' } }), 51091],
+  ['a zero byte in a regex', find({ a: { $regex: 'a\0b' } }), 2],
+  ['a bad option beside a regex', find({ a: { $regex: /a/, $options: ' ' } }), 51108],
 ];
 
 const UPDATES: Case[] = [
