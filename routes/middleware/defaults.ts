@@ -1,10 +1,10 @@
 /** What every request gets before anybody looks at what it asks for. */
 import type { RequestHandler } from 'express';
 
-/** `*` stands for the server as a whole: there is nothing there, and no session to read for it. */
+/** `*` stands for the server as a whole, and with more behind it for nothing: there is no session to read for either. */
 export const noPath: RequestHandler = (request, response, next) => {
-  if (request.url !== '*') return void next();
-  response.status(request.method === 'OPTIONS' ? 204 : 400).end();
+  if (!request.url.startsWith('*')) return void next();
+  response.status(request.method === 'OPTIONS' && request.url === '*' ? 204 : 400).end();
 };
 
 /** Default `no-store`: whatever is not an asset is somebody's own, or live. A handler may override it. */

@@ -195,6 +195,8 @@ describe('bad input', () => {
       for (const [line, status] of [
         ['OPTIONS *', 204],
         ['GET *', 400],
+        ['OPTIONS *x', 400],
+        ['GET */room', 400],
       ] as const) {
         const wire = await rawRequest(site.port, head(site.port, line));
         assert.equal(wire.status, status, line);
