@@ -187,9 +187,17 @@ export class Storage {
 
   /** Do something that reads the newest durable state with pauses. */
   read<T>(work: (view: Snapshot) => Generator<undefined, T>): Promise<T> {
+    return this.slices.hold(this.finish(work));
+  }
+
+  private async finish<T>(work: (view: Snapshot) => Generator<undefined, T>): Promise<T> {
     const view = this.current;
     view.retain();
-    return this.slices.hold(this.slices.finish(work(view)).finally(() => view.release()));
+    try {
+      return await this.slices.finish(work(view));
+    } finally {
+      view.release();
+    }
   }
 
   /** Wait for what is queued, end what is reading, then close the file. */

@@ -169,6 +169,7 @@ describeEmbedded('robustness of the embedded store', () => {
       await failure(collection.aggregate([{ $match: { i: { $gt: 5 } } }, { $lookup: {} }]).toArray());
       await failure(collection.find().sort({ a: 1, b: 1 }).toArray());
       await collection.countDocuments({ i: { $gt: 10 } }, { limit: 3 });
+      await failure(suite.db.command({ count: 'ends', query: { i: { $nin: 1 } } }));
     }
     await eventually(async () => {
       const status = await suite.db.admin().command({ serverStatus: 1 });
