@@ -2,12 +2,12 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { CheckReport } from './check.js';
 import { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
 import { socketIn } from './socket-path.js';
 import type { DiskState, WorkerMessage, WorkerOptions } from './worker-protocol.js';
 
-export { checkStore, type CheckReport } from './check.js';
-export { type DiskState, EmbeddedStoreError, type EmbeddedStoreErrorCode };
+export { type CheckReport, type DiskState, EmbeddedStoreError, type EmbeddedStoreErrorCode };
 
 export interface StoreOptions {
   /** The data directory; made if it is not there, and set to mode 0700. */
@@ -79,6 +79,12 @@ function prepareDir(path: string): string {
   } catch (error) {
     throw new EmbeddedStoreError('data_dir_unusable', `cannot use the data directory ${dir}`, { cause: error });
   }
+}
+
+/** As `checkStore` of check.ts, which a process that only runs a store does not load: it reads files with code that the worker has. */
+export async function checkStore(options: { readonly dir: string }): Promise<CheckReport> {
+  const check = await import('./check.js');
+  return check.checkStore(options);
 }
 
 /** Wait until the worker listens. */

@@ -9,6 +9,7 @@ import { CommandError, EmbeddedStoreError, SHUTTING_DOWN } from './errors.js';
 import { demandOwner, demandStore, storeFile } from './file/demand.js';
 import { claim, type Address } from './storage/owner.js';
 import { purge } from './storage/purge.js';
+import { releaseMemory } from './memory.js';
 import { WireServer } from './wire/server.js';
 import type { DiskState, WorkerMessage, WorkerOptions } from './worker-protocol.js';
 import { Reserve } from './storage/reserve.js';
@@ -25,6 +26,9 @@ const report = (message: WorkerMessage) => port.postMessage(message);
 const PURGE_MS = 1000;
 /** Milliseconds between two looks at the room on the disk. */
 const DISK_MS = 1000;
+
+/** Milliseconds after which whoever started the store has connected and made the indexes. */
+const SETTLED_MS = 500;
 
 async function start(): Promise<{ address: Address; stop: () => Promise<void> }> {
   const state: { services?: Services } = {};
@@ -107,6 +111,7 @@ start().then(
       });
     });
     report({ kind: 'listening', ...('port' in address && { port: address.port }) });
+    setTimeout(() => void releaseMemory(), SETTLED_MS).unref();
   },
   (error: unknown) => {
     const code = error instanceof EmbeddedStoreError ? error.code : 'start_failed';
