@@ -16,7 +16,7 @@ import type { Clock } from './services/database/clock.js';
 import { type Config, ConfigError, cookieSecrets, parseConfig } from './services/site/config.js';
 import { openDatabase } from './services/database/database.js';
 import { createServices } from './services/index.js';
-import { releaseMemory } from './services/site/memory.js';
+import { watchMemory } from './services/site/memory.js';
 import { Limits } from './services/site/limits.js';
 import { createLog, type Log } from './services/site/log.js';
 import { Origins } from './services/site/origins.js';
@@ -42,9 +42,6 @@ const END_MS = 10_000;
 const ANSWERS_MS = 3_000;
 const HANDLERS_MS = 1_000;
 const QUIET_MS = 1_500;
-
-/** Milliseconds after which nothing of a start is left to do. */
-const SETTLED_MS = 500;
 
 /** What a test may bring: a clock that it can move, for the database's; shorter times for the raw gateway. */
 export interface Parts {
@@ -185,7 +182,7 @@ async function main(): Promise<void> {
     stop(1);
   });
   process.stdout.write(`GIF Chat is ready: ${url}\n`);
-  setTimeout(() => void releaseMemory(), SETTLED_MS).unref();
+  watchMemory(log, () => app.database.releaseMemory());
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {

@@ -2,8 +2,7 @@
 
 /**
  * Collect all garbage of this thread and give the pages of its heap back to the system; the heap grows again when load asks
- * for it. Node does the same by itself after half a minute without work, and keeps the memory until then. Takes some 50 ms of
- * this thread once a store has started. Does nothing where Node was built without an inspector.
+ * for it. Stops this thread for some 20 ms after a start. Does nothing where Node was built without an inspector.
  */
 export async function releaseMemory(): Promise<void> {
   if (!process.features.inspector) return;
