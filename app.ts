@@ -16,6 +16,7 @@ import type { Clock } from './services/database/clock.js';
 import { type Config, ConfigError, cookieSecrets, parseConfig } from './services/site/config.js';
 import { openDatabase } from './services/database/database.js';
 import { createServices } from './services/index.js';
+import { watchMemory } from './services/site/memory.js';
 import { Limits } from './services/site/limits.js';
 import { createLog, type Log } from './services/site/log.js';
 import { Origins } from './services/site/origins.js';
@@ -181,6 +182,7 @@ async function main(): Promise<void> {
     stop(1);
   });
   process.stdout.write(`GIF Chat is ready: ${url}\n`);
+  watchMemory(log, () => app.database.releaseMemory());
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {

@@ -1,7 +1,7 @@
 /** What is measured: the site or the reference as a process of its own, started the way an operator would, limits off. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -31,6 +31,12 @@ const MS_PER_TICK = 10;
 const GRACE_MS = '3600000';
 const KEEP_ALIVE_MS = '60000';
 
+/** Targets that have not been stopped: they end, and their folders go, with this process, whatever ends it. */
+const running = new Set<Target>();
+process.once('exit', () => {
+  for (const target of running) target.kill();
+});
+
 export class Target {
   url = '';
   /** Milliseconds from spawn to the line that says it is ready. */
@@ -46,6 +52,7 @@ export class Target {
   /** Start a build on an empty data directory. */
   static async start(build: Build, options: StartOptions = {}): Promise<Target> {
     const target = new Target(build, await mkdtemp(path.join(tmpdir(), 'gif-bench-')), options);
+    running.add(target);
     await target.#spawn('0');
     return target;
   }
@@ -72,21 +79,25 @@ export class Target {
     this.#child.stdout?.removeAllListeners('data').resume();
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.end();
     await rm(this.dir, { recursive: true, force: true });
+    running.delete(this);
   }
 
-  /** Milliseconds of CPU so far: user and system, all threads, and the processes that it started. */
+  /** End it without waiting for anything. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** Milliseconds of CPU so far: user and system, all threads, and the processes that it has started. */
   async cpuMs(): Promise<number> {
     if (!HAS_PROC) return (await this.probe()).cpuMs;
-    const { pid } = this.#child;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean);
-    return [String(pid), ...children].reduce((all, each) => all + ticksOf(each), 0) * MS_PER_TICK;
+    return this.#processes().reduce((sum, pid) => sum + cpuTicks(pid), 0) * MS_PER_TICK;
   }
 
-  /** Resident memory in bytes. */
+  /** Resident memory in bytes, of the process and of those that it has started. */
   async rss(): Promise<number> {
     if (!HAS_PROC) return (await this.probe()).rss;
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'latin1');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? NaN) * 1024;
+    return this.#processes().reduce((sum, pid) => sum + residentBytes(pid), 0);
   }
 
   /** What the process says of itself, after a collection of its heap. Only with the option `probe`, or without /proc. */
@@ -94,6 +105,11 @@ export class Target {
     const answered = once(this.#child, 'message') as Promise<[Probed]>;
     this.#child.send('probe');
     return (await answered)[0];
+  }
+
+  #processes(): number[] {
+    const { pid } = this.#child;
+    return pid === undefined ? [] : descendants(pid);
   }
 
   async #spawn(port: string): Promise<void> {
@@ -121,6 +137,41 @@ export class Target {
   }
 }
 
+/** A process and all that it started, as far as they live. */
+function descendants(pid: number): number[] {
+  const threads = entries(`/proc/${pid}/task`);
+  const children = threads.flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean));
+  return [pid, ...children.flatMap((child) => descendants(Number(child)))];
+}
+
+/** Time of a process in ticks, with that of its children that have ended. */
+function cpuTicks(pid: number): number {
+  const stat = read(`/proc/${pid}/stat`);
+  // The name before the last bracket may hold blanks; utime, stime, cutime and cstime are the 14th to 17th field.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((sum, field) => sum + (Number(field) || 0), 0);
+}
+
+const residentBytes = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
+
+/** What a process that may end meanwhile says of itself; empty once it has. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function entries(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 /** The address that a process prints when it is ready; what it prints afterwards is shown. */
 function readyUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -133,12 +184,4 @@ function readyUrl(child: ChildProcess): Promise<string> {
     });
     child.once('exit', () => reject(new Error(`the process ended before it was ready: ${text}`)));
   });
-}
-
-/** CPU of a process so far, with that of its children that have ended. */
-function ticksOf(pid: string): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  // The name before the last bracket may hold blanks; utime, stime, cutime and cstime are the 14th to 17th field.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((all, ticks) => all + Number(ticks), 0);
 }

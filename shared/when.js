@@ -36,6 +36,24 @@ function format(lang, zone, shape, name) {
   return made;
 }
 
+/** @type {Map<string, Intl.RelativeTimeFormat>} */
+const relatives = new Map();
+
+/**
+ * Kept as well: making one takes longer than all else of a card on the list.
+ * @param {string} lang
+ * @param {'long' | 'short'} style
+ */
+function relative(lang, style) {
+  const key = `${lang}|${style}`;
+  let made = relatives.get(key);
+  if (!made) {
+    if (relatives.size >= FORMATS_MAX) relatives.clear();
+    relatives.set(key, (made = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style })));
+  }
+  return made;
+}
+
 /**
  * The calendar day where the reader is, as `2026-01-31`: the key of day rows.
  * @param {string | number | Date} iso
@@ -75,7 +93,7 @@ function inWords(text, lang) {
 function dayName(at, now, lang, zone) {
   const day = dayKey(at, zone);
   const date = format(lang, zone, SHAPES.day, 'day').format(at);
-  const words = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
+  const words = relative(lang, 'long');
   const near = day === dayKey(now, zone) ? 0 : day === dayKey(now - 86_400_000, zone) ? -1 : null;
   if (near === null) return date;
   const word = words.format(near, 'day');
@@ -89,9 +107,10 @@ function dayName(at, now, lang, zone) {
  * @param {string | undefined} justNow
  */
 function ago(at, now, lang, justNow) {
-  const words = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' });
   const seconds = Math.max(0, Math.round((now - at) / 1000));
-  if (seconds < 45) return justNow ?? words.format(0, 'second');
+  if (seconds < 45 && justNow !== undefined) return justNow;
+  const words = relative(lang, 'short');
+  if (seconds < 45) return words.format(0, 'second');
   if (seconds < 3570) return words.format(-Math.max(1, Math.round(seconds / 60)), 'minute');
   if (seconds < 84_600) return words.format(-Math.round(seconds / 3600), 'hour');
   return words.format(-Math.round(seconds / 86_400), 'day');

@@ -11,7 +11,8 @@ import { memberOf, VISITORS } from './scenes.js';
 /** Sockets opened before the first look, so that code and pools are in memory. */
 const WARM_UP = 100;
 const PER_ROOM = 50;
-const SETTLE_MS = 1_000;
+/** Milliseconds of rest before a look; in longer runs so many that a site has given back what its joins took (services/site/memory.ts). */
+const SETTLE_MS = { quick: 1_000, normal: 12_000, full: 12_000 };
 /** Two intervals of Engine.IO's heartbeat. */
 const HEARTBEATS_MS = 50_000;
 
@@ -78,9 +79,9 @@ const weigh = (bench: Bench, build: Build, kind: keyof typeof KINDS, count: numb
   withTarget(build, { probe: true }, async (target, load) => {
     const sockets = await KINDS[kind](target, count + WARM_UP);
     await load.open('warm-up', target.url, sockets.slice(count));
-    const before = await settled(target);
+    const before = await settled(bench, target);
     await load.open('idle', target.url, sockets.slice(0, count));
-    const after = await settled(target);
+    const after = await settled(bench, target);
     return {
       heap: (after.heap - before.heap) / count,
       rss: (after.rss - before.rss) / count,
@@ -88,8 +89,8 @@ const weigh = (bench: Bench, build: Build, kind: keyof typeof KINDS, count: numb
     };
   });
 
-async function settled(target: Target) {
-  await sleep(SETTLE_MS);
+async function settled({ size }: Bench, target: Target) {
+  await sleep(SETTLE_MS[size]);
   const { heap } = await target.probe();
   return { heap, rss: await target.rss() };
 }

@@ -6,7 +6,7 @@ import { links } from '../../shared/links.js';
 import { timeline } from '../../shared/timeline.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
 import { PASSWORD } from '../../schemas/site/text.js';
-import { faceSvg, readable } from '../../services/people/faces.js';
+import { keptFace, readable } from '../../services/people/faces.js';
 import type { Site } from './site.js';
 import { viewLoader } from './views.js';
 
@@ -32,9 +32,7 @@ export function useTemplates(app: Express, { assets, config: { base, maxUploadBy
         `<use href="${asset('icons.svg')}#${escapeHtml(name)}"></use></svg>`,
     ),
   );
-  environment.addGlobal('face', (person: Parameters<typeof faceSvg>[0], size: number, options?: { title?: string }) =>
-    safe(faceSvg(person, size, options)),
-  );
+  environment.addGlobal('face', (...of: Parameters<typeof keptFace>) => safe(keptFace(...of)));
   environment.addFilter('json', (value: unknown) => safe(JSON.stringify(value).replaceAll('<', '\\u003c')));
 }
 

@@ -38,7 +38,7 @@ export function compileViews(folder = VIEWS, file = COMPILED): void {
   const views = found.map(([name, text]) => nunjucks.precompileString(text, { name, wrapper }));
   // A site that starts meanwhile reads the old file or the new one.
   const written = `${file}.${process.pid}`;
-  writeFileSync(written, `exports.of = '${hashOf(found)}';\nexports.views = {\n${views.join('')}};\n`);
+  writeFileSync(written, inAscii(`exports.of = '${hashOf(found)}';\nexports.views = {\n${views.join('')}};\n`));
   renameSync(written, file);
 }
 
@@ -49,5 +49,9 @@ function sources(folder: string): [string, string][] {
     .sort()
     .map((name) => [name.split(path.sep).join('/'), readFileSync(path.join(folder, name), 'utf8')]);
 }
+
+/** Letters beyond ASCII, which stand in literals only, as escapes: one of them would double what the text takes in memory. */
+const inAscii = (source: string): string =>
+  source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const hashOf = (views: [string, string][]) => createHash('sha256').update(JSON.stringify(views)).digest('hex');

@@ -4,8 +4,11 @@ import morgan from 'morgan';
 import type { Site } from '../../controllers/site/site.js';
 
 const PATH_MAX = 200;
+/** Levels of the log that have lines of requests in it. */
+const WRITTEN_AT: ReadonlySet<string> = new Set(['debug', 'info']);
 
-export function accessLog({ log }: Site): RequestHandler {
+export function accessLog({ log, config }: Site): RequestHandler {
+  if (!WRITTEN_AT.has(config.logLevel)) return (_request, _response, next) => next();
   morgan.token<Request>('path', ({ originalUrl }) => encodeURI(originalUrl.split('?')[0] ?? '').slice(0, PATH_MAX));
   return morgan<Request, Response>(':method :path :status :res[content-length] :response-time', {
     stream: { write: (line) => log.info({ access: line.trimEnd() }) },

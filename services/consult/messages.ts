@@ -48,6 +48,7 @@ export class ConsultMessages {
       numbers: { seq: ['case'] },
       retry: ['case', 'author.id'],
       lane: ['case'],
+      together: true,
       confirm: (messages) => this.#confirm(messages),
     });
   }
@@ -128,24 +129,24 @@ export class ConsultMessages {
   }
 
   /**
-   * Who took the case, or came back to it, while this was written has read it without: whoever has it now is told. The
+   * Who took a case, or came back to it, while this was written has read it without: whoever has it now is told. The
    * case keeps its newest number.
    */
   async #confirm(messages: CaseMessage[]): Promise<Confirmation[]> {
     const { models, events } = this.deps;
-    const [id, lastSeq] = [messages[0]?.case, messages.at(-1)?.seq];
-    const found = await models.Case.findOneAndUpdate(
-      { _id: id },
-      { $max: { lastSeq } },
-      { returnDocument: 'after' },
-    ).lean<Case>();
-    if (found) {
-      const sides = { visitor: found.visitor, consultant: found.consultant?.id ?? null };
-      return messages.map(
-        (message) => () => events.announce('consult.said', { ...sides, message: consultMessageView(message) }),
-      );
-    }
-    // Forgotten meanwhile, with all its messages but these.
-    return messages.map(() => new AppError('consult_not_found'));
+    const newest = new Map(messages.map((message) => [message.case, message.seq]));
+    const found = await Promise.all(
+      [...newest].map(([_id, lastSeq]) =>
+        models.Case.findOneAndUpdate({ _id }, { $max: { lastSeq } }, { returnDocument: 'after' }).lean<Case>(),
+      ),
+    );
+    const cases = new Map([...newest.keys()].map((id, at) => [id, found[at]]));
+    return messages.map((message) => {
+      const current = cases.get(message.case);
+      // Forgotten meanwhile, with all its messages but these.
+      if (!current) return new AppError('consult_not_found');
+      const sides = { visitor: current.visitor, consultant: current.consultant?.id ?? null };
+      return () => events.announce('consult.said', { ...sides, message: consultMessageView(message) });
+    });
   }
 }

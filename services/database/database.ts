@@ -59,6 +59,8 @@ export interface Database {
   disk(): DiskState;
   /** Wait until no operation is under way and none follows: for a calm end. @param ms milliseconds at the most. */
   quiet(ms: number): Promise<boolean>;
+  /** Let the embedded store give back memory that a busy time needed: it stops for some 20 ms. Nothing for another database. */
+  releaseMemory(): void;
   /** Rejects when the embedded store ends by itself, or with DatabaseRefusal: nothing can be stored. */
   lost: Promise<void>;
   /** Close the connection, and the embedded store. */
@@ -158,6 +160,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
       return Promise.race([ping(), wait(ANSWER_MS, false, { ref: false })]);
     },
     disk: () => disk,
+    releaseMemory: () => store?.releaseMemory(),
     quiet: (ms) => until(() => isQuiet(), ms),
     async close() {
       closing.abort();

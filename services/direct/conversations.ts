@@ -12,6 +12,7 @@ import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import type { Limits } from '../site/limits.js';
 import type { People } from '../people/people.js';
+import { GatheredReads } from '../work/gathered-reads.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import type { Visitor } from '../people/visitors.js';
 
@@ -26,12 +27,21 @@ interface Deps {
 }
 
 export class Conversations {
-  constructor(private readonly deps: Deps) {}
+  readonly #people: GatheredReads<PersonDoc>;
+  readonly #conversations: GatheredReads<Conversation>;
+
+  constructor(private readonly deps: Deps) {
+    this.#people = new GatheredReads((ids) => deps.people.among(ids));
+    this.#conversations = new GatheredReads(async (pairs) => {
+      const found = await deps.models.Conversation.find({ _id: trusted({ $in: pairs }) }).lean<Conversation[]>();
+      return new Map(found.map((conversation) => [conversation._id, conversation]));
+    });
+  }
 
   /** The person to write to, and the conversation if there is one. @throws AppError person_not_found. */
   async reach(me: string, to: string): Promise<{ other: PersonDoc; conversation: Conversation | null }> {
     if (me === to) throw new AppError('person_not_found');
-    const [other, conversation] = await Promise.all([this.deps.people.find(to), this.find(me, to)]);
+    const [other, conversation] = await Promise.all([this.#people.read(to), this.find(me, to)]);
     if (!other) throw new AppError('person_not_found');
     return { other, conversation };
   }
@@ -143,8 +153,8 @@ export class Conversations {
   }
 
   /** The conversation, whoever may see it. */
-  async stored(me: string, other: string): Promise<Conversation | null> {
-    return this.deps.models.Conversation.findOne({ _id: pairKey(me, other) }).lean<Conversation>();
+  stored(me: string, other: string): Promise<Conversation | null> {
+    return this.#conversations.read(pairKey(me, other));
   }
 }
 

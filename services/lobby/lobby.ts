@@ -3,6 +3,7 @@
  * gets it. A visitor is announced when the first tab joins, and when the last one has been gone for the grace time. The
  * name stays reserved for a while longer; then anybody may take it.
  */
+import { trusted } from 'mongoose';
 import type { Person } from '../../schemas/people/contract.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
@@ -15,6 +16,7 @@ import { translator } from '../site/locales.js';
 import type { People } from '../people/people.js';
 import type { Presence } from '../people/presence.js';
 import { SocketHolders } from '../people/socket-holders.js';
+import { GatheredReads } from '../work/gathered-reads.js';
 import { MARGIN_MS, type Timers } from '../work/timers.js';
 import type { Visitor } from '../people/visitors.js';
 import type { LobbyMessages } from './messages.js';
@@ -41,9 +43,14 @@ interface Deps {
 
 export class Lobby {
   readonly #holders: SocketHolders<LobbyUser>;
+  readonly #users: GatheredReads<LobbyUser>;
 
   constructor(private readonly deps: Deps) {
     this.#holders = new SocketHolders({ ...deps, model: deps.models.LobbyUser, end: (user) => this.#end(user) });
+    this.#users = new GatheredReads(async (ids) => {
+      const found = await deps.models.LobbyUser.find({ _id: trusted({ $in: ids }) }).lean<LobbyUser[]>();
+      return new Map(found.map((user) => [user._id, user]));
+    });
   }
 
   /**
@@ -64,8 +71,8 @@ export class Lobby {
   }
 
   /** A visitor's user of the lobby, here or away; null without a name. */
-  async user(visitor: string): Promise<LobbyUser | null> {
-    return this.deps.models.LobbyUser.findOne({ _id: visitor }).lean<LobbyUser>();
+  user(visitor: string): Promise<LobbyUser | null> {
+    return this.#users.read(visitor);
   }
 
   /**

@@ -8,9 +8,11 @@ import { MessageLog } from '../messages/message-log.js';
 import type { PageQuery } from '../messages/page.js';
 import type { Clock } from '../database/clock.js';
 import type { EventBus } from '../site/events.js';
+import type { Timers } from '../work/timers.js';
 
-/** Messages kept. */
+/** Messages kept, and milliseconds for which older ones may stay: they are deleted together, not with each post. */
 const LOBBY_KEPT = 500;
+const FORGET_MS = 1_000;
 /** A join brings along all that is kept. */
 const MISSED = { messages: LOBBY_KEPT, characters: Infinity, charactersOf: () => 0 };
 
@@ -18,10 +20,13 @@ interface Deps {
   models: Models;
   clock: Clock;
   events: EventBus;
+  timers: Timers;
 }
 
 export class LobbyMessages {
   readonly #log: MessageLog<LobbyChat, 'seq'>;
+  /** The newest number confirmed since messages were deleted last; 0: none. */
+  #newest = 0;
 
   constructor(private readonly deps: Deps) {
     this.#log = new MessageLog<LobbyChat, 'seq'>({
@@ -29,9 +34,9 @@ export class LobbyMessages {
       numbers: { seq: [] },
       retry: ['author.id'],
       lane: [],
-      confirm: async (chats) => {
-        await this.#forget(chats);
-        return chats.map((chat) => () => deps.events.announce('lobby.posted', lobbyMessageView(chat)));
+      confirm: (chats) => {
+        this.#forgetBefore(chats.at(-1)?.seq ?? 0);
+        return Promise.resolve(chats.map((chat) => () => deps.events.announce('lobby.posted', lobbyMessageView(chat))));
       },
     });
   }
@@ -69,11 +74,15 @@ export class LobbyMessages {
     return this.#log.settled();
   }
 
-  /** Delete what is too old to be kept. */
-  async #forget(chats: LobbyChat[]): Promise<void> {
-    const newest = chats.at(-1)?.seq ?? 0;
-    if (newest > LOBBY_KEPT) {
-      await this.deps.models.LobbyChat.deleteMany({ seq: trusted({ $lte: newest - LOBBY_KEPT }) });
-    }
+  /** Delete what is too old to be kept, soon. */
+  #forgetBefore(newest: number): void {
+    if (newest > LOBBY_KEPT && this.#newest === 0) this.deps.timers.later(FORGET_MS, () => this.#forget());
+    if (newest > LOBBY_KEPT) this.#newest = Math.max(this.#newest, newest);
+  }
+
+  async #forget(): Promise<void> {
+    const upTo = this.#newest - LOBBY_KEPT;
+    this.#newest = 0;
+    await this.deps.models.LobbyChat.deleteMany({ seq: trusted({ $lte: upTo }) });
   }
 }

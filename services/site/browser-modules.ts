@@ -4,7 +4,9 @@
  * (`lazy(new URL('./share.js', import.meta.url))`, public/js/ui/lazy.js) is one of its own. Every module keeps its own scope,
  * a block; what it exports is found by its path in one table, so that each exists once however it is reached.
  *
- * No parser stands behind this: it knows the forms that our modules are written in, and refuses all others at start.
+ * No parser stands behind this: it knows the forms that our modules are written in (`import { a, b as c } from './x.js';`, `export` before
+ * a function, class or const, `lazy`), and refuses all others at start. What it reads in every module of ours is compared with
+ * what TypeScript's parser reads, by test/site/browser-modules.test.ts; why there is none here: docs/decisions/.
  */
 import path from 'node:path';
 
@@ -23,6 +25,9 @@ const SCRIPTS = 'public/js/';
 
 const IMPORT = /^import \{([^}]*)\} from '(\.[^']+)';$/gm;
 const EXPORT = /^export ((?:async )?function|const|class) (\w+)/gm;
+/** An import that is begun at run time: its path would be looked for beside the joined file. */
+const AT_RUN_TIME = /\bimport\(\s*['"`].*/;
+const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 const LAZY = /\blazy\(new URL\('(\.[^']+)', import\.meta\.url\)\)/g;
 
 interface Module {
@@ -85,11 +90,12 @@ const joinedFile = (file: string) => COMMON[path.posix.dirname(file)] ?? '';
 /** A module and all that it imports, each after what it imports itself. */
 function closure(root: string, read: (file: string) => Module): string[] {
   const found = new Set<string>();
-  const visit = (file: string): void => {
-    if (!isVendor(file)) for (const { from } of read(file).imports) if (!found.has(from)) visit(from);
+  const visit = (file: string, by: readonly string[]): void => {
+    if (by.includes(file)) throw new Error(`modules import each other in a circle: ${[...by, file].join(' -> ')}`);
+    if (!isVendor(file)) for (const { from } of read(file).imports) if (!found.has(from)) visit(from, [...by, file]);
     found.add(file);
   };
-  visit(root);
+  visit(root, []);
   return [...found];
 }
 
@@ -136,7 +142,7 @@ function parse(file: string, source: string | undefined): Module {
       return `lazy(new URL('../${target(relative).slice(SCRIPTS.length)}', import.meta.url))`;
     })
     .trim();
-  const strange = /^(?:import|export)\b.*/m.exec(module.body);
+  const strange = /^(?:import|export)\b.*/m.exec(module.body) ?? AT_RUN_TIME.exec(module.body.replace(COMMENT, ''));
   if (strange) throw new Error(`${file}: a form that cannot be joined: ${strange[0]}`);
   return module;
 }

@@ -2,12 +2,12 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { CheckReport } from './check.js';
 import { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
 import { socketIn } from './socket-path.js';
-import type { DiskState, WorkerMessage, WorkerOptions } from './worker-protocol.js';
+import type { DiskState, OwnerMessage, WorkerMessage, WorkerOptions } from './worker-protocol.js';
 
-export { checkStore, type CheckReport } from './check.js';
-export { type DiskState, EmbeddedStoreError, type EmbeddedStoreErrorCode };
+export { type CheckReport, type DiskState, EmbeddedStoreError, type EmbeddedStoreErrorCode };
 
 export interface StoreOptions {
   /** The data directory; made if it is not there, and set to mode 0700. */
@@ -33,6 +33,8 @@ export interface EmbeddedStore {
   readonly url: string;
   /** Resolves after {@link close}; rejects with EmbeddedStoreError `worker_died` if the store ends by itself. */
   readonly ended: Promise<void>;
+  /** Give back memory that a busy time needed. It stops the store for some 20 ms, so call it at rest; after a start it does so by itself. */
+  releaseMemory(): void;
   /** Finish what is queued, end all connections, release the directory. */
   close(): Promise<void>;
 }
@@ -81,6 +83,12 @@ function prepareDir(path: string): string {
   }
 }
 
+/** As `checkStore` of check.ts, which a process that only runs a store does not load: it reads files with code that the worker has. */
+export async function checkStore(options: { readonly dir: string }): Promise<CheckReport> {
+  const check = await import('./check.js');
+  return check.checkStore(options);
+}
+
 /** Wait until the worker listens. */
 function started(
   worker: Worker,
@@ -102,8 +110,9 @@ function started(
       });
     });
     ended.catch(() => undefined); // a caller that does not watch it must not be ended by it
+    const tell = (message: OwnerMessage) => worker.postMessage(message);
     const close = () => {
-      if (!closing) worker.postMessage('close');
+      if (!closing) tell('close');
       closing = true;
       return ended;
     };
@@ -115,7 +124,12 @@ function started(
       if (message.kind === 'disk') onDisk?.(message.state);
       if (message.kind !== 'listening') return;
       const host = socketPath ? encodeURIComponent(socketPath) : `127.0.0.1:${message.port ?? 0}`;
-      resolve({ url: `mongodb://${host}/${encodeURIComponent(database)}`, ended, close });
+      resolve({
+        url: `mongodb://${host}/${encodeURIComponent(database)}`,
+        ended,
+        releaseMemory: () => tell('release'),
+        close,
+      });
     });
   });
 }

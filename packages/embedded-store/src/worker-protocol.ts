@@ -20,9 +20,12 @@ export interface WorkerOptions {
   readonly reserveBytes: number;
 }
 
-/** What the worker reports. Any message to the worker means: close. */
+/** What the worker reports. */
 export type WorkerMessage =
   | { readonly kind: 'listening'; readonly port?: number }
   | { readonly kind: 'disk'; readonly state: DiskState }
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly code: EmbeddedStoreErrorCode; readonly message: string };
+
+/** What its starter tells the worker: to end, or to give back memory that a busy time needed. */
+export type OwnerMessage = 'close' | 'release';

@@ -9,8 +9,9 @@ import { CommandError, EmbeddedStoreError, SHUTTING_DOWN } from './errors.js';
 import { demandOwner, demandStore, storeFile } from './file/demand.js';
 import { claim, type Address } from './storage/owner.js';
 import { purge } from './storage/purge.js';
+import { releaseMemory } from './memory.js';
 import { WireServer } from './wire/server.js';
-import type { DiskState, WorkerMessage, WorkerOptions } from './worker-protocol.js';
+import type { DiskState, OwnerMessage, WorkerMessage, WorkerOptions } from './worker-protocol.js';
 import { Reserve } from './storage/reserve.js';
 import { Storage } from './storage/storage.js';
 import { expire } from './storage/ttl.js';
@@ -25,6 +26,11 @@ const report = (message: WorkerMessage) => port.postMessage(message);
 const PURGE_MS = 1000;
 /** Milliseconds between two looks at the room on the disk. */
 const DISK_MS = 1000;
+
+/** Milliseconds after which whoever started the store has connected and made the indexes. */
+const SETTLED_MS = 500;
+
+const release = () => void releaseMemory().catch((error: unknown) => console.error('embedded store:', error));
 
 async function start(): Promise<{ address: Address; stop: () => Promise<void> }> {
   const state: { services?: Services } = {};
@@ -100,13 +106,15 @@ async function openStorage(address: Address, server: WireServer): Promise<Storag
 
 start().then(
   ({ address, stop }) => {
-    port.once('message', () => {
+    port.on('message', (message: OwnerMessage) => {
+      if (message === 'release') return release();
       void stop().finally(() => {
         report({ kind: 'closed' });
         port.close();
       });
     });
     report({ kind: 'listening', ...('port' in address && { port: address.port }) });
+    setTimeout(release, SETTLED_MS).unref();
   },
   (error: unknown) => {
     const code = error instanceof EmbeddedStoreError ? error.code : 'start_failed';
