@@ -48,11 +48,15 @@ async function release(): Promise<void> {
 
 /**
  * Release memory after a start, and from then on whenever the process has grown and come to rest. Keeps no process alive.
- * @param others releases that of other threads; they do so after a start by themselves.
+ * @param others releases that of other threads.
  */
 export function watchMemory(log: Log, others: () => void): void {
   const { eventLoopUtilization } = performance;
   let before = eventLoopUtilization();
+  const all = () => {
+    others();
+    return release();
+  };
   const look = releaseAtRest({
     resident: () => process.memoryUsage.rss(),
     busy() {
@@ -61,13 +65,10 @@ export function watchMemory(log: Log, others: () => void): void {
       before = now;
       return utilization;
     },
-    release() {
-      others();
-      return release();
-    },
+    release: all,
   });
   const run = (work: () => Promise<void>) => () =>
     void work().catch((error: unknown) => log.warn({ err: error }, 'memory was not released'));
-  setTimeout(run(release), SETTLED_MS).unref();
+  setTimeout(run(all), SETTLED_MS).unref();
   setInterval(run(look), LOOK_MS).unref();
 }

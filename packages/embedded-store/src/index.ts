@@ -33,7 +33,7 @@ export interface EmbeddedStore {
   readonly url: string;
   /** Resolves after {@link close}; rejects with EmbeddedStoreError `worker_died` if the store ends by itself. */
   readonly ended: Promise<void>;
-  /** Give back memory that a busy time needed. It stops the store for some 20 ms, so call it at rest; after a start it does so by itself. */
+  /** Give back memory that a start or a busy time needed. It stops the store for some 20 ms, so call it at rest. */
   releaseMemory(): void;
   /** Finish what is queued, end all connections, release the directory. */
   close(): Promise<void>;

@@ -27,9 +27,6 @@ const PURGE_MS = 1000;
 /** Milliseconds between two looks at the room on the disk. */
 const DISK_MS = 1000;
 
-/** Milliseconds after which whoever started the store has connected and made the indexes. */
-const SETTLED_MS = 500;
-
 const release = () => void releaseMemory().catch((error: unknown) => console.error('embedded store:', error));
 
 async function start(): Promise<{ address: Address; stop: () => Promise<void> }> {
@@ -114,7 +111,6 @@ start().then(
       });
     });
     report({ kind: 'listening', ...('port' in address && { port: address.port }) });
-    setTimeout(release, SETTLED_MS).unref();
   },
   (error: unknown) => {
     const code = error instanceof EmbeddedStoreError ? error.code : 'start_failed';
