@@ -207,7 +207,7 @@ describe('the log on a page', () => {
     await friend.agent.post(`/room/${room}/gif`).attach('gif', await rainbowGif(), 'a.gif');
     const page = await enter({ reducedMotion: 'reduce' });
     await page.locator('.gif canvas').waitFor();
-    await page.getByRole('button', { name: 'Play' }).click();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
     await page.locator('.gif canvas').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: /Open large/ }).click();
     await page.locator('[data-lightbox] img').waitFor();
