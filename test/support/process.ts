@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { hasPlainIndexes, PLAIN_INDEXES } from './outer-store.js';
 import { steadyPort } from './ports.js';
 import { testEnv } from './site.js';
 import { waitFor } from './wait.js';
@@ -27,6 +28,8 @@ export interface SiteProcess {
   end(signal: NodeJS.Signals): Promise<Ending>;
 }
 
+const outerEnv = (): Record<string, string> => (hasPlainIndexes() ? { NODE_OPTIONS: `--import=${PLAIN_INDEXES}` } : {});
+
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -36,7 +39,7 @@ process.once('exit', () => {
 export function spawnSite(dir: string, env: Record<string, string> = {}): SiteProcess {
   const child = spawn(process.execPath, [APP], {
     cwd: dir,
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...testEnv(dir), ...env },
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...outerEnv(), ...testEnv(dir), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
