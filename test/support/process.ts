@@ -1,8 +1,9 @@
 /** A site as a process of its own, started the way an operator would, so that a test may end it in any way. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { hasPlainIndexes, PLAIN_INDEXES } from './outer-store.js';
+import { hasGaps, GAPS } from './outer-store.js';
 import { steadyPort } from './ports.js';
 import { testEnv } from './site.js';
 import { waitFor } from './wait.js';
@@ -28,7 +29,7 @@ export interface SiteProcess {
   end(signal: NodeJS.Signals): Promise<Ending>;
 }
 
-const outerEnv = (): Record<string, string> => (hasPlainIndexes() ? { NODE_OPTIONS: `--import=${PLAIN_INDEXES}` } : {});
+const outerEnv = (): Record<string, string> => (hasGaps() ? { NODE_OPTIONS: `--import=${GAPS}` } : {});
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -78,4 +79,10 @@ export async function startProcess(dir: string, env: Record<string, string> = {}
   const site = spawnSite(dir, { PORT: String(await steadyPort()), ...env });
   await site.ready();
   return site;
+}
+
+/** Resident memory of a process in MB. */
+export async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }
