@@ -9,6 +9,7 @@ import type { Failure } from '../../schemas/site/contract.js';
 import { parseConfig } from '../../services/site/config.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
 import { startLine } from '../support/line.js';
+import { oldServer } from '../support/old-server.js';
 import { spawnSite, startProcess } from '../support/process.js';
 import { portOf, temporaryFolder, testEnv } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
@@ -125,6 +126,13 @@ describe('a database that refuses what the site needs', () => {
     const said = await refusalOf(`${store.url.replace('//', '//me:hunter2@')}?nonsense=1`);
     assert.match(said, /^The database refused the connection: .*nonsense/);
     assert.ok(!said.includes('hunter2'), said);
+  });
+
+  it('a server of a time before this driver: the end, with what it is too old for', async () => {
+    const old = await oldServer();
+    const said = await refusalOf(`mongodb://127.0.0.1:${old.port}/x`);
+    assert.match(said, /^The database refused the connection: .*maximum wire version 8.*at least 9/);
+    await old.close();
   });
 });
 
