@@ -10,6 +10,7 @@ import { parseConfig } from '../../services/site/config.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
 import { startLine } from '../support/line.js';
 import { oldServer } from '../support/old-server.js';
+import { steadyPort } from '../support/ports.js';
 import { spawnSite, startProcess } from '../support/process.js';
 import { portOf, temporaryFolder, testEnv } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
@@ -90,6 +91,17 @@ describe('a signal to end with everybody there', () => {
     assert.deepEqual(await site.end('SIGTERM'), { code: 0, signal: null });
     assert.doesNotMatch(site.stdout() + site.stderr(), /"level":[56]0/);
     visitors.forEach((visitor) => visitor.leaveAll());
+    await rm(dir, { recursive: true, force: true });
+  });
+});
+
+describe('a signal to end before the database has ever answered', () => {
+  it('is obeyed: exit 0, for nothing was begun', async () => {
+    const [dir, port, nobody] = [await temporaryFolder(), await steadyPort(), await steadyPort()];
+    const site = spawnSite(dir, { PORT: String(port), MONGO_URL: `mongodb://127.0.0.1:${nobody}/x` });
+    const url = `http://127.0.0.1:${port}/healthz`;
+    await waitFor('the port', async () => (await fetch(url).catch(() => null))?.status === 200);
+    assert.deepEqual(await site.end('SIGTERM'), { code: 0, signal: null });
     await rm(dir, { recursive: true, force: true });
   });
 });
