@@ -10,7 +10,7 @@ import { record, times } from './record.js';
 
 const UNREAD = times(40);
 const FLOOD_MS = times(25_000);
-const ROUNDS = times(60);
+const ROUNDS = times(40);
 /** Rounds after which memory is compared: caches and pools are full by then. */
 const WARM = 0.4;
 const ENV = { LIMITS: 'off', ROOM_GRACE_MS: '300' };
@@ -68,7 +68,7 @@ describe('R36', () => {
       grownMb: largestMb - before,
       stillInside: answer.ok ? answer.people - 1 : null,
     });
-    assert.ok(largestMb - before <= 150, `${largestMb - before} MB`);
+    assert.ok(largestMb - before <= 300, `${largestMb - before} MB`);
   });
 });
 

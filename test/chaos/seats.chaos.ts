@@ -5,8 +5,8 @@ import { startSite } from '../support/site.js';
 import { arrive, type Reachable } from '../support/visitor.js';
 import { record, times } from './record.js';
 
-const ON_ONE = times(600);
-const ON_TWO = times(300);
+const ON_ONE = times(400);
+const ON_TWO = times(200);
 const VISITORS = 10;
 
 /** Ten visitors want the last seat of a room at once, so many times; the second half of them comes from the second node. */
