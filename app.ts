@@ -62,6 +62,7 @@ export async function createApp(
   const origins = new Origins(config);
   const assets = loadAssets();
   let ending: Promise<void> | null = null;
+  let hasBegun = false;
   const site: Site = { config, services, database, origins, assets, log, draining: () => ending !== null };
   const session = sessionMiddleware({
     config,
@@ -79,7 +80,7 @@ export async function createApp(
   stripBase(server, config.base);
   serveInTurn(server);
 
-  /** In order: answers, sockets, connections, what they left to be done, the rules, the database. */
+  /** In order: answers, sockets, connections, what they left to be done, the rules if they have begun, the database. */
   async function end(): Promise<void> {
     try {
       await requests.answered(ANSWERS_MS);
@@ -88,7 +89,7 @@ export async function createApp(
       cutConnections();
       await requests.handled(HANDLERS_MS);
       await database.quiet(QUIET_MS);
-      await services.stop();
+      if (hasBegun) await services.stop();
     } finally {
       server.close();
       cutConnections();
@@ -112,6 +113,7 @@ export async function createApp(
       const address = server.address();
       origins.listeningOn(typeof address === 'object' && address ? address.port : config.port);
       await Promise.race([database.ready, database.lost]);
+      hasBegun = true;
       await services.start();
       return origins.url;
     },

@@ -1,5 +1,5 @@
 /** What a database will never grant, however often it is asked: rights, indexes, settings of its URL. database.ts ends with it. */
-import { mongo } from 'mongoose';
+import { Error as MongooseError, mongo } from 'mongoose';
 
 /** Server errors that asking again does not mend. Source: MongoDB's error_codes.yml; 8000 is Atlas's. */
 const PERMANENT = new Set([
@@ -14,7 +14,16 @@ const PERMANENT = new Set([
 /** The refusal that an error is; null: it is no answer rather than the answer no. @param asked what was asked for. */
 export function refusalOf(asked: string, error: unknown): DatabaseRefusal | null {
   if (error instanceof DatabaseRefusal) return error;
-  return isRefusal(error) ? new DatabaseRefusal(asked, error) : null;
+  const cause = incompatibility(error) ?? error;
+  return isRefusal(cause) ? new DatabaseRefusal(asked, cause) : null;
+}
+
+/** Why the driver does not speak to a server that it has reached: it is too old, or too new. */
+function incompatibility(error: unknown): Error | undefined {
+  if (!(error instanceof MongooseError.MongooseServerSelectionError)) return undefined;
+  const { reason } = error as { reason?: Partial<mongo.TopologyDescription> };
+  const errors = [...(reason?.servers?.values() ?? [])].flatMap((server) => server.error ?? []);
+  return errors.find((each) => each instanceof mongo.MongoCompatibilityError);
 }
 
 function isRefusal(error: unknown): error is Error {

@@ -1,90 +1,99 @@
-/** R1: an acknowledged message survives a crash of the site. Twenty `kill -9` under posts that are resent until answered. */
+/** R1, R2, R30: what was answered survives the end of the site, and of its database, whether by `kill -9` or by SIGTERM. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { setTimeout as after } from 'node:timers/promises';
-import type { MessageView } from '../../schemas/rooms/contract.js';
+import { mortalStore } from '../support/mortal-store.js';
 import { type SiteProcess, startProcess } from '../support/process.js';
-import { temporaryFolder } from '../support/site.js';
-import { arrive, type TestVisitor } from '../support/visitor.js';
-import { record, seeded } from './record.js';
+import { startSite, temporaryFolder } from '../support/site.js';
+import { waitFor } from '../support/wait.js';
+import { Load } from './checker.js';
+import { record, seeded, times } from './record.js';
 
-const KILLS = 20;
-const ROOMS = 5;
-const POSTERS = 4;
+const KILLS = times(20);
+const STORE_KILLS = times(10);
+const SIGNALS = times(12);
+const ENV = { LIMITS: 'off', ROOM_GRACE_MS: '600000' };
+/** Node ends a process that does not end by itself at 10 s. */
+const LONGEST_END_MS = 10_000;
 
 describe('R1', () => {
   it(`${KILLS} crashes under load: nothing answered is lost, doubled or out of order`, async () => {
     const dir = await temporaryFolder();
     const { seed, random } = seeded();
-    const env = { LIMITS: 'off', ROOM_GRACE_MS: '600000' };
-    let site: SiteProcess = await startProcess(dir, env);
+    let site: SiteProcess = await startProcess(dir, ENV);
     const { port } = new URL(site.url);
-    const attempted = new Set<string>();
-    const answered = new Map<string, MessageView>();
-    let stopping = false;
-
-    const rooms: { id: string; posters: TestVisitor[] }[] = [];
-    for (let index = 0; index < ROOMS; index++) {
-      const posters = await Promise.all(Array.from({ length: POSTERS }, () => arrive(site)));
-      const id = (await posters[0]!.createRoom({ title: `room ${index}` }))._id;
-      for (const poster of posters) await poster.open(id);
-      rooms.push({ id, posters });
-    }
-    const loops = rooms.flatMap(({ id, posters }) =>
-      posters.map(async (poster, who) => {
-        for (let number = 0; !stopping; number++) {
-          const text = `${id}:${who}:${number}`;
-          attempted.add(text);
-          // Resent until answered, as the page's outbox does.
-          for (;;) {
-            const answer = await poster.post(id, text, text.replaceAll(':', '-')).catch(() => null);
-            if (answer?.status === 200) {
-              answered.set(text, answer.body as MessageView);
-              break;
-            }
-            await after(100);
-          }
-        }
-      }),
-    );
+    const load = await Load.start(site, 5, 4);
     for (let kill = 0; kill < KILLS; kill++) {
-      await after(2_000 + random() * 3_000);
+      await after(1_000 + random() * 2_000);
       await site.end('SIGKILL');
-      site = await startProcess(dir, { ...env, PORT: port });
+      site = await startProcess(dir, { ...ENV, PORT: port });
     }
-    stopping = true;
-    await Promise.all(loops);
-
-    const lost: string[] = [];
-    const [doubled, unexpected, disordered] = [[], [], []] as string[][];
-    for (const { id, posters } of rooms) {
-      const stored = await posters[0]!.readAll(id);
-      const seen = new Map<string, MessageView>();
-      for (const [index, message] of stored.entries()) {
-        const text = message.chat ?? '';
-        if (seen.has(text)) doubled?.push(text);
-        if (!attempted.has(text)) unexpected?.push(text);
-        if (index > 0 && message.seq <= (stored[index - 1]?.seq ?? 0)) disordered?.push(text);
-        seen.set(text, message);
-      }
-      for (const [text, message] of answered) {
-        if (message.room === id && seen.get(text)?.seq !== message.seq) lost.push(text);
-      }
-    }
+    await load.stop();
+    const checker = await load.check();
     await site.end('SIGTERM');
     await rm(dir, { recursive: true, force: true });
-    record('R1', {
-      seed,
-      kills: KILLS,
-      answered: answered.size,
-      lost: lost.length,
-      doubled: doubled?.length,
-      unexpected: unexpected?.length,
-    });
+    record('R1', { seed, kills: KILLS, ...checker.figures });
+    checker.assertSound();
+    assert.ok(checker.answered.size > KILLS * 10);
+  });
+});
+
+describe('R2', () => {
+  it(`${STORE_KILLS} crashes of the database under load: no answer while it is away, nothing answered is lost`, async () => {
+    const { seed, random } = seeded();
+    const store = await mortalStore();
+    const site = await startSite({ ...ENV, MONGO_URL: store.url });
+    const load = await Load.start(site, 5, 4);
+    const away: { from: number; until: number }[] = [];
+    for (let kill = 0; kill < STORE_KILLS; kill++) {
+      await after(500 + random() * 1_500);
+      await store.kill();
+      const from = performance.now();
+      await after(1_000);
+      away.push({ from, until: performance.now() });
+      await store.start();
+      const before = load.checker.answered.size;
+      await waitFor('answers again', () => load.checker.answered.size > before);
+    }
+    await load.stop();
+    const checker = await load.check();
+    await site.close();
+    await store.close();
+    const isFalse = ({ status, began, ended }: (typeof load.tries)[number]) =>
+      status === 200 && away.some(({ from, until }) => began >= from && ended <= until);
+    const answeredWhileAway = load.tries.filter(isFalse).length;
+    record('R2', { seed, kills: STORE_KILLS, answeredWhileAway, ...checker.figures });
+    checker.assertSound();
+    assert.equal(answeredWhileAway, 0);
+  });
+});
+
+describe('R30', () => {
+  it(`${SIGNALS} calm ends under load: exit 0 within ten seconds, nothing answered is lost`, async () => {
+    const dir = await temporaryFolder();
+    const { seed, random } = seeded();
+    let site: SiteProcess = await startProcess(dir, ENV);
+    const { port } = new URL(site.url);
+    const load = await Load.start(site, 5, 4);
+    const ends: number[] = [];
+    for (let signal = 0; signal < SIGNALS; signal++) {
+      await after(300 + random() * 1_000);
+      const began = performance.now();
+      assert.deepEqual(await site.end('SIGTERM'), { code: 0, signal: null });
+      ends.push(Math.round(performance.now() - began));
+      site = await startProcess(dir, { ...ENV, PORT: port });
+    }
+    await load.stop();
+    const checker = await load.check();
+    const statuses = [...new Set(load.tries.map(({ status }) => status))].sort();
+    await site.end('SIGTERM');
+    await rm(dir, { recursive: true, force: true });
+    record('R30', { seed, signals: SIGNALS, slowestEndMs: Math.max(...ends), statuses, ...checker.figures });
+    checker.assertSound();
+    assert.ok(Math.max(...ends) <= LONGEST_END_MS);
     assert.deepEqual(
-      { lost, doubled, unexpected, disordered },
-      { lost: [], doubled: [], unexpected: [], disordered: [] },
+      statuses.filter((status) => ![0, 200, 503].includes(status)),
+      [],
     );
-    assert.ok(answered.size > KILLS * 10);
   });
 });

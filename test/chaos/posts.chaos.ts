@@ -1,4 +1,4 @@
-/** Posts against what ends their right on another node: a room that is closed, a seat that is left. */
+/** R19, R24: posts against what ends their right on another node: a room that is closed, a seat that is left. */
 import assert from 'node:assert/strict';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import { type Cluster, seenFrom, startCluster } from '../support/cluster.js';
@@ -73,7 +73,7 @@ describe('posts', () => {
       assert.deepEqual(await store.traces(_id), {});
       for (const poster of posters) poster.leaveAll();
     }
-    record('posts', { against: 'close', trials: TRIALS, accepted, late: 0, left: 0 });
+    record('R19', { against: 'close', trials: TRIALS, accepted, late: 0, left: 0 });
   });
 
   it(`${TRIALS} seats left on another node under posts: none is accepted afterwards, none that was is lost`, async () => {
@@ -100,6 +100,6 @@ describe('posts', () => {
       accepted += kept.length;
       author.leaveAll();
     }
-    record('posts', { against: 'leave', trials: TRIALS, accepted, late: 0, lost: 0 });
+    record('R19', { against: 'leave', trials: TRIALS, accepted, late: 0, lost: 0 });
   });
 });

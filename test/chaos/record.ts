@@ -6,7 +6,9 @@ import { ROOT } from '../../services/site/root.js';
 
 export function record(promise: string, figures: object): void {
   const machine = { node: process.version, cores: cpus().length, cpu: cpus()[0]?.model };
-  const line = JSON.stringify({ promise, ...figures, machine, at: new Date().toISOString() });
+  const { PLANTED: planted, STORE_TEST_URL: outer } = process.env;
+  const under = { ...(planted !== undefined && { planted }), ...(outer && { outer: true }) };
+  const line = JSON.stringify({ promise, ...figures, ...under, machine, at: new Date().toISOString() });
   const folder = path.join(ROOT, 'test-results');
   mkdirSync(folder, { recursive: true });
   appendFileSync(path.join(folder, 'chaos.jsonl'), `${line}\n`);
@@ -16,6 +18,7 @@ export function record(promise: string, figures: object): void {
 /** Random numbers that a seed repeats (mulberry32). `SEED` in the environment replays a run. */
 export function seeded(): { seed: number; random: () => number } {
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+  console.log(`seed ${seed}`);
   let state = seed;
   const random = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -25,3 +28,6 @@ export function seeded(): { seed: number; random: () => number } {
   };
   return { seed, random };
 }
+
+/** How often a row tries: this often, or the share of it that `CHAOS` in the environment says (0.1: a tenth), but once. */
+export const times = (count: number): number => Math.max(1, Math.round(count * Number(process.env['CHAOS'] ?? 1)));

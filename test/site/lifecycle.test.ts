@@ -9,6 +9,8 @@ import type { Failure } from '../../schemas/site/contract.js';
 import { parseConfig } from '../../services/site/config.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
 import { startLine } from '../support/line.js';
+import { oldServer } from '../support/old-server.js';
+import { steadyPort } from '../support/ports.js';
 import { spawnSite, startProcess } from '../support/process.js';
 import { portOf, temporaryFolder, testEnv } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
@@ -93,6 +95,17 @@ describe('a signal to end with everybody there', () => {
   });
 });
 
+describe('a signal to end before the database has ever answered', () => {
+  it('is obeyed: exit 0, for nothing was begun', async () => {
+    const [dir, port, nobody] = [await temporaryFolder(), await steadyPort(), await steadyPort()];
+    const site = spawnSite(dir, { PORT: String(port), MONGO_URL: `mongodb://127.0.0.1:${nobody}/x` });
+    const url = `http://127.0.0.1:${port}/healthz`;
+    await waitFor('the port', async () => (await fetch(url).catch(() => null))?.status === 200);
+    assert.deepEqual(await site.end('SIGTERM'), { code: 0, signal: null });
+    await rm(dir, { recursive: true, force: true });
+  });
+});
+
 describe('a database that refuses what the site needs', () => {
   let store: DistantStore;
   let dir: string;
@@ -125,6 +138,13 @@ describe('a database that refuses what the site needs', () => {
     const said = await refusalOf(`${store.url.replace('//', '//me:hunter2@')}?nonsense=1`);
     assert.match(said, /^The database refused the connection: .*nonsense/);
     assert.ok(!said.includes('hunter2'), said);
+  });
+
+  it('a server of a time before this driver: the end, with what it is too old for', async () => {
+    const old = await oldServer();
+    const said = await refusalOf(`mongodb://127.0.0.1:${old.port}/x`);
+    assert.match(said, /^The database refused the connection: .*maximum wire version 8.*at least 9/);
+    await old.close();
   });
 });
 

@@ -1,6 +1,9 @@
 /** What every process that runs test files has around them: see "require" in .mocharc.json. */
 import type { Context, RootHookObject } from 'mocha';
 import { describeFailure } from './open-pages.js';
+import { GAPS, hasGaps } from './outer-store.js';
+
+if (hasGaps()) await import(GAPS);
 
 /** In production a rejection that nobody handles ends the process; Mocha would pass over it. */
 function fail(reason: unknown): never {

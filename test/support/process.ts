@@ -1,7 +1,9 @@
 /** A site as a process of its own, started the way an operator would, so that a test may end it in any way. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { hasGaps, GAPS } from './outer-store.js';
 import { steadyPort } from './ports.js';
 import { testEnv } from './site.js';
 import { waitFor } from './wait.js';
@@ -27,6 +29,8 @@ export interface SiteProcess {
   end(signal: NodeJS.Signals): Promise<Ending>;
 }
 
+const outerEnv = (): Record<string, string> => (hasGaps() ? { NODE_OPTIONS: `--import=${GAPS}` } : {});
+
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -36,7 +40,7 @@ process.once('exit', () => {
 export function spawnSite(dir: string, env: Record<string, string> = {}): SiteProcess {
   const child = spawn(process.execPath, [APP], {
     cwd: dir,
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...testEnv(dir), ...env },
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...outerEnv(), ...testEnv(dir), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -75,4 +79,10 @@ export async function startProcess(dir: string, env: Record<string, string> = {}
   const site = spawnSite(dir, { PORT: String(await steadyPort()), ...env });
   await site.ready();
   return site;
+}
+
+/** Resident memory of a process in MB. */
+export async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }

@@ -6,6 +6,7 @@ export class Proxy {
   readonly #lines = new Set<Socket>();
   #frozen = false;
   #away = false;
+  #mute = false;
   readonly #server = createServer((near) => this.#accept(near));
   port = 0;
   /** Hears every chunk on its way to the target. */
@@ -34,8 +35,14 @@ export class Proxy {
     for (const line of this.#lines) line.pause();
   }
 
+  /** Let requests through, and lose every answer. Connections have to be cut afterwards: bytes are missing in them. */
+  mute(): void {
+    this.#mute = true;
+  }
+
   /** Be a good network again. */
   restore(): void {
+    this.#mute = false;
     this.#away = false;
     this.#frozen = false;
     for (const line of this.#lines) line.resume();
@@ -57,6 +64,7 @@ export class Proxy {
       this.#lines.add(from);
       from.on('data', (chunk: Buffer) => {
         if (from === near) this.onRequest(chunk);
+        else if (this.#mute) return;
         if (!to.write(chunk)) from.pause();
       });
       to.on('drain', () => {
