@@ -264,6 +264,8 @@ describe('pictures', () => {
   it("24 heavy GIFs of eight visitors behind one address: a stranger's small pictures are taken", async () => {
     const heavy = await animated('gif', 150, 400, 400);
     const busy = await Promise.all(Array.from({ length: 8 }, () => arriveFrom('198.51.100.1', site, room)));
+    // They wait for longer than a seat without a socket lasts.
+    for (const visitor of busy) await visitor.sit(room);
     const stranger = await arriveFrom('198.51.100.2', site, room);
     const small = await png();
     const alone: number[] = [];
@@ -284,6 +286,7 @@ describe('pictures', () => {
     );
     for (let count = 0; count < 8; count++) await post(beside);
     await flood;
+    for (const visitor of busy) visitor.leaveAll();
     const answers = Object.fromEntries(
       [...new Set(codes)].map((code) => [code, codes.filter((c) => c === code).length]),
     );
