@@ -24,7 +24,7 @@ const CASES = [start, rooms, manyRooms, lobby, direct, storm, idle, upload, list
 
 const HELP = `npm run bench -- [options] [case ...]
 
-  --quick          fewer members, sizes and rounds: under two minutes on two quiet cores
+  --quick          shorter, fewer rounds and combinations: about two minutes on two quiet cores
   --full           every combination, 10,000 silent sockets and their heartbeats
   --rounds N       measurements of each (2, 3 or 5)
   --site FILE      compiled main module of the site to measure (also BENCH_SITE; default: this build's)

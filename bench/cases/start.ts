@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { visitors } from '../clients/visitors.js';
 import { type Measure, percentile } from '../figures.js';
 import type { Build } from '../target.js';
-import { type Case, inTurns, rowsOf, withTarget } from './bench.js';
+import { bySize, type Case, inTurns, rowsOf, withTarget } from './bench.js';
 import { measure } from './posting.js';
 import { fillRoom } from './scenes.js';
 
@@ -32,7 +32,7 @@ export const start: Case = {
   name: 'start',
   about: 'cold start, memory at rest, the first 300 posts of a process (2 members, 8 posters)',
   async run(bench) {
-    const starts = await inTurns(bench.builds, bench.rounds, startOnce);
+    const starts = await inTurns(bench.builds, bySize(bench, 1, bench.rounds), startOnce);
     return rowsOf(bench, bench.builds, starts, { case: 'cold start', state: 'first' }, FIGURES);
   },
 };

@@ -6,7 +6,7 @@ import type { Log } from './log.js';
 const SETTLED_MS = 500;
 const LOOK_MS = 10_000;
 /** The share of its time that this thread may have been at work, for a pause to disturb nobody. */
-const AT_REST = 0.1;
+const AT_REST = 0.2;
 /** Bytes by which the process has to have grown, for it to be worth one. */
 const WORTH = 32 * 1024 * 1024;
 
@@ -47,16 +47,13 @@ async function release(): Promise<void> {
 }
 
 /**
- * Release memory after a start, and from then on whenever the process has grown and come to rest. Keeps no process alive.
+ * Release memory after a start, and from then on whenever the process has grown and come to rest: not while those who come back
+ * after a restart are let in. Keeps no process alive.
  * @param others releases that of other threads.
  */
 export function watchMemory(log: Log, others: () => void): void {
   const { eventLoopUtilization } = performance;
   let before = eventLoopUtilization();
-  const all = () => {
-    others();
-    return release();
-  };
   const look = releaseAtRest({
     resident: () => process.memoryUsage.rss(),
     busy() {
@@ -65,10 +62,13 @@ export function watchMemory(log: Log, others: () => void): void {
       before = now;
       return utilization;
     },
-    release: all,
+    release() {
+      others();
+      return release();
+    },
   });
   const run = (work: () => Promise<void>) => () =>
     void work().catch((error: unknown) => log.warn({ err: error }, 'memory was not released'));
-  setTimeout(run(all), SETTLED_MS).unref();
+  setTimeout(run(look), SETTLED_MS).unref();
   setInterval(run(look), LOOK_MS).unref();
 }
