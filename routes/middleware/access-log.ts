@@ -5,7 +5,7 @@ import type { Site } from '../../controllers/site/site.js';
 
 const PATH_MAX = 200;
 /** Levels of the log that have lines of requests in it. */
-const WRITTEN_AT: ReadonlySet<string> = new Set(['debug', 'info']);
+const WRITTEN_AT: ReadonlySet<string> = new Set(['trace', 'debug', 'info']);
 
 export function accessLog({ log, config }: Site): RequestHandler {
   if (!WRITTEN_AT.has(config.logLevel)) return (_request, _response, next) => next();
