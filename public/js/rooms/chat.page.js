@@ -62,7 +62,7 @@ const conversation = createConversation({
 const joined = keepJoined(socket, {
   join: () => ask(socket, 'join', { room, after: conversation.after(), batch: true }),
   joined(answer) {
-    people.set(answer.members, answer.people);
+    people.set(answer.members);
     conversation.takePage({ messages: answer.missed, more: answer.more, seq: answer.seq });
     conversation.changed();
     conversation.kick();
@@ -89,16 +89,16 @@ function goTo(path) {
 }
 
 socket.on('chats', (messages) => conversation.take(messages.filter((message) => message.room === room)));
-socket.on('join', ({ who, others = [], people: count }) => {
+socket.on('join', ({ who, others = [] }) => {
   for (const person of [...others, who]) {
-    people.join(person, count);
+    people.join(person);
     conversation.moved('joined', person);
   }
 });
-socket.on('exit', ({ who, people: count }) => {
+socket.on('exit', ({ who }) => {
   // Left in another tab: with all of them.
   if (who.id === me.id) return goTo('/');
-  people.exit(who, count);
+  people.exit(who);
   screen.typing(who, false);
   conversation.moved('left', who);
 });

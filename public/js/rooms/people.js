@@ -1,6 +1,7 @@
 /**
- * Who is here: the list beside the conversation (a sheet on a phone), the faces in the bar, the words. Keeps every
- * face's shift for as long as the page lives, so that nobody changes face while talking.
+ * Who is here: the list beside the conversation (a sheet on a phone), the faces in the bar, the words, and how many: those
+ * in the list, for the number of an event may be an older one than the list when visitors came by several nodes. Keeps
+ * every face's shift for as long as the page lives, so that nobody changes face while talking.
  */
 import { faceNode, fillList, find, h, me, need, setText } from '../ui/dom.js';
 import { initPeopleSheet } from '../ui/people-sheet.js';
@@ -20,7 +21,6 @@ export function initPeople({ members: initial, owner, max }) {
   let members = new Map();
   /** @type {Map<string, number>} */
   const shifts = new Map();
-  let people = initial.length;
 
   /** The person with the shift that tells them apart. @param {Member} person @returns {Member} */
   function apart(person) {
@@ -32,13 +32,12 @@ export function initPeople({ members: initial, owner, max }) {
 
   function draw() {
     const here = [...members.values()];
-    people = Math.max(people, here.length);
     row.replaceChildren(...here.slice(0, 5).map((person) => faceNode(person, 28)));
     fillList(list, here, ({ id }) => id, item);
     for (const number of document.querySelectorAll('[data-face-count], [data-people-number]'))
-      setText(number, String(people));
+      setText(number, String(here.length));
     const words = find('[data-here]', HTMLElement);
-    if (words) setText(words, t('chat.here', { count: people, max }));
+    if (words) setText(words, t('chat.here', { count: here.length, max }));
   }
 
   /** @param {Member} person */
@@ -49,11 +48,10 @@ export function initPeople({ members: initial, owner, max }) {
     return h('li', { class: 'person', 'data-id': person.id }, faceNode(person, 32), name, you, host);
   }
 
-  /** @param {Member[]} everybody @param {number} [count] */
-  function set(everybody, count = everybody.length) {
+  /** @param {Member[]} everybody */
+  function set(everybody) {
     members = new Map();
     for (const person of everybody) members.set(person.id, apart(person));
-    people = count;
     draw();
   }
 
@@ -61,19 +59,17 @@ export function initPeople({ members: initial, owner, max }) {
   const stop = initPeopleSheet();
   return {
     set,
-    /** @param {Member} who @param {number} count */
-    join(who, count) {
+    /** @param {Member} who */
+    join(who) {
       members.set(who.id, members.get(who.id) ?? apart(who));
-      people = count;
       draw();
     },
-    /** @param {Member} who @param {number} count */
-    exit(who, count) {
+    /** @param {Member} who */
+    exit(who) {
       members.delete(who.id);
-      people = count;
       draw();
     },
-    count: () => people,
+    count: () => members.size,
     /** @type {import('../messages/message.js').ShiftOf} */
     shiftOf(id, given) {
       // Somebody who has left keeps the face that the server's messages show.
