@@ -18,7 +18,7 @@ export interface Connection {
 /** Packets, and bytes, that wait for one reader before it is let go: it catches up when it comes back. */
 const WAITING_MAX = 256;
 const WAITING_BYTES_MAX = 4 * 1024 * 1024;
-const LOOK_MS = 5_000;
+const LOOK_MS = 1_000;
 /** Milliseconds in which one connection too many may ask for a namespace and hear why it gets none. */
 const REFUSED_MS = 2_000;
 const SESSIONS_MS = 30_000;

@@ -1,8 +1,11 @@
-/** R36, R37: readers who do not read, and hundreds who come and go, leave a site as large as it was. Memory: of the whole process. */
+/**
+ * R36, R37: readers who do not read, and hundreds who come and go, leave a site as large as it was. Memory: of the whole
+ * process; for R36 without pages of the store's file, which hold what was posted.
+ */
 import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import * as pictures from '../support/pictures.js';
-import { residentMb, type SiteProcess, startProcess } from '../support/process.js';
+import { ownMb, residentMb, type SiteProcess, startProcess } from '../support/process.js';
 import { temporaryFolder } from '../support/site.js';
 import { arrive } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
@@ -45,7 +48,7 @@ describe('R36', () => {
         return ear;
       }),
     );
-    const before = await residentMb(site.pid);
+    const before = await ownMb(site.pid);
     const text = 'x'.repeat(2_000);
     let posted = 0;
     let largestMb = before;
@@ -54,7 +57,7 @@ describe('R36', () => {
         Array.from({ length: 20 }, () => reader.ask('post', { room: _id, chat: `${posted} ${text}` })),
       );
       posted += answers.filter(({ ok }) => ok).length;
-      largestMb = Math.max(largestMb, await residentMb(site.pid));
+      largestMb = Math.max(largestMb, await ownMb(site.pid));
     }
     await waitFor('the reader to hear all', () => reader.all('chat').length >= posted);
     const answer = await reader.join(_id);

@@ -82,7 +82,12 @@ export async function startProcess(dir: string, env: Record<string, string> = {}
 }
 
 /** Resident memory of a process in MB. */
-export async function residentMb(pid: number): Promise<number> {
+export const residentMb = (pid: number): Promise<number> => memoryMb(pid, 'VmRSS');
+
+/** The part of it that is the process's own: without pages of files, such as those of the store. */
+export const ownMb = (pid: number): Promise<number> => memoryMb(pid, 'RssAnon');
+
+async function memoryMb(pid: number, field: string): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+  return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
 }
