@@ -78,7 +78,7 @@ export function countHandshake(
   }
 }
 
-/** Answer a handshake that is one too many, as any request that is. */
+/** Answer a handshake beyond its limit with 429, in the form of every other refusal. */
 function refuseBusy(
   request: Handshake,
   response: ServerResponse,

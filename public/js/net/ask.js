@@ -11,7 +11,7 @@ import { ApiError } from './errors.js';
  */
 
 /**
- * What comes before an event's acknowledgement: nothing, or one payload.
+ * What comes before an event's acknowledgement: nothing, or one payload. `any`: whatever the acknowledgement is given.
  * @template F
  * @typedef {F extends (...args: infer A) => void ? Required<A> extends [...infer P, (answer: any) => void] ? P : never[] : never[]} Payload
  */
