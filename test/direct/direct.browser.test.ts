@@ -2,7 +2,7 @@
 /** Two browsers and a raw client: names, presence, messages in all directions, away and back, two tabs, block. */
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { closeContexts, type Guest, newGuest, release, sharedBrowser } from '../support/browser.js';
+import { atAddress, closeContexts, type Guest, newGuest, release, sharedBrowser } from '../support/browser.js';
 import { someone, type Someone, write } from '../support/direct.js';
 import { startLine } from '../support/line.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -53,7 +53,7 @@ describe('lobby and messages in the browser', () => {
     await two.page.reload();
     await two.page.waitForSelector('[data-speak]:not([hidden])');
     await two.page.click('.person-link:has-text("Ada Lovelace")');
-    await two.page.waitForURL(`**/messages/${one.id}`);
+    await atAddress(two.page, `/messages/${one.id}`);
     await say(two.page, 'a word in private');
     await one.page.locator('[data-unread]:not([hidden])', { hasText: '1' }).waitFor();
     for (const guest of [one, two]) {
@@ -300,7 +300,7 @@ describe('lobby and messages in the browser', () => {
       assert.equal(await underline(), 'underline');
       assert.equal(await link.getAttribute('title'), `Message ${await link.textContent()}`);
       await page.keyboard.press('Enter');
-      await page.waitForURL(`**/messages/${host.id}`);
+      await atAddress(page, `/messages/${host.id}`);
       await say(page, 'in private');
       await bubble(page, 'in private').waitFor();
       assert.equal(await page.locator('.rows .name-link').count(), 0, 'between two people a name leads nowhere');
@@ -324,11 +324,11 @@ describe('lobby and messages in the browser', () => {
       await row.locator('.name-link', { hasText: 'Name One' }).waitFor();
       await two.page.reload();
       await row.locator('.name-link').click();
-      await two.page.waitForURL(`**/messages/${one.id}`);
+      await atAddress(two.page, `/messages/${one.id}`);
       await two.page.goto(`${site.url}/lobby`);
       await site.app.database.models.Person.deleteOne({ _id: one.id });
       await row.locator('.name-link').click();
-      await two.page.waitForURL(`**/messages/${one.id}`);
+      await atAddress(two.page, `/messages/${one.id}`);
       await two.page.locator('.error-page', { hasText: 'There is nobody there' }).waitFor();
       for (const { context } of [one, two]) await release(context);
     });
@@ -342,7 +342,7 @@ describe('lobby and messages in the browser', () => {
       const { context, page } = await newGuest(browser, { javaScriptEnabled: false });
       await page.goto(`${site.url}/room/${room}`);
       await page.frameLocator('iframe').locator('.name-link').click();
-      await page.waitForURL(`**/messages/${host.id}`);
+      await atAddress(page, `/messages/${host.id}`);
       await release(context);
     });
   });
@@ -389,7 +389,7 @@ describe('lobby and messages in the browser', () => {
       await page.fill('#find', 'walker 011');
       await some(1);
       await page.click(`[data-online] [data-id="${ids[11]}"] a`);
-      await page.waitForURL(`**/messages/${ids[11]}`);
+      await atAddress(page, `/messages/${ids[11]}`);
       assert.deepEqual(guest.complaints, []);
       await presence.releaseNode('walkers');
       await page.goto(`${site.url}/messages`);

@@ -2,7 +2,7 @@
 /** The conversation in a browser: nothing moves under the reader, nothing sent is lost, nothing is shown twice. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { closeContexts, type Guest, newGuest, release, sharedBrowser, SIZES } from '../support/browser.js';
+import { atAddress, closeContexts, type Guest, newGuest, release, sharedBrowser, SIZES } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
@@ -243,6 +243,6 @@ describe('the log on a page', () => {
     assert.match(page.url(), /\/room\//);
     await page.locator('.room-leave button').click();
     await page.locator('[data-confirm-yes]').click();
-    await page.waitForURL(`${site.url}/`);
+    await atAddress(page, `${site.url}/`);
   });
 });

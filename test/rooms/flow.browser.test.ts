@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { ROOT } from '../../services/site/root.js';
-import { closeContexts, type Guest, newGuest, release, sharedBrowser, SIZES } from '../support/browser.js';
+import { atAddress, closeContexts, type Guest, newGuest, release, sharedBrowser, SIZES } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { rainbowGif } from '../support/pictures.js';
 
@@ -44,7 +44,7 @@ describe('two visitors in two browsers', () => {
       .or(page.locator('form[action$="/room"] [data-submit]'))
       .first()
       .click();
-    await page.waitForURL(/\/room\/[0-9a-f]{24}$/);
+    await atAddress(page, /\/room\/[0-9a-f]{24}$/);
     await page.locator('html[data-joined]').waitFor({ state: 'attached' });
     return page.url();
   }
@@ -110,7 +110,8 @@ describe('two visitors in two browsers', () => {
     const sure = host.page.locator('[data-confirm][open] [data-confirm-yes]');
     await sure.or(host.page.locator('[data-rooms], [data-empty]').first()).first().waitFor();
     if (await sure.isVisible()) await sure.click();
-    await host.page.waitForURL(
+    await atAddress(
+      host.page,
       (address) => !address.pathname.startsWith('/room/') || address.pathname.endsWith('/closed'),
     );
     await card.waitFor({ state: 'detached' });
@@ -139,7 +140,31 @@ describe('two visitors in two browsers', () => {
     await release(other.context);
     await rows.nth(2).waitFor({ state: 'detached' });
     await host.page.mouse.up();
-    await host.page.waitForURL(`${site.url}/messages/${id}`);
+    await atAddress(host.page, `${site.url}/messages/${id}`);
+  });
+
+  it('leaves by its form although the room says meanwhile that this visitor has left', async () => {
+    const [{ page }, other] = [await guest(), await guest()];
+    const heard = new Promise<void>((resolve) => {
+      page.on('websocket', (socket) =>
+        socket.on('framereceived', ({ payload }) => String(payload).includes('"exit"') && resolve()),
+      );
+    });
+    const url = await openRoom(page, 'Left already');
+    await other.page.goto(url);
+    await other.page.locator('html[data-joined]').waitFor({ state: 'attached' });
+    const failed: string[] = [];
+    page.on('requestfailed', (request) => request.isNavigationRequest() && failed.push(request.url()));
+    await page.route('**/leave', async (route) => {
+      const headers = { ...route.request().headers(), origin: site.url };
+      const response = await route.fetch({ maxRedirects: 0, headers });
+      await heard;
+      await other.page.locator('[data-here]', { hasText: '1 of 10' }).waitFor();
+      await route.fulfill({ response });
+    });
+    await page.locator('.room-leave button').click();
+    await atAddress(page, `${site.url}/`);
+    assert.deepEqual(failed, []);
   });
 
   it('never sends on the Enter that ends the composition of Hangul', async () => {
@@ -166,7 +191,7 @@ describe('two visitors in two browsers', () => {
     await host.page.locator('input[name=title]').fill('No script needed');
     await host.page.locator('input[name=password]').fill('plain old');
     await host.page.locator('form[action$="/room"] [data-submit]').click();
-    await host.page.waitForURL(/\/room\/[0-9a-f]{24}$/);
+    await atAddress(host.page, /\/room\/[0-9a-f]{24}$/);
     await host.page.locator('textarea[name=chat]').fill('posted by a form');
     await host.page.locator('[data-send]').click();
     const said = (page: Page) =>

@@ -2,7 +2,7 @@
 /** The live list and the forms around it, in a browser: nothing moves under the pointer, nothing typed is lost. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { closeContexts, type Guest, newGuest, release, sharedBrowser } from '../support/browser.js';
+import { atAddress, closeContexts, type Guest, newGuest, release, sharedBrowser } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 
@@ -125,10 +125,10 @@ describe('the list on a page', () => {
     await page.locator('#q').focus();
     await page.keyboard.type('by keyboard');
     await page.keyboard.press('Enter');
-    await page.waitForURL(/q=by/);
+    await atAddress(page, /q=by/);
     await card(page, 'by keyboard').getByRole('link').focus();
     await page.keyboard.press('Enter');
-    await page.waitForURL(new RegExp(room._id));
+    await atAddress(page, new RegExp(room._id));
     await page.locator('html[data-joined]').waitFor({ state: 'attached' });
     await page.keyboard.type('no mouse needed');
     await page.keyboard.press('Enter');

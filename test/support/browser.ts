@@ -6,7 +6,7 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { watch } from './open-pages.js';
 import { tool } from './tools.js';
-import { LIMIT_MS } from './wait.js';
+import { LIMIT_MS, waitFor } from './wait.js';
 
 const QUIET = [
   '--no-sandbox',
@@ -143,6 +143,19 @@ export async function forget({ context, page, complaints }: Guest): Promise<void
   if (page.url().startsWith('http')) await page.evaluate(() => sessionStorage.clear());
   await clear(context, page);
   complaints.length = 0;
+}
+
+/**
+ * Wait until a page shows this address and is loaded. Unlike `page.waitForURL` it does not fail when one navigation
+ * replaces another on the way there.
+ */
+export async function atAddress(page: Page, wanted: string | RegExp | ((address: URL) => boolean)): Promise<void> {
+  const isThere = (address: URL) => {
+    if (typeof wanted === 'function') return wanted(address);
+    return typeof wanted === 'string' ? address.href.endsWith(wanted) : wanted.test(address.href);
+  };
+  await waitFor(`the address ${String(wanted)}`, () => URL.canParse(page.url()) && isThere(new URL(page.url())));
+  await page.waitForLoadState();
 }
 
 export const ready = (page: Page): Promise<void> => page.locator('html[data-ready]').waitFor({ state: 'attached' });

@@ -4,7 +4,7 @@
  * A state opens itself on a guest's page and leaves it standing still.
  */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { newGuest, type Guest } from './browser.js';
+import { atAddress, newGuest, type Guest } from './browser.js';
 import { rainbowGif } from './pictures.js';
 import { arrive, type TestVisitor } from './visitor.js';
 import type { Reachable } from './visitor.js';
@@ -164,7 +164,7 @@ export const STATES: State[] = [
       await at(() => `/room/${stage.locked}`)(page, stage);
       await page.locator('input[name=password]').fill('not it');
       await page.locator('[data-submit]').click();
-      await page.waitForLoadState('load');
+      await page.locator('.field-error').first().waitFor();
     },
   },
   { name: 'chat', show: lively },
@@ -177,7 +177,7 @@ export const STATES: State[] = [
         .locator('form[action$="/room"] [data-submit], form[action$="/room"] button:not([type])')
         .last()
         .click();
-      await page.waitForURL(/\/room\/[0-9a-f]{24}$/);
+      await atAddress(page, /\/room\/[0-9a-f]{24}$/);
     },
   },
   {

@@ -81,8 +81,9 @@ function over(code) {
   notice(errorText(code));
 }
 
-/** @param {string} path */
+/** Leave this page, unless it is being left already: a second navigation would end the first. @param {string} path */
 function goTo(path) {
+  if (leaving) return;
   leaving = true;
   joined.stop();
   location.replace(base + path);
@@ -111,6 +112,7 @@ initRoomBar({
   room,
   isLast: () => people.count() <= 1 && conversation.log.size() > 0,
   going: () => (leaving = true),
+  closed: () => over('room_closed'),
   failed: (code) => notice(errorText(code)),
 });
 screen.focusUnlessTouch();

@@ -8,10 +8,10 @@ const share = lazy(new URL('./share.js', import.meta.url));
 const menu = lazy(new URL('./room-menu.js', import.meta.url));
 
 /**
- * @param {{ room: string, isLast: () => boolean, going: () => void, failed: (code: string) => void }} parts
+ * @param {{ room: string, isLast: () => boolean, going: () => void, closed: () => void, failed: (code: string) => void }} parts
  *   `isLast`: the conversation is lost with the reader
  */
-export function initRoomBar({ room, isLast, going, failed }) {
+export function initRoomBar({ room, isLast, going, closed, failed }) {
   for (const button of document.querySelectorAll('[data-share-open]'))
     on(button, 'click', () => void share(({ openShare }) => openShare()));
   for (const form of document.querySelectorAll('[data-leave]')) {
@@ -22,6 +22,6 @@ export function initRoomBar({ room, isLast, going, failed }) {
   }
   on(document.querySelector('[data-delete]'), 'submit', (event) => {
     event.preventDefault();
-    void menu(({ closeRoom }) => void closeRoom({ room, going, failed }));
+    void menu(({ closeRoom }) => void closeRoom({ room, closed, failed }));
   });
 }

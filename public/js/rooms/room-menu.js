@@ -1,5 +1,4 @@
 /** Leaving and closing, each with its question where something would be lost. Loaded at the first of them. */
-import { base } from '../ui/dom.js';
 import { request } from '../net/api.js';
 import { t } from '../ui/words.js';
 import { confirm } from '../ui/confirm.js';
@@ -20,8 +19,8 @@ export async function leave(form, { ask, going }) {
   form.submit();
 }
 
-/** @param {{ room: string, going: () => void, failed: (code: string) => void }} parts */
-export async function closeRoom({ room, going, failed }) {
+/** @param {{ room: string, closed: () => void, failed: (code: string) => void }} parts */
+export async function closeRoom({ room, closed, failed }) {
   document.querySelector('details[data-menu]')?.removeAttribute('open');
   const sure = await confirm({
     title: t('chat.delete_title'),
@@ -32,8 +31,7 @@ export async function closeRoom({ room, going, failed }) {
   if (!sure) return;
   try {
     await request(`/room/${room}`, { method: 'DELETE' });
-    going();
-    location.assign(`${base}/room/${room}/closed`);
+    closed();
   } catch (error) {
     failed(error instanceof Error ? error.message : 'internal');
   }
