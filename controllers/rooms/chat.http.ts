@@ -11,7 +11,7 @@ import { visitorOf } from '../site/visitor.js';
 import type { Seat } from '../../schemas/rooms/seat.js';
 import { AppError } from '../../services/site/errors.js';
 import type { Site } from '../site/site.js';
-import { roomIdOf } from './room-address.js';
+import { roomIdOf, roomOf } from './room-address.js';
 import { sayIn } from './say.js';
 
 /** Who speaks in which room (the owner of the images), and from which seat. */
@@ -20,7 +20,7 @@ interface Speaker extends Poster {
 }
 
 export function chatHttp(site: Site) {
-  const { rooms, seats, speakers, chats, images, admissions } = site.services;
+  const { rooms, roles, speakers, chats, images, admissions } = site.services;
   const say = sayIn(site);
   const { form, answer, refuse } = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}` });
 
@@ -52,11 +52,9 @@ export function chatHttp(site: Site) {
 
   const history: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
-    const id = roomIdOf(request);
-    const room = await rooms.find(id);
-    if (!(await admissions.has(room, visitor.id)) && !(await seats.find(id, visitor.id)))
-      throw new AppError('not_admitted');
-    const page = await chats.page(id, parse(chatsQuery, request.query));
+    const room = await roomOf(request, site);
+    await roles.require(room, visitor.id, 'read');
+    const page = await chats.page(String(room._id), parse(chatsQuery, request.query));
     response.json({ chats: page.messages.map(messageView), more: page.more });
   };
 

@@ -1,7 +1,7 @@
 /** The way into a room with a password: the form, and `?password=` in the address. */
 import type { Request, RequestHandler, Response } from 'express';
 import { enterRoom } from '../../schemas/rooms/payloads.js';
-import { type Room, roomView } from '../../schemas/rooms/room.js';
+import type { Room } from '../../schemas/rooms/room.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
 import { errorOf, pages } from '../site/page.js';
@@ -12,7 +12,7 @@ import { visitorOf } from '../site/visitor.js';
 import { roomOrList } from './room-address.js';
 
 export function entranceHttp(site: Site) {
-  const { entrance, seats } = site.services;
+  const { entrance, rooms, seats } = site.services;
   const { refuse } = pages(site);
   const url = (path: string) => site.config.base + path;
 
@@ -53,7 +53,7 @@ export function entranceHttp(site: Site) {
     const error = errorOf(request) ?? reason.code;
     const members = await seats.members(String(room._id));
     await refuse(request, response, 'password.html', reason, {
-      room: roomView(room, members.length),
+      room: rooms.viewOf(room, members.length),
       members,
       error: error === 'password_required' ? null : error,
     });

@@ -1,7 +1,7 @@
 /** The page of one room: the conversation, or, for visitors without JavaScript, its messages alone. */
 import type { RequestHandler } from 'express';
 import { messageView } from '../../schemas/rooms/chat.js';
-import { type Room, roomView } from '../../schemas/rooms/room.js';
+import type { Room } from '../../schemas/rooms/room.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
 import { formsOf } from '../site/form.js';
@@ -72,7 +72,7 @@ export function roomPageHttp(site: Site) {
     const page = await chats.page(String(room._id));
     const messages = page.messages.map((chat) => ({ ...messageView(chat), shift: chat.author.shift }));
     return {
-      room: roomView(room, members.length),
+      room: rooms.memberViewOf(room, members.length),
       members,
       messages,
       more: page.more,

@@ -57,6 +57,7 @@ export function broadcastRooms(
 
   events.on('room.opened', (room) => list.emit('newRoom', room));
   events.on('room.changed', updates.changed);
+  events.on('room.roles', ({ room, roles }) => to(room).emit('roles', roles));
   events.on('room.closed', ({ room, reason }) => {
     reading.delete(room);
     arrivals.forget(room);

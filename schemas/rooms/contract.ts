@@ -3,7 +3,7 @@ import type { ImageView } from '../messages/contract.js';
 import type { Person } from '../people/contract.js';
 import type { Ack } from '../site/contract.js';
 
-/** One room of the list. `people` is the number of visitors present, `max` the number of seats. */
+/** One room of the list. `people` is the number of visitors present, `max` the number of seats. `owner` is the host. */
 export interface RoomView {
   _id: string;
   title: string;
@@ -11,7 +11,27 @@ export interface RoomView {
   owner: string;
   locked: boolean;
   people: number;
+  /** Seconds between two posts of one person; 0 for no limit. Hosts and helpers are exempt. */
+  slow: number;
+  /** Nobody new may enter. */
+  closedDoor: boolean;
+  /** Who wants to enter asks first, and a host or helper admits them. */
+  approval: boolean;
+  /** The list shows it; else only who has the link finds it. */
+  listed: boolean;
+  /** When an empty room closes unless somebody comes back; null while somebody is there. */
+  emptyUntil: string | null;
   createdAt: string;
+}
+
+/** Visitor id -> role. Members are absent. */
+export type Roles = Record<string, 'host' | 'helper'>;
+
+/** A room as its members see it. */
+export interface MemberRoomView extends RoomView {
+  roles: Roles;
+  /** The announcement at the top. */
+  pinned: MessageView | null;
 }
 
 /** One stored message. `seq` gives the order in the room; `user` is the author's colour. */
@@ -48,6 +68,8 @@ export interface JoinAnswer {
   people: number;
   /** Those visitors, in the order in which they took their seats. `shift`: how many steps the face is shifted. */
   members: (Person & { shift: number })[];
+  /** The host, and the helpers, present or not. */
+  roles: Roles;
   /** More was missed than is in `missed`: read on with GET /room/:id/chats?after=. */
   more: boolean;
 }
@@ -73,6 +95,8 @@ export interface ChatServerEvents {
   chats: (messages: MessageView[]) => void;
   typing: (state: { who: Person; on: boolean }) => void;
   closed: (end: { room: string; reason: CloseReason }) => void;
+  /** The host has changed, or the helpers: all of them now. */
+  roles: (roles: Roles) => void;
 }
 
 export interface ChatClientEvents {

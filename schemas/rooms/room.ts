@@ -1,14 +1,16 @@
 /** A room: its title, how many seats it has, and since when it has been empty. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
-import type { RoomView } from './contract.js';
+import type { MemberRoomView, Roles, RoomView } from './contract.js';
 import { STRICT } from '../site/strict.js';
 
 export const roomSchema = new Schema(
   {
     title: { type: String, required: true },
     max: { type: Number, required: true },
-    /** The visitor id of the owner. */
+    /** The visitor id of the host. */
     owner: { type: String, required: true },
+    /** The visitor ids of the helpers; rooms of earlier versions have none. */
+    helpers: { type: [String], default: undefined },
     locked: { type: Boolean, required: true },
     /** The encoded argon2id hash. Selected only by name. */
     passwordHash: { type: String, select: false },
@@ -37,8 +39,21 @@ roomSchema.index({ imageBytes: 1 }, { partialFilterExpression: { imageBytes: { $
 
 export type Room = InferSchemaType<typeof roomSchema> & { _id: Types.ObjectId };
 
-/** The public view of a room. */
-export function roomView(room: Room, people: number): RoomView {
+/** Who is host, and who helps. */
+export function rolesOf({ owner, helpers }: Pick<Room, 'owner' | 'helpers'>): Roles {
+  const roles: Roles = Object.fromEntries((helpers ?? []).map((helper) => [helper, 'helper']));
+  return { ...roles, [owner]: 'host' };
+}
+
+/** The room as its members see it: {@link roomView}. */
+export const memberRoomView = (room: Room, people: number, graceMs: number): MemberRoomView => ({
+  ...roomView(room, people, graceMs),
+  roles: rolesOf(room),
+  pinned: null,
+});
+
+/** The public view of a room. @param graceMs milliseconds that an empty room stays open. */
+export function roomView(room: Room, people: number, graceMs: number): RoomView {
   return {
     _id: String(room._id),
     title: room.title,
@@ -46,6 +61,11 @@ export function roomView(room: Room, people: number): RoomView {
     owner: room.owner,
     locked: room.locked,
     people,
+    slow: 0,
+    closedDoor: false,
+    approval: false,
+    listed: true,
+    emptyUntil: room.emptySince ? new Date(room.emptySince.getTime() + graceMs).toISOString() : null,
     createdAt: room.createdAt.toISOString(),
   };
 }

@@ -1,6 +1,6 @@
 /** What rooms announce: see ../site/events.ts. */
 import type { Person } from '../../schemas/people/contract.js';
-import type { CloseReason, MessageView, RoomView } from '../../schemas/rooms/contract.js';
+import type { CloseReason, MessageView, Roles, RoomView } from '../../schemas/rooms/contract.js';
 import type {} from '../site/events.js';
 
 declare module '../site/events.js' {
@@ -10,6 +10,8 @@ declare module '../site/events.js' {
     'room.changed': [id: string];
     /** The last seat of a room was freed. `onPurpose`: its visitor left, so there is nobody to wait for. */
     'room.empty': [empty: { room: string; onPurpose: boolean }];
+    /** The host has changed, or the helpers. */
+    'room.roles': [changed: { room: string; roles: Roles }];
     'room.closed': [end: { room: string; reason: CloseReason }];
     /**
      * Visitors sat down, in this order; `people` counts everybody there. `lang` is the language of who came or went: the

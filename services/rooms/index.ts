@@ -12,6 +12,7 @@ import { Joins } from './joins.js';
 import { OpenRooms } from './open-rooms.js';
 import { Reaper } from './reaper.js';
 import { Rooms } from './rooms.js';
+import { Roles } from './roles.js';
 import { Seats } from './seats.js';
 import { Speakers } from './speakers.js';
 
@@ -19,9 +20,10 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const { models } = base;
   const admissions = new Admissions(base);
   const openRooms = new OpenRooms(base);
-  const rooms = new Rooms({ ...base, admissions, openRooms });
-  const entrance = new Entrance({ ...base, rooms, admissions });
   const seats = new Seats(base);
+  const roles = new Roles({ admissions, seats });
+  const rooms = new Rooms({ ...base, admissions, openRooms, roles });
+  const entrance = new Entrance({ ...base, rooms, admissions });
   const chats = new Chats({ ...base, openRooms, seats });
   const speakers = new Speakers({ ...base, rooms, seats, admissions });
   const joins = new Joins({ rooms, seats, admissions, chats });
@@ -35,5 +37,5 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   } as const;
   const images = new ImageStore({ ...base, kind });
   const reaper = new Reaper({ ...base, admissions, rooms, chats, seats, images });
-  return { admissions, rooms, entrance, chats, seats, speakers, joins, images, reaper };
+  return { admissions, rooms, roles, entrance, chats, seats, speakers, joins, images, reaper };
 }

@@ -4,6 +4,7 @@
  * between history and live.
  */
 import type { JoinAnswer } from '../../schemas/rooms/contract.js';
+import { rolesOf } from '../../schemas/rooms/room.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Visitor } from '../people/visitors.js';
 import { AppError } from '../site/errors.js';
@@ -44,13 +45,13 @@ export class Joins {
    */
   async welcome(id: string, visitor: Visitor, after: number | undefined): Promise<JoinAnswer> {
     const { seats, admissions, chats } = this.deps;
-    const [history, members] = await Promise.all([
+    const [history, members, room] = await Promise.all([
       this.#reads.read(`missed ${id} ${after}`, () => chats.missed(id, after)),
       this.#reads.read(`members ${id}`, () => seats.members(id)),
       this.#room(id),
       admissions.grant(id, visitor.id),
     ]);
-    return { room: id, ...history, people: members.length, members };
+    return { room: id, ...history, people: members.length, members, roles: rolesOf(room) };
   }
 
   #room(id: string) {

@@ -1,15 +1,16 @@
 /** Rooms: create, list, search, find, admit, close. Their messages are in chat.ts, their seats in seats.ts. */
 import { Types, trusted } from 'mongoose';
 import type { Person } from '../../schemas/people/contract.js';
-import type { CloseReason, RoomView } from '../../schemas/rooms/contract.js';
+import type { CloseReason, MemberRoomView, RoomView } from '../../schemas/rooms/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { NewRoom } from '../../schemas/rooms/payloads.js';
-import { type Room, roomView } from '../../schemas/rooms/room.js';
+import { memberRoomView, type Room, roomView } from '../../schemas/rooms/room.js';
 import { seatPerson } from '../../schemas/rooms/seat.js';
 import type { Admissions } from './admissions.js';
 import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
 import type { OpenRooms } from './open-rooms.js';
+import type { Roles } from './roles.js';
 import type { EventBus } from '../site/events.js';
 import type { Passwords } from '../people/passwords.js';
 import { grams, fold, searchTerms } from '../site/search.js';
@@ -40,6 +41,7 @@ interface Deps {
   passwords: Passwords;
   admissions: Admissions;
   openRooms: OpenRooms;
+  roles: Pick<Roles, 'require'>;
   graceMs: number;
   maxRooms?: number;
 }
@@ -73,7 +75,7 @@ export class Rooms {
       activeAt: now,
     });
     await admissions.grant(String(room._id), owner);
-    const view = roomView(room.toObject(), 0);
+    const view = this.viewOf(room.toObject(), 0);
     events.announce('room.opened', view);
     return view;
   }
@@ -126,7 +128,17 @@ export class Rooms {
   /** The room as the list shows it, or null when it has ended. */
   async view(id: string): Promise<RoomView | null> {
     const room = await this.deps.models.Room.findOne({ _id: id, state: 'open' }).lean<Room>();
-    return room && roomView(room, await this.deps.models.Seat.countDocuments({ room: id }));
+    return room && this.viewOf(room, await this.deps.models.Seat.countDocuments({ room: id }));
+  }
+
+  /** A room as anybody sees it. */
+  viewOf(room: Room, people: number): RoomView {
+    return roomView(room, people, this.deps.graceMs);
+  }
+
+  /** A room as its members see it. */
+  memberViewOf(room: Room, people: number): MemberRoomView {
+    return memberRoomView(room, people, this.deps.graceMs);
   }
 
   /** Whether a visitor may enter: the owner, the admitted, anybody where there is no password. */
@@ -169,10 +181,10 @@ export class Rooms {
     return true;
   }
 
-  /** Close a room for its owner. @throws AppError forbidden, room_not_found, room_closed. */
+  /** Close a room for its host. @throws AppError not_host, room_not_found, room_closed. */
   async closeByOwner(id: string, visitor: string): Promise<void> {
     const room = await this.find(id);
-    if (room.owner !== visitor) throw new AppError('forbidden');
+    await this.deps.roles.require(room, visitor, 'close');
     await this.close(id, 'owner');
   }
 
@@ -216,7 +228,7 @@ export class Rooms {
     const people = new Map(counts.map((count) => [count._id, count.people]));
     return rooms.map((room, index) => {
       const id = ids[index] ?? '';
-      const view = roomView(room, people.get(id) ?? 0);
+      const view = this.viewOf(room, people.get(id) ?? 0);
       const mine = room.owner === visitor;
       return {
         ...view,

@@ -28,6 +28,8 @@ export const ERROR_STATUS = {
   password_required: 401,
   password_wrong: 403,
   not_admitted: 403,
+  not_host: 403,
+  banned: 403,
   forbidden: 403,
   desk_password_wrong: 403,
   desk_closed: 403,

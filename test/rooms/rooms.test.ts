@@ -8,7 +8,20 @@ import { arrive, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
 const UNKNOWN = '0123456789abcdef01234567';
-const VIEW_KEYS = ['_id', 'createdAt', 'locked', 'max', 'owner', 'people', 'title'];
+const VIEW_KEYS = [
+  '_id',
+  'approval',
+  'closedDoor',
+  'createdAt',
+  'emptyUntil',
+  'listed',
+  'locked',
+  'max',
+  'owner',
+  'people',
+  'slow',
+  'title',
+];
 
 /** Ids of the rooms that a list page shows, in its order. */
 const listed = (html: string): string[] => [
@@ -174,7 +187,7 @@ describe('rooms', () => {
       assert.deepEqual(opened, room);
       const seat = await owner.sit(room._id);
       const changed = await ear.hear<RoomView>('updateRoom', ({ _id, people }) => _id === room._id && people === 1);
-      assert.deepEqual(changed, { ...room, people: 1 });
+      assert.deepEqual(changed, { ...room, people: 1, emptyUntil: null });
       seat.close();
       await ear.hear<RoomView>('updateRoom', ({ _id, people }) => _id === room._id && people === 0);
       await owner.remove(room._id);
@@ -462,7 +475,7 @@ describe('rooms', () => {
       const stranger = await arrive(site);
       for (const visitor of [guest, stranger]) {
         const refused = await visitor.remove(_id);
-        assert.deepEqual([refused.status, refused.body.error.code], [403, 'forbidden']);
+        assert.deepEqual([refused.status, refused.body.error.code], [403, 'not_host']);
         assert.equal((await visitor.agent.post(`/room/${_id}/delete`)).status, 403);
       }
       const nobody = await fetch(`${site.url}/room/${_id}`, { method: 'DELETE' });

@@ -54,9 +54,26 @@ describe('seats', () => {
       const ear = await owner.listen();
       const answer = await ear.join(room._id);
       assert.ok(answer.ok);
-      assert.deepEqual(Object.keys(answer).sort(), ['members', 'missed', 'more', 'ok', 'people', 'room', 'seq']);
+      assert.deepEqual(Object.keys(answer).sort(), [
+        'members',
+        'missed',
+        'more',
+        'ok',
+        'people',
+        'roles',
+        'room',
+        'seq',
+      ]);
       const { members, ...rest } = answer;
-      assert.deepEqual(rest, { ok: true, room: room._id, seq: 0, missed: [], people: 1, more: false });
+      assert.deepEqual(rest, {
+        ok: true,
+        room: room._id,
+        seq: 0,
+        missed: [],
+        people: 1,
+        more: false,
+        roles: { [owner.id]: 'host' },
+      });
       assert.deepEqual(
         members.map((member) => [Object.keys(member).sort(), member.id]),
         [[['color', 'id', 'name', 'shift'], owner.id]],

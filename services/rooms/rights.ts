@@ -1,0 +1,67 @@
+/**
+ * Who may do what in a room: one table, and the refusal of everybody else. What a role is right now is looked up by
+ * roles.ts; the places that ask are named in each row, and test/rooms/rights.test.ts walks them all.
+ */
+import type { Room } from '../../schemas/rooms/room.js';
+import { AppError, type ErrorCode } from '../site/errors.js';
+
+/**
+ * `none`: not let in. `knocking`: waits to be admitted. `member`: let in. `helper`, `host`: those in charge.
+ * `banned`: kept out for as long as the room lives.
+ */
+export type Role = 'none' | 'knocking' | 'member' | 'helper' | 'host' | 'banned';
+
+/** What somebody is who has no office in the room. */
+export type Standing = Exclude<Role, 'helper' | 'host'>;
+
+interface Right {
+  roles: readonly Role[];
+  /** Routes, and events of `/chat`, that this right is asked at. */
+  doors: readonly string[];
+}
+
+const ANYBODY = ['none', 'knocking', 'member', 'helper', 'host', 'banned'] as const;
+/** Whether they come in is also a matter of the password, of the door and of seats. */
+const NOT_BANNED = ['none', 'knocking', 'member', 'helper', 'host'] as const;
+const MEMBERS = ['member', 'helper', 'host'] as const;
+const HOST = ['host'] as const;
+
+/** Every route of one room, and every event of `/chat`. */
+export const RIGHTS = {
+  enter: {
+    roles: NOT_BANNED,
+    doors: ['GET /room/:id', 'GET /room/:id/log', 'POST /room/:id/enter', 'POST /room/:id/sit', '/chat join'],
+  },
+  /** Changes nothing for those who are not there. */
+  leave: {
+    roles: ANYBODY,
+    doors: ['POST /room/:id/leave', '/chat leave', '/chat typing'],
+  },
+  /** What says nothing of the room that its link does not say, and a receipt in figures. */
+  glance: {
+    roles: ANYBODY,
+    doors: ['GET /room/:id/enter', 'GET /room/:id/qr.svg', 'GET /room/:id/closed'],
+  },
+  read: { roles: MEMBERS, doors: ['GET /room/:id/chats', 'GET /gif/:name'] },
+  post: { roles: MEMBERS, doors: ['POST /room/:id/chat', 'POST /room/:id/gif', '/chat post'] },
+  close: { roles: HOST, doors: ['DELETE /room/:id', 'POST /room/:id/delete'] },
+} as const satisfies Record<string, Right>;
+
+export type Action = keyof typeof RIGHTS;
+
+/** The role of a visitor. @param standing what they are if neither host nor helper. */
+export function roleOf(room: Pick<Room, 'owner' | 'helpers'>, visitor: string, standing: Standing): Role {
+  if (room.owner === visitor) return 'host';
+  return room.helpers?.includes(visitor) ? 'helper' : standing;
+}
+
+/** @throws AppError banned; not_admitted where members may; not_host where only those in charge may. */
+export function requireRight(role: Role, action: Action): void {
+  const allowed: readonly Role[] = RIGHTS[action].roles;
+  if (!allowed.includes(role)) throw new AppError(refusalOf(role, allowed));
+}
+
+function refusalOf(role: Role, allowed: readonly Role[]): ErrorCode {
+  if (role === 'banned') return 'banned';
+  return allowed.includes('member') ? 'not_admitted' : 'not_host';
+}

@@ -1,0 +1,151 @@
+/**
+ * The table of rights (services/rooms/rights.ts), walked: each role at each route of a room and each event of `/chat`. A
+ * role that the table names is let in, every other is refused with the code of its row. A new route or event without a
+ * row, or without a way to ask it here, fails.
+ */
+import assert from 'node:assert/strict';
+import { Types } from 'mongoose';
+import type { MessageView } from '../../schemas/rooms/contract.js';
+import { type Action, RIGHTS, type Role } from '../../services/rooms/rights.js';
+import { gif } from '../support/pictures.js';
+import { startSite, type TestSite } from '../support/site.js';
+import { arrive, type Ear, type TestVisitor } from '../support/visitor.js';
+import { eventsOf, routesOf } from '../support/wall/surface.js';
+
+/** What was answered: a status, or the code of a refused acknowledgement. */
+interface Answer {
+  status?: number;
+  code?: string | undefined;
+}
+
+interface Asker {
+  visitor: TestVisitor;
+  role: Role;
+  /** The room that is asked about. */
+  room: string;
+}
+
+const REFUSALS = ['not_admitted', 'not_host', 'banned', 'not_found'];
+
+describe('the rights of a room', () => {
+  let site: TestSite;
+  let host: TestVisitor;
+  let room: string;
+  let picture: MessageView;
+  let image: Buffer;
+  const cast = new Map<Role, TestVisitor>();
+
+  before(async () => {
+    site = await startSite({ LIMITS: 'off' });
+    host = await arrive(site);
+    image = await gif();
+    room = await openRoom();
+    picture = (await host.postGif(room, image)).body as MessageView;
+    cast.set('host', host);
+    for (const role of ['member', 'helper'] as const) {
+      const visitor = await arrive(site);
+      cast.set(role, visitor);
+      await visitor.open(room);
+    }
+    await install(room);
+  });
+  after(async () => {
+    for (const visitor of cast.values()) visitor.leaveAll();
+    await site.close();
+  });
+
+  const openRoom = async () => (await host.createRoom({ title: 'Rights', max: 60 }))._id;
+
+  /** Make the cast's helper one in this room. */
+  const install = (id: string) =>
+    site.app.services.models.Room.updateOne(
+      { _id: new Types.ObjectId(id) },
+      { $set: { helpers: [cast.get('helper')?.id ?? ''] } },
+    );
+
+  /** Asks by one route or event. */
+  type Ask = (asker: Asker) => Promise<Answer>;
+
+  const http =
+    (method: 'get' | 'post' | 'delete', tail: string, body?: object): Ask =>
+    async ({ visitor, room }) => {
+      const asked = visitor.agent[method](`/room/${room}${tail}`);
+      const answer = await (body ? asked.send(body) : asked);
+      return { status: answer.status, code: (answer.body as { error?: { code: string } }).error?.code };
+    };
+
+  const socket =
+    (ask: (ear: Ear, room: string) => ReturnType<Ear['ask']>): Ask =>
+    async ({ visitor, room, role }) => {
+      const ear = role === 'none' || role === 'banned' ? await visitor.listen() : await visitor.sit(room);
+      const answer = await ask(ear, room);
+      ear.close();
+      return answer.ok ? {} : { code: answer.error.code };
+    };
+
+  const ASKS: Record<string, Ask> = {
+    'GET /room/:id': http('get', ''),
+    'GET /room/:id/log': http('get', '/log'),
+    'POST /room/:id/enter': http('post', '/enter', { password: 'any' }),
+    'POST /room/:id/sit': http('post', '/sit'),
+    '/chat join': socket((ear, room) => ear.join(room)),
+    'POST /room/:id/leave': http('post', '/leave'),
+    '/chat leave': socket((ear) => ear.ask('leave')),
+    '/chat typing': socket((ear) => ear.ask('typing', true)),
+    'GET /room/:id/enter': http('get', '/enter'),
+    'GET /room/:id/qr.svg': http('get', '/qr.svg'),
+    'GET /room/:id/closed': http('get', '/closed'),
+    'GET /room/:id/chats': http('get', '/chats'),
+    'GET /gif/:name': async ({ visitor }) => {
+      const { status } = await visitor.agent.get(picture.gif?.url ?? '');
+      return { status, code: status === 404 ? 'not_found' : undefined };
+    },
+    'POST /room/:id/chat': http('post', '/chat', { chat: 'a text' }),
+    'POST /room/:id/gif': async ({ visitor, room }) => {
+      const { status, body } = await visitor.postGif(room, image);
+      return { status, code: (body as { error?: { code: string } }).error?.code };
+    },
+    '/chat post': socket((ear, room) => ear.ask('post', { room, chat: 'a text' })),
+    'DELETE /room/:id': http('delete', ''),
+    'POST /room/:id/delete': http('post', '/delete'),
+  };
+
+  /** What costs somebody their role is asked in a room of its own. */
+  const SPENDS: Action[] = ['close', 'leave'];
+
+  async function askerOf(role: Role, action: Action): Promise<Asker> {
+    const visitor = cast.get(role) ?? (await arrive(site));
+    if (!SPENDS.includes(action)) return { visitor, role, room };
+    const own = await openRoom();
+    if (role === 'member' || role === 'helper') await visitor.open(own);
+    await install(own);
+    return { visitor, role, room: own };
+  }
+
+  it('every route of a room and every event of /chat has its row, once', async () => {
+    const ear = await host.listen();
+    const routes = (await routesOf(site)).filter((route) => /\/room\/:id|\/gif\/:name/.test(route));
+    const events = eventsOf(site, '/chat', ear).map((event) => `/chat ${event}`);
+    const rows = Object.values(RIGHTS).flatMap(({ doors }) => [...doors]);
+    assert.deepEqual(rows.toSorted(), [...routes, ...events].sort());
+    assert.deepEqual(Object.keys(ASKS).sort(), rows.toSorted());
+  });
+
+  for (const role of ['none', 'member', 'helper', 'host'] as const) {
+    for (const [action, { roles, doors }] of Object.entries(RIGHTS) as [Action, (typeof RIGHTS)[Action]][]) {
+      const may = (roles as readonly Role[]).includes(role);
+      it(`${role}: ${action} ${may ? 'is allowed' : 'is refused'}`, async () => {
+        for (const door of doors) {
+          const answer = await ASKS[door]?.(await askerOf(role, action));
+          const what = `${role} at ${door}: ${JSON.stringify(answer)}`;
+          if (may) assert.ok(!REFUSALS.includes(answer?.code ?? ''), what);
+          else assert.ok(refusalsOf(role, roles).includes(answer?.code ?? 'allowed'), what);
+        }
+      });
+    }
+  }
+
+  /** Somebody else's picture does not exist. */
+  const refusalsOf = (role: Role, roles: readonly Role[]): string[] =>
+    roles.includes('member') ? [role === 'banned' ? 'banned' : 'not_admitted', 'not_found'] : ['not_host'];
+});
