@@ -11,12 +11,14 @@ import { directRoutes } from './direct.js';
 import { lobbyRoutes } from './lobby.js';
 import { beforeHandlers } from './middleware/before.js';
 import { roomRoutes } from './rooms.js';
+import { talkRoutes } from './talk.js';
 
 export function routes(site: Site): Router {
   const router = Router();
   const before = beforeHandlers(site);
   const images = [chatHttp(site).gifs, consultImages(site)];
   router.use(roomRoutes(site, before));
+  router.use('/room/:id', talkRoutes(site, before));
   router.use('/room/:id', chatRoutes(site, before));
   router.use('/chat', consultRoutes(site, before));
   router.use('/lobby', lobbyRoutes(site, before));

@@ -1,9 +1,11 @@
 /** The page of one room: the conversation, or, for visitors without JavaScript, its messages alone. */
 import type { RequestHandler } from 'express';
-import { messageView } from '../../schemas/rooms/chat.js';
+import { POLL } from '../../schemas/rooms/poll-payloads.js';
+import { messageFor } from '../../schemas/rooms/chat.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
+import { roleOf } from '../../services/rooms/rights.js';
 import { formsOf } from '../site/form.js';
 import { pages } from '../site/page.js';
 import type { Site } from '../site/site.js';
@@ -37,7 +39,7 @@ export function roomPageHttp(site: Site) {
     if (isFullFor(visitor.id, room, members)) return void response.redirect(302, `${config.base}/?error=room_full`);
     await admissions.grant(id, visitor.id);
     await seats.keep(id, visitor.id, Math.min(RELOAD_MS, config.graceMs));
-    const model = await modelOf(room, members);
+    const model = await modelOf(room, members, visitor.id);
     await showPage(request, response, 'chat.html', {
       ...model,
       owner: room.owner === visitor.id,
@@ -55,7 +57,7 @@ export function roomPageHttp(site: Site) {
     if (isFullFor(visitor.id, room, members)) throw new AppError('room_full');
     await admissions.grant(id, visitor.id);
     await seats.keep(id, visitor.id, LOG_MS);
-    response.render('log.html', await modelOf(room, members));
+    response.render('log.html', await modelOf(room, members, visitor.id));
   };
 
   /** Take a seat without JavaScript, to read on while nobody else is there. */
@@ -68,12 +70,14 @@ export function roomPageHttp(site: Site) {
     return { ok: true };
   });
 
-  async function modelOf(room: Room, members: Members) {
+  async function modelOf(room: Room, members: Members, visitor: string) {
     const page = await chats.page(String(room._id));
-    const messages = page.messages.map((chat) => ({ ...messageView(chat), shift: chat.author.shift }));
+    const messages = page.messages.map((chat) => ({ ...messageFor(chat, visitor), shift: chat.author.shift }));
     return {
       room: rooms.memberViewOf(room, members.length),
+      role: roleOf(room, visitor, 'member'),
       members,
+      pollLimits: POLL,
       messages,
       more: page.more,
       shareUrl: shareUrl(room, site),

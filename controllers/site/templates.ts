@@ -2,6 +2,7 @@
 import type { Express } from 'express';
 import nunjucks from 'nunjucks';
 import { shownName } from '../../shared/message-views.js';
+import { pollTotal, pollWords } from '../../shared/polls.js';
 import { links } from '../../shared/links.js';
 import { timeline } from '../../shared/timeline.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
@@ -22,7 +23,16 @@ export function useTemplates(app: Express, { assets, config: { base, maxUploadBy
     alt: ALT_MAX,
     upload: maxUploadBytes,
   };
-  for (const [name, value] of Object.entries({ base, limits, links, timeline, readable, shownName }))
+  for (const [name, value] of Object.entries({
+    base,
+    limits,
+    links,
+    timeline,
+    readable,
+    shownName,
+    pollTotal,
+    pollWords,
+  }))
     environment.addGlobal(name, value);
   environment.addGlobal('asset', asset);
   environment.addGlobal('modulesOf', assets.modules);

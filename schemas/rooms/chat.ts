@@ -4,6 +4,7 @@
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { MessageView } from './contract.js';
 import { imageSchema } from '../messages/image.js';
+import { type Poll, pollSchema, pollView } from './poll.js';
 import { STRICT } from '../site/strict.js';
 
 export const chatSchema = new Schema(
@@ -25,6 +26,7 @@ export const chatSchema = new Schema(
     },
     chat: { type: String },
     gif: { type: imageSchema, default: undefined },
+    poll: { type: pollSchema, default: undefined },
     clientId: { type: String },
     createdAt: { type: Date, required: true },
   },
@@ -38,7 +40,13 @@ chatSchema.index(
 );
 chatSchema.index({ 'gif.name': 1 }, { unique: true, partialFilterExpression: { 'gif.name': { $exists: true } } });
 
-export type Chat = InferSchemaType<typeof chatSchema> & { _id: Types.ObjectId };
+export type Chat = Omit<InferSchemaType<typeof chatSchema>, 'poll'> & { _id: Types.ObjectId; poll?: Poll };
+
+/** A message as a page shows it to one visitor, with what they chose in its poll. */
+export function messageFor(chat: Chat, visitor: string) {
+  const view = messageView(chat);
+  return view.poll ? { ...view, poll: { ...view.poll, mine: chat.poll?.votes[visitor]?.options ?? [] } } : view;
+}
 
 /** The public view of a message of a room. */
 export function messageView(chat: Chat): MessageView {
@@ -57,6 +65,7 @@ export function messageView(chat: Chat): MessageView {
   } else {
     view.chat = chat.chat ?? '';
   }
+  if (chat.poll) view.poll = pollView(chat.poll);
   if (chat.clientId) view.clientId = chat.clientId;
   return view;
 }

@@ -45,8 +45,21 @@ export interface MessageView {
   gif?: ImageView;
   /** The file name of the image, for simple clients. */
   gifName?: string;
+  /** It asks something; `chat` is the question, for simple clients. */
+  poll?: PollView;
   clientId?: string;
   createdAt: string;
+}
+
+/** A poll as it stands. `voters`, in the order of their first votes, only where the poll is `named`. */
+export interface PollView {
+  question: string;
+  options: { text: string; votes: number; voters?: Person[] }[];
+  /** Several options may be chosen. */
+  multiple: boolean;
+  named: boolean;
+  /** Null while it is open. */
+  endedAt: string | null;
 }
 
 /** `/room`: the live room list. */
@@ -93,6 +106,8 @@ export interface ChatServerEvents {
   chat: (message: MessageView) => void;
   /** Instead of `chat`, for sockets that joined with `batch`: one message or more, in order. */
   chats: (messages: MessageView[]) => void;
+  /** A message as it is now: a poll was voted in or has ended. */
+  chatChanged: (message: MessageView) => void;
   typing: (state: { who: Person; on: boolean }) => void;
   closed: (end: { room: string; reason: CloseReason }) => void;
   /** The host has changed, or the helpers: all of them now. */

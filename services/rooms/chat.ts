@@ -6,6 +6,7 @@ import { trusted } from 'mongoose';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import type { Models } from '../../schemas/models.js';
 import { type Chat, messageView } from '../../schemas/rooms/chat.js';
+import type { Poll } from '../../schemas/rooms/poll.js';
 import type { Seat } from '../../schemas/rooms/seat.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { Page, PageQuery } from '../messages/page.js';
@@ -28,6 +29,7 @@ interface ChatDraft {
   seat: Seat;
   chat?: string;
   gif?: NonNullable<Chat['gif']>;
+  poll?: Poll;
   clientId?: string | undefined;
 }
 
@@ -62,12 +64,13 @@ export class Chats {
    * @throws AppError room_closed, not_admitted (the seat was freed meanwhile), busy; anything else when it may be stored
    * all the same.
    */
-  async post({ seat, chat, gif, clientId }: ChatDraft): Promise<MessageView> {
+  async post({ seat, chat, gif, poll, clientId }: ChatDraft): Promise<MessageView> {
     const { room, visitor: id, name, color, shift } = seat;
     const draft = {
       room,
       author: { id, name, color, shift },
       ...(gif ? { gif } : { chat: chat ?? '' }),
+      ...(poll && { poll }),
       ...(clientId === undefined ? {} : { clientId }),
       createdAt: this.deps.clock.date(),
     };

@@ -22,6 +22,8 @@ declare module '../site/events.js' {
     /** A visitor left a room with every tab: none of them receives its events any more. */
     'seat.left': [left: { room: string; visitor: string }];
     'message.posted': [message: MessageView];
+    /** Somebody voted in a poll, or it has ended. */
+    'poll.changed': [poll: { room: string; chat: string }];
     /** `socket` tells of somebody who types, or no longer does; it does not hear of itself. */
     'room.typing': [typing: { room: string; socket: string; who: Person; on: boolean }];
   }

@@ -10,6 +10,7 @@ import { Entrance } from './entrance.js';
 import type {} from './events.js';
 import { Joins } from './joins.js';
 import { OpenRooms } from './open-rooms.js';
+import { Polls } from './polls.js';
 import { Reaper } from './reaper.js';
 import { Rooms } from './rooms.js';
 import { Roles } from './roles.js';
@@ -25,6 +26,7 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const rooms = new Rooms({ ...base, admissions, openRooms, roles });
   const entrance = new Entrance({ ...base, rooms, admissions });
   const chats = new Chats({ ...base, openRooms, seats });
+  const polls = new Polls({ ...base, chats });
   const speakers = new Speakers({ ...base, rooms, seats, admissions });
   const joins = new Joins({ rooms, seats, admissions, chats });
   const kind = {
@@ -37,5 +39,5 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   } as const;
   const images = new ImageStore({ ...base, kind });
   const reaper = new Reaper({ ...base, admissions, rooms, chats, seats, images });
-  return { admissions, rooms, roles, entrance, chats, seats, speakers, joins, images, reaper };
+  return { admissions, rooms, roles, entrance, chats, polls, seats, speakers, joins, images, reaper };
 }

@@ -24,6 +24,7 @@ const ANYBODY = ['none', 'knocking', 'member', 'helper', 'host', 'banned'] as co
 /** Whether they come in is also a matter of the password, of the door and of seats. */
 const NOT_BANNED = ['none', 'knocking', 'member', 'helper', 'host'] as const;
 const MEMBERS = ['member', 'helper', 'host'] as const;
+const IN_CHARGE = ['helper', 'host'] as const;
 const HOST = ['host'] as const;
 
 /** Every route of one room, and every event of `/chat`. */
@@ -44,6 +45,8 @@ export const RIGHTS = {
   },
   read: { roles: MEMBERS, doors: ['GET /room/:id/chats', 'GET /gif/:name'] },
   post: { roles: MEMBERS, doors: ['POST /room/:id/chat', 'POST /room/:id/gif', '/chat post'] },
+  vote: { roles: MEMBERS, doors: ['PUT /room/:id/polls/:chat/vote', 'POST /room/:id/polls/:chat/vote'] },
+  poll: { roles: IN_CHARGE, doors: ['POST /room/:id/polls', 'POST /room/:id/polls/:chat/end'] },
   close: { roles: HOST, doors: ['DELETE /room/:id', 'POST /room/:id/delete'] },
 } as const satisfies Record<string, Right>;
 

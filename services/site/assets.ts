@@ -24,7 +24,7 @@ function vendored(): Record<string, string> {
 /** Stylesheets of public/css/ that pages load together, joined; the others are served as they are. */
 const SHEETS: Readonly<Record<string, readonly string[]>> = {
   site: ['base', 'parts', 'forms', 'layout'],
-  conversation: ['log', 'gif', 'composer', 'chat'],
+  conversation: ['log', 'gif', 'composer', 'chat', 'talk'],
 };
 
 export interface Assets {

@@ -25,6 +25,7 @@ interface Asker {
   room: string;
 }
 
+const QUESTION = { question: 'Which?', options: ['One', 'Two'] };
 const REFUSALS = ['not_admitted', 'not_host', 'banned', 'not_found'];
 
 describe('the rights of a room', () => {
@@ -33,6 +34,8 @@ describe('the rights of a room', () => {
   let room: string;
   let picture: MessageView;
   let image: Buffer;
+  /** A poll in the room. */
+  let poll: string;
   const cast = new Map<Role, TestVisitor>();
 
   before(async () => {
@@ -41,6 +44,7 @@ describe('the rights of a room', () => {
     image = await gif();
     room = await openRoom();
     picture = (await host.postGif(room, image)).body as MessageView;
+    poll = ((await host.agent.post(`/room/${room}/polls`).send(QUESTION)).body as MessageView)._id;
     cast.set('host', host);
     for (const role of ['member', 'helper'] as const) {
       const visitor = await arrive(site);
@@ -67,9 +71,9 @@ describe('the rights of a room', () => {
   type Ask = (asker: Asker) => Promise<Answer>;
 
   const http =
-    (method: 'get' | 'post' | 'delete', tail: string, body?: object): Ask =>
+    (method: 'get' | 'post' | 'put' | 'delete', tail: string | (() => string), body?: object): Ask =>
     async ({ visitor, room }) => {
-      const asked = visitor.agent[method](`/room/${room}${tail}`);
+      const asked = visitor.agent[method](`/room/${room}${typeof tail === 'string' ? tail : tail()}`);
       const answer = await (body ? asked.send(body) : asked);
       return { status: answer.status, code: (answer.body as { error?: { code: string } }).error?.code };
     };
@@ -106,6 +110,10 @@ describe('the rights of a room', () => {
       return { status, code: (body as { error?: { code: string } }).error?.code };
     },
     '/chat post': socket((ear, room) => ear.ask('post', { room, chat: 'a text' })),
+    'POST /room/:id/polls': http('post', '/polls', QUESTION),
+    'PUT /room/:id/polls/:chat/vote': http('put', () => `/polls/${poll}/vote`, { options: [0] }),
+    'POST /room/:id/polls/:chat/vote': http('post', () => `/polls/${poll}/vote`, { options: [1] }),
+    'POST /room/:id/polls/:chat/end': http('post', () => `/polls/${poll}/end`),
     'DELETE /room/:id': http('delete', ''),
     'POST /room/:id/delete': http('post', '/delete'),
   };

@@ -125,6 +125,12 @@ export function createConversation(place) {
     discard: sending.settle,
     kick: sending.kick,
     changed,
+    /** A message is not what it was. @param {M} incoming */
+    replaced(incoming) {
+      const message = toMessage(incoming);
+      if (!message || !log.replace(message)) return stream.take([incoming]);
+      changed({ quietly: true });
+    },
     markSeen: seen.mark,
     /** @param {boolean} isShown */
     show(isShown) {

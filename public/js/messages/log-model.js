@@ -42,6 +42,12 @@ export function createLog({ me, zone, messages: initial = [] }) {
 
   return {
     add,
+    /** Take a message as it is now. @param {Message} message @returns {boolean} whether it is here */
+    replace(message) {
+      const at = messages.findIndex(({ seq }) => seq === message.seq);
+      if (at >= 0) messages[at] = { ...messages[at], ...message };
+      return at >= 0;
+    },
     /** @param {StepRow[]} told all of them, in order */
     setSteps(told) {
       steps = told;

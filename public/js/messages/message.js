@@ -13,13 +13,15 @@ import { setState } from './message-state.js';
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {(id: string, shift?: number) => number | undefined} ShiftOf */
 /** @typedef {(person: { id: string, name: string }) => HTMLElement} NameLink */
+/** @typedef {(row: HTMLElement, message: Message) => void} Drawn */
 
 /**
  * @param {Extract<Row, { kind: 'message' | 'pending' }>} row
- * @param {{ shiftOf: ShiftOf, nameLink?: NameLink | undefined }} people `nameLink`: where names lead somewhere
+ * @param {{ shiftOf: ShiftOf, nameLink?: NameLink | undefined, drawn?: Drawn | undefined }} people `nameLink`: where names lead somewhere;
+ *   `drawn`: the place adds something of its own to what it was drawn
  * @param {HTMLElement} [there]
  */
-export function messageElement(row, { shiftOf, nameLink }, there) {
+export function messageElement(row, { shiftOf, nameLink, drawn }, there) {
   const element = there ?? build(row);
   element.classList.toggle('first', row.first);
   element.classList.toggle('last', row.last);
@@ -35,6 +37,7 @@ export function messageElement(row, { shiftOf, nameLink }, there) {
   element.id = `m-${message.seq}`;
   find('.msg-state', HTMLElement, element)?.remove();
   if (!element.dataset.dressed) dress(element, message);
+  drawn?.(element, message);
   if (!row.mine) {
     const shift = shiftOf(message.author.id, message.shift);
     setFace(element, row.first, { id: message.author.id, color: message.user, shift });

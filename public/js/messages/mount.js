@@ -35,14 +35,15 @@ const hasMouse = () => matchMedia('(hover: hover)').matches;
  *   socket: import('../net/socket.js').AnySocket,
  *   limits: { chat: number, upload: number },
  *   shiftOf?: import('./message.js').ShiftOf, nameLink?: import('./message.js').NameLink,
+ *   drawn?: import('./message.js').Drawn,
  *   tellTyping?: (isOn: boolean) => void,
  * }} place `limits`: characters of a text, bytes of a picture; `shiftOf`: how a face was changed to tell it apart;
- *   `nameLink`: where names lead somewhere; `tellTyping`: where others hear that the reader is typing
+ *   `nameLink`: where names lead somewhere; `drawn`: the place adds something to a message that was drawn; `tellTyping`: where others hear that the reader is typing
  */
-export function mount({ socket, limits, shiftOf = () => undefined, nameLink, tellTyping = () => undefined }) {
+export function mount({ socket, limits, shiftOf = () => undefined, nameLink, drawn, tellTyping = () => undefined }) {
   /** @type {Conversation | null} */
   let shown = null;
-  const view = initLogView({ shiftOf, nameLink, onBottom: () => shown?.markSeen() });
+  const view = initLogView({ shiftOf, nameLink, drawn, onBottom: () => shown?.markSeen() });
   const older = initOlder(view.log, {
     async load() {
       await connected(socket);

@@ -14,13 +14,14 @@ import { notice } from '../ui/notice.js';
 import { errorText } from '../ui/words.js';
 import { initPeople } from './people.js';
 import { initRoomBar } from './room-bar.js';
+import { initTalk } from './talk.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').MessageView} MessageView */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /**
  * @typedef {{
  *   room: import('../../../schemas/rooms/contract.js').RoomView, messages: Message[], more: boolean,
- *   members: import('./people.js').Member[], limits: { chat: number, upload: number },
+ *   members: import('./people.js').Member[], limits: { chat: number, upload: number }, pollLimits: import('./ask-poll.js').Limits,
  * }} Data
  */
 
@@ -40,6 +41,7 @@ const screen = mount({
   limits: data.limits,
   shiftOf: people.shiftOf,
   nameLink,
+  drawn: (row, message) => talk.drawn(row, message),
   tellTyping: (isOn) => socket.emit('typing', isOn),
 });
 const conversation = createConversation({
@@ -59,6 +61,7 @@ const conversation = createConversation({
   readRefused: over,
   arrived: (others) => attention.arrived(others.length),
 });
+const talk = initTalk({ room, limits: data.pollLimits, changed: conversation.replaced });
 const joined = keepJoined(socket, {
   join: () => ask(socket, 'join', { room, after: conversation.after(), batch: true }),
   joined(answer) {
@@ -90,6 +93,7 @@ function goTo(path) {
 }
 
 socket.on('chats', (messages) => conversation.take(messages.filter((message) => message.room === room)));
+socket.on('chatChanged', (message) => message.room === room && conversation.replaced(message));
 socket.on('join', ({ who, others = [] }) => {
   for (const person of [...others, who]) {
     people.join(person);

@@ -20,6 +20,8 @@ export interface Row {
   page?: true;
   /** Parameters of its query. */
   query?: string[];
+  /** Fields of its body that may be lists of texts. */
+  lists?: string[];
   /** It takes a picture. */
   upload?: true;
   /** Also whom nobody knows is answered; and, where it is not a page, other sites' pages are. */
@@ -37,6 +39,15 @@ const CHATS = ['after', 'before', 'limit'];
 const inRoom =
   (tail: string, body?: Record<string, unknown>) =>
   async ({ room }: Stage): Promise<Good> => ({ path: `/room/${await room()}${tail}`, ...(body && { body }) });
+
+const inPoll =
+  (tail: string, body?: Record<string, unknown>) =>
+  async ({ room, me }: Stage): Promise<Good> => {
+    const id = await room();
+    const poll = { question: 'Which?', options: ['One', 'Two'] };
+    const { body: made } = await me.visitor.agent.post(`/room/${id}/polls`).send(poll);
+    return { path: `/room/${id}/polls/${(made as { _id: string })._id}${tail}`, ...(body && { body }) };
+  };
 
 const toFriend =
   (start: string, tail = '', body?: Record<string, unknown>) =>
@@ -100,6 +111,13 @@ export const ROUTES: Record<string, Row> = {
   'GET /room/:id/qr.svg': { good: inRoom('/qr.svg'), open: true, shared: true },
   'POST /room/:id/chat': { good: inRoom('/chat', { chat: 'a text', clientId: 'a-1' }) },
   'POST /room/:id/gif': { good: inRoom('/gif'), upload: true },
+  'POST /room/:id/polls': {
+    good: inRoom('/polls', { question: 'Which?', options: ['One', 'Two'], multiple: false, named: true }),
+    lists: ['options'],
+  },
+  'PUT /room/:id/polls/:chat/vote': { good: inPoll('/vote', { options: [0] }) },
+  'POST /room/:id/polls/:chat/vote': { good: inPoll('/vote', { options: [1] }) },
+  'POST /room/:id/polls/:chat/end': { good: inPoll('/end') },
   'GET /room/:id/chats': { good: inRoom('/chats'), query: CHATS },
 
   'GET /chat/consult': { good: at('/chat/consult'), page: true, open: true, shared: true, query: ['new', 'error'] },

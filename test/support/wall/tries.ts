@@ -2,7 +2,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Question } from './ask.js';
 import { badBodies, badUploads, file, MULTIPART, multipart } from './bodies.js';
-import type { Good, Row } from './routes.js';
+import { type Good, ROUTES, type Row } from './routes.js';
 import type { Stage } from './stage.js';
 import { BAD_IDS, BAD_QUERIES, ODD_VALUES, spoiled, type Value, WHOLE, WRONG_TYPES } from './values.js';
 
@@ -70,7 +70,9 @@ function addresses(stage: Stage, route: string, row: Row, good: Good): Try[] {
         : [],
     ),
   );
-  const methods = ['PUT', 'PROPFIND'].map((method) => ({ ...base, method, name: method, must: true }));
+  const path = route.slice(route.indexOf(' '));
+  const unknown = ['PUT', 'PROPFIND'].filter((method) => !Object.hasOwn(ROUTES, method + path));
+  const methods = unknown.map((method) => ({ ...base, method, name: method, must: true }));
   return [...ids, ...queries, ...(route.endsWith('*') ? [] : methods)];
 }
 
@@ -99,6 +101,8 @@ function senders(stage: Stage, route: string, row: Row, good: Good): Try[] {
   return sender;
 }
 
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string');
+
 /** Bodies that are none, and good ones with a bad field. */
 function bodies(stage: Stage, route: string, row: Row, good: Good): Try[] {
   const { headers = {}, ...base } = asked(stage, route, row, good);
@@ -125,7 +129,10 @@ function bodies(stage: Stage, route: string, row: Row, good: Good): Try[] {
       name,
       body: JSON.stringify(value),
       // Where a page leads back to is never refused: it leads to the front page.
-      must: must && !(route === 'POST /preferences' && field === 'back'),
+      must:
+        must &&
+        !(route === 'POST /preferences' && field === 'back') &&
+        !(row.lists?.includes(field) && isTexts(value[field])),
     }));
   const form = [...spoiled(good.body, ODD_VALUES)]
     .filter(({ value, field }) => typeof value[field] === 'string')
