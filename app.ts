@@ -32,6 +32,7 @@ import { errorHandler, notFound } from './routes/middleware/errors.js';
 import { securityHeaders } from './routes/middleware/headers.js';
 import { locale } from './routes/middleware/locale.js';
 import { sameOrigin } from './routes/middleware/origin.js';
+import { alwaysJson, bearer, unlessProgram } from './routes/middleware/programs.js';
 import { readiness, whileReady } from './routes/middleware/ready.js';
 import { knownVisitor } from './routes/middleware/visitor.js';
 import { createSockets } from './socket.js';
@@ -143,12 +144,12 @@ function buildExpress(site: Site, session: RequestHandler, requests: Requests) {
   app.get('/readyz', readiness(site));
   app.use('/assets', assetsHttp(site));
   app.use(neverStored, cookieParser(), plainCookies, locale);
-  app.use(whileReady(site));
+  app.use(alwaysJson, whileReady(site));
   app.use(async (request, _response, next) => {
     await services.limits.take('page_ip', addressKey(request.ip));
     next();
   });
-  app.use(sameOrigin(site), session, knownVisitor(site), routes(site));
+  app.use(bearer(site), [sameOrigin(site), session, knownVisitor(site)].map(unlessProgram), routes(site));
   app.use(notFound, errorHandler(site));
   return app;
 }

@@ -23,7 +23,7 @@ import { Peers } from './controllers/sockets/peers.js';
 import { pulseSocket } from './controllers/sockets/pulse.socket.js';
 import type { Site } from './controllers/site/site.js';
 import { refuseUpgrade } from './controllers/sockets/upgrades.js';
-import { Sessions } from './services/people/sessions.js';
+import { AppError } from './services/site/errors.js';
 import type { Redis } from './services/site/redis.js';
 import type { Namespaces } from './schemas/namespaces.js';
 
@@ -45,7 +45,7 @@ export async function createSockets(
     io.adapter(clusterAdapter(redis));
   }
   readHandshakes(io, session, site);
-  const connections = new Connections(site, new Sessions({ connection: site.database.connection }));
+  const connections = new Connections(site);
   connections.start();
   io.engine.on('connection', (connection: Connection) =>
     connections.add(connection, rememberHandshake(connection, site)),
@@ -96,7 +96,8 @@ export async function createSockets(
   };
 }
 
-function createServer(server: HttpServer, { origins, draining }: Site): Server {
+function createServer(server: HttpServer, site: Site): Server {
+  const { draining } = site;
   return new Server(server, {
     path: SOCKET_PATH,
     serveClient: false,
@@ -106,7 +107,7 @@ function createServer(server: HttpServer, { origins, draining }: Site): Server {
     perMessageDeflate: false,
     httpCompression: false,
     allowEIO3: false,
-    allowRequest: (request, callback) => callback(null, isOurs(request, origins) && !draining()),
+    allowRequest: (request, callback) => callback(null, isOurs(request, site) && !draining()),
   });
 }
 
@@ -117,6 +118,6 @@ function routeUpgrades(server: HttpServer, raw: Gateway): void {
     const path = request.url?.split('?')[0] ?? '';
     if (path === SOCKET_PATH || path === `${SOCKET_PATH}/`) return;
     if (path === GATEWAY_PATH) return raw.upgrade(request, socket, head);
-    refuseUpgrade(socket, 404, 'Not Found');
+    refuseUpgrade(socket, new AppError('not_found'));
   });
 }

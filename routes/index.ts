@@ -5,6 +5,7 @@ import { consultImages } from '../controllers/consult/consult-images.http.js';
 import { imageDownload } from '../controllers/messages/images.http.js';
 import { preferencesHttp } from '../controllers/site/preferences.http.js';
 import type { Site } from '../controllers/site/site.js';
+import { apiRoutes } from './api.js';
 import { chatRoutes } from './chat.js';
 import { consultRoutes } from './consult.js';
 import { directRoutes } from './direct.js';
@@ -22,6 +23,7 @@ export function routes(site: Site): Router {
   router.use('/room/:id', chatRoutes(site, before));
   router.use('/chat', consultRoutes(site, before));
   router.use('/lobby', lobbyRoutes(site, before));
+  router.use('/api/v1', apiRoutes(site));
   router.use(directRoutes(site, before));
   router.get('/gif/:name', imageDownload(images));
   router.post('/preferences', before.body, preferencesHttp(site).save);

@@ -11,6 +11,7 @@ import { AppError } from '../../services/site/errors.js';
 import { toAppError } from '../site/errors.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
+import { askerOf } from '../site/visitor.js';
 
 /** What a multipart form weighs beside its file. */
 const FORM_BYTES = 64 * 1024;
@@ -135,7 +136,7 @@ export function imageDownload(places: ShownImages[]): RequestHandler {
 
   return async (request, response, next) => {
     const name = String(request.params['name']);
-    const found = request.session.visitor && NAME.test(name) ? await find(request, name) : null;
+    const found = askerOf(request) && NAME.test(name) ? await find(request, name) : null;
     if (!found) throw new AppError('not_found');
     response.set({
       'Content-Type': found.type,

@@ -3,9 +3,22 @@ import type { Request } from 'express';
 import { AppError } from '../../services/site/errors.js';
 import type { Visitor } from '../../services/people/visitors.js';
 
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- the way Express is told of fields
+  namespace Express {
+    interface Request {
+      /** Whom the token of a program names; then there is no session. */
+      program?: Visitor;
+    }
+  }
+}
+
+/** Who is asking, or null where nobody is known. */
+export const askerOf = (request: Request): Visitor | null => request.program ?? request.session.visitor ?? null;
+
 /** The visitor of a request that is not a page view. @throws AppError no_session. */
 export function visitorOf(request: Request): Visitor {
-  const visitor = request.session.visitor;
+  const visitor = askerOf(request);
   if (!visitor) throw new AppError('no_session');
   return visitor;
 }

@@ -3,7 +3,7 @@
  * must go because their reader is too slow or their session has ended.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Sessions } from '../../services/people/sessions.js';
+import type { Identity } from '../../services/people/tokens.js';
 import type { Client } from './handshake.js';
 import type { Site } from '../site/site.js';
 
@@ -22,20 +22,19 @@ const LOOK_MS = 1_000;
 /** Milliseconds in which one connection too many may ask for a namespace and hear why it gets none. */
 const REFUSED_MS = 2_000;
 const SESSIONS_MS = 30_000;
+/** Sessions whose namespaces one connection may carry: a program may bring a token a namespace. */
+const IDENTITIES_MAX = 6;
 
 export class Connections {
-  /** All that are open, with the hashes of their sessions. */
-  readonly #all = new Map<Connection, string>();
+  /** All that are open, with the hashes of their sessions; none while nobody is known. */
+  readonly #all = new Map<Connection, readonly string[]>();
   /** Those too many, which wait to be told so. */
   readonly #refused = new WeakSet<object>();
   /** How many each address, and each visitor, holds. */
   readonly #held = { address: new Map<string, number>(), visitor: new Map<string, number>() };
   readonly #timers: NodeJS.Timeout[] = [];
 
-  constructor(
-    private readonly site: Site,
-    private readonly sessions: Sessions,
-  ) {}
+  constructor(private readonly site: Site) {}
 
   start(): void {
     this.#timers.push(setInterval(() => this.#closeSlow(), LOOK_MS).unref());
@@ -52,7 +51,7 @@ export class Connections {
   /** Count a new connection. If its address or visitor holds too many it is let into no namespace, and closed soon. */
   add(connection: Connection, { address, visitor, session }: Client): void {
     const { limits } = this.site.services;
-    this.#all.set(connection, session);
+    this.#all.set(connection, visitor ? [session] : []);
     const count = (by: number) => [
       countIn(this.#held.address, address, by) <= limits.atOnce('sockets_ip'),
       !visitor || countIn(this.#held.visitor, visitor.id, by) <= limits.atOnce('sockets'),
@@ -65,6 +64,22 @@ export class Connections {
       this.#all.delete(connection);
       count(-1);
     });
+  }
+
+  /**
+   * A namespace was opened with a token: its visitor holds this connection, too, which ends with that session.
+   * @returns whether they may.
+   */
+  identify(connection: object, { visitor, session }: Identity): boolean {
+    const known = this.#all.get(connection as Connection);
+    if (!known || known.includes(session)) return known !== undefined;
+    const { id } = visitor;
+    if (known.length >= IDENTITIES_MAX) return false;
+    if ((this.#held.visitor.get(id) ?? 0) >= this.site.services.limits.atOnce('sockets')) return false;
+    countIn(this.#held.visitor, id, 1);
+    this.#all.set(connection as Connection, [...known, session]);
+    (connection as Connection).on('close', () => void countIn(this.#held.visitor, id, -1));
+    return true;
   }
 
   /** Whether a connection is one too many. */
@@ -92,8 +107,9 @@ export class Connections {
 
   async #closeEnded(): Promise<void> {
     const connections = [...this.#all];
-    const alive = await this.sessions.alive([...new Set(this.#all.values())]);
-    for (const [connection, session] of connections) if (!alive.has(session)) connection.close(true);
+    const alive = await this.site.services.tokens.alive([...new Set(connections.flatMap(([, sessions]) => sessions))]);
+    for (const [connection, sessions] of connections)
+      if (sessions.length === 0 || !sessions.every((session) => alive.has(session))) connection.close(true);
   }
 }
 

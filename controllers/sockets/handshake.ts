@@ -9,15 +9,15 @@ import type { Server } from 'socket.io';
 import { handshakeAuth } from '../../schemas/site/payloads.js';
 import { endOf, hashSessionId, sessionCookie } from '../../services/people/sessions.js';
 import type { Visitor } from '../../services/people/visitors.js';
-import type { AppError, ErrorCode } from '../../services/site/errors.js';
-import { translator } from '../../services/site/locales.js';
-import type { Origins } from '../../services/site/origins.js';
+import type { Identity } from '../../services/people/tokens.js';
+import { AppError, type ErrorCode } from '../../services/site/errors.js';
 import { addressOf } from '../site/address.js';
 import { takeWork } from '../site/allowance.js';
+import { toAppError } from '../site/errors.js';
 import { type AnySocket, refuseUnknown, type SocketData } from './handle.js';
 import { sessionRoom } from './names.js';
 import type { Site } from '../site/site.js';
-import { refuseUpgrade } from './upgrades.js';
+import { errorBody, refuseUpgrade, retryAfter } from './upgrades.js';
 
 /** An HTTP request that began a connection, with the session that was read for it. */
 export type Handshake = IncomingMessage & {
@@ -37,9 +37,9 @@ export function readHandshakes({ engine }: Server, session: RequestHandler, site
   // Before the session is read: this runs for every polling request, a hostile page's included.
   engine.use((request: Handshake, response: ServerResponse, next: Next) => {
     if (!isHandshake(request)) return void next();
-    if (!isOurs(request, site.origins)) return void refuse(request, response);
+    if (!isOurs(request, site)) return void refuse(request, response, new AppError('cross_site'));
     const error = countHandshake(request, site);
-    if (error) return void refuseBusy(request, response, error);
+    if (error) return void refuse(request, response, error);
     next();
   });
   engine.use((request: Handshake, response: ServerResponse, next: Next) => {
@@ -52,11 +52,14 @@ export function readHandshakes({ engine }: Server, session: RequestHandler, site
 const isHandshake = (request: Handshake): boolean => request._query?.['sid'] === undefined;
 
 /**
- * Whether one of our pages asks. Browsers name the origin of every WebSocket and every POST; the GET that begins polling
- * carries none on the same origin, but says so in Sec-Fetch-Site.
+ * Whether one of our pages asks, or a program. Browsers name the origin of every WebSocket and every POST; the GET that
+ * begins polling carries none on the same origin, but says so in Sec-Fetch-Site. A program sends neither, and no
+ * session cookie: it says by a token who it is.
  */
-export function isOurs({ headers }: IncomingMessage, origins: Origins): boolean {
-  return headers.origin === undefined ? headers['sec-fetch-site'] === 'same-origin' : origins.allows(headers.origin);
+export function isOurs({ headers }: IncomingMessage, { config, origins }: Pick<Site, 'config' | 'origins'>): boolean {
+  if (headers.origin !== undefined) return origins.allows(headers.origin);
+  const from = headers['sec-fetch-site'];
+  return from === 'same-origin' || (from === undefined && sessionCookie(headers.cookie, config) === null);
 }
 
 /**
@@ -78,22 +81,12 @@ export function countHandshake(
   }
 }
 
-/** Answer a handshake beyond its limit with 429, in the form of every other refusal. */
-function refuseBusy(
-  request: Handshake,
-  response: ServerResponse,
-  { code, details: { retryAfter = 1 } }: AppError,
-): void {
-  if (!(response instanceof ServerResponse)) return refuseUpgrade(request.socket, 429, 'Too Many Requests', retryAfter);
-  response.writeHead(429, { 'Content-Type': 'application/json', 'Retry-After': retryAfter });
-  response.end(JSON.stringify({ error: { code, message: translator('en')(`errors.${code}`) } }));
-}
-
-/** Engine.IO gives an upgrade no real response: it is answered on its socket. */
-function refuse(request: IncomingMessage, response: ServerResponse): void {
-  if (!(response instanceof ServerResponse)) return refuseUpgrade(request.socket, 403, 'Forbidden');
-  response.writeHead(403, { 'Content-Type': 'application/json' });
-  response.end(JSON.stringify({ code: 4, message: 'Forbidden' }));
+/** Refuse a handshake. Engine.IO gives an upgrade no real response: it is answered on its socket. */
+function refuse(request: Handshake, response: ServerResponse, error: AppError): void {
+  if (!(response instanceof ServerResponse)) return refuseUpgrade(request.socket, error);
+  const body = errorBody(error);
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+  response.writeHead(error.status, { ...headers, ...retryAfter(error) }).end(body);
 }
 
 /** Who is at the other end of a connection: what its handshake said, when its request is long gone. */
@@ -119,7 +112,7 @@ export function rememberHandshake(connection: { request: IncomingMessage | null 
   const client: Client = {
     address: addressOf(request, config.trustProxy),
     visitor: session?.visitor ?? null,
-    session: session ? hashSessionId(session.id) : '',
+    session: session?.visitor ? hashSessionId(session.id) : '',
     endsAt: session ? endOf(session) : 0,
   };
   clients.set(connection, client);
@@ -134,26 +127,62 @@ function empty(standIn: object): void {
   for (const name of Object.keys(standIn)) Reflect.deleteProperty(standIn, name);
 }
 
+/** Who holds how many connections (connections.ts). */
+interface Holders {
+  isRefused(connection: object): boolean;
+  identify(connection: object, identity: Identity): boolean;
+}
+
 /**
- * Middleware of every namespace: whose socket this is, by its session. Refused as `no_session` where nobody is known, as
- * `too_many_sockets` on a connection too many, as `rate_limited` or `busy` where too much was asked for.
+ * Middleware of every namespace: whose socket this is, by its token or else by its session. Refused as `bad_token`, or
+ * as `no_session` where nobody is known, as `too_many_sockets` on a connection too many, as `rate_limited` or `busy`
+ * where too much was asked for.
  */
-export function letInKnown(site: Site, connections: { isRefused(connection: object): boolean }) {
+export function letInKnown(site: Site, connections: Holders) {
+  const { limits, tokens } = site.services;
   const refuseOthers = refuseUnknown(site);
-  return (socket: AnySocket, next: Next): void => {
-    const client = clients.get(socket.conn);
-    if (connections.isRefused(socket.conn)) return next(refusal('too_many_sockets'));
-    if (!client?.visitor || Date.now() > client.endsAt) return next(refusal('no_session'));
-    const { visitor, session, address } = client;
-    try {
-      takeWork(site.services.limits, { visitor: visitor.id, address }, CONNECT_COST);
-    } catch (error) {
-      return next(refusal((error as AppError).code));
-    }
+
+  /** Whom the token names. @throws AppError bad_token, too_many_sockets, rate_limited, busy. */
+  async function byToken(connection: object, token: unknown, address: string): Promise<Identity> {
+    limits.spend('work_ip', address, CONNECT_COST, 'busy');
+    const identity = typeof token === 'string' ? await tokens.who(token) : null;
+    if (!identity) throw new AppError('bad_token');
+    limits.spend('work', identity.visitor.id, CONNECT_COST);
+    if (!connections.identify(connection, identity)) throw new AppError('too_many_sockets');
+    return identity;
+  }
+
+  /** Whom the session of the handshake knows. @throws AppError no_session, rate_limited, busy. */
+  function bySession({ visitor, session, endsAt, address }: Client): Identity {
+    if (!visitor || Date.now() > endsAt) throw new AppError('no_session');
+    takeWork(limits, { visitor: visitor.id, address }, CONNECT_COST);
+    return { visitor, session };
+  }
+
+  function letIn(socket: AnySocket, { visitor, session }: Identity, address: string): void {
     Object.assign(socket.data, { visitor, session, address, breaches: 0, breachedAt: 0 } satisfies SocketData);
     void socket.join(sessionRoom(session));
     socket.onAny(refuseOthers);
-    next();
+  }
+
+  async function admit(socket: AnySocket): Promise<void> {
+    const client = clients.get(socket.conn);
+    if (!client) throw new AppError('no_session');
+    if (connections.isRefused(socket.conn)) throw new AppError('too_many_sockets');
+    const { token } = socket.handshake.auth as { token?: unknown };
+    const identity = token === undefined ? bySession(client) : await byToken(socket.conn, token, client.address);
+    letIn(socket, identity, client.address);
+  }
+
+  return (socket: AnySocket, next: Next): void => {
+    admit(socket).then(
+      () => next(),
+      (thrown: unknown) => {
+        const { code } = toAppError(thrown);
+        if (code === 'internal') site.log.error({ err: thrown }, 'a socket was not let in');
+        next(refusal(code));
+      },
+    );
   };
 }
 

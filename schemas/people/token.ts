@@ -1,4 +1,7 @@
-/** A token for the first frame of a gateway connection, valid for a short time; only its hash is stored. */
+/**
+ * A token: who a program is. A page's session asks for one, or a program without a browser, whose token is its session.
+ * Only its hash is stored.
+ */
 import { Schema, type InferSchemaType } from 'mongoose';
 import { STRICT } from '../site/strict.js';
 
@@ -18,8 +21,10 @@ export const tokenSchema = new Schema(
       ),
       required: true,
     },
-    /** The hash of the session that asked for it, with which it ends. */
+    /** The hash of the session that asked for it, with which it ends; its own hash, where it is the session. */
     session: { type: String, required: true },
+    /** When it was made, where it is the session. */
+    bornAt: { type: Date },
     until: { type: Date, required: true },
   },
   { ...STRICT, collection: 'tokens' },

@@ -39,8 +39,9 @@ export type AnswerOf<Listener> = Beside<Extract<Acknowledgement<Listener>, { ok:
 /** What the acknowledgement of an event that was refused holds beside `ok` and `error`. */
 export type RefusalOf<Listener> = Beside<Extract<Acknowledgement<Listener>, { ok: false }>, 'ok' | 'error'>;
 
-/** What the handshake of a socket may carry on `/lobby` and `/direct`. `batch`: messages come in batches. */
+/** What the handshake of a socket may carry. `token`: who a program is. `batch`, on `/lobby` and `/direct`: messages come in batches. */
 export interface HandshakeAuth {
+  token?: string;
   batch?: boolean;
 }
 

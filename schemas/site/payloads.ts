@@ -10,10 +10,10 @@ export const preferences = z.object({
 });
 
 /** What the handshake of a socket carries. */
-export const handshakeAuth = z.object({ batch: z.boolean().default(false) }) satisfies z.ZodType<
-  unknown,
-  HandshakeAuth
->;
+export const handshakeAuth = z.object({
+  token: z.string().optional(),
+  batch: z.boolean().default(false),
+}) satisfies z.ZodType<unknown, HandshakeAuth>;
 
 /** What each client event of `/` carries. */
 export const pulseInputs = inputsOf<PulseClientEvents>()({ reply: z.unknown() });

@@ -20,6 +20,6 @@ export function createPeople(base: Base & { connection: Connection }) {
     passwords: new Passwords(),
     people,
     presence: new Presence({ ...base, people, graceMs: Math.min(PRESENCE_GRACE_MS, base.graceMs) }),
-    tokens: new Tokens({ models, clock, sessions: new Sessions({ connection }) }),
+    tokens: new Tokens({ models, clock, sessions: new Sessions({ connection }), people }),
   };
 }

@@ -27,6 +27,7 @@ export const ERROR_STATUS = {
   name_too_long: 400,
   topic_too_long: 400,
   no_session: 401,
+  bad_token: 401,
   signed_out: 401,
   password_required: 401,
   password_wrong: 403,

@@ -107,7 +107,7 @@ describe('raw gateway', () => {
       const hash = createHash('sha256').update(early).digest('base64url');
       await models.Token.updateOne({ _id: hash }, { $set: { until: new Date(Date.now() - 1) } });
       const refused = await begin(early);
-      assert.equal((await refused.hear('error')).code, 'no_session');
+      assert.equal((await refused.hear('error')).code, 'bad_token');
       assert.equal(await refused.end(), 4401);
       const welcome = await begin(late);
       await welcome.hear('ready');
@@ -139,7 +139,7 @@ describe('raw gateway', () => {
       it(`is refused with ${what} and no cookie`, async () => {
         const raw = await openLine(await somebody(), {});
         raw.send(init);
-        assert.equal((await raw.hear('error')).code, 'no_session');
+        assert.equal((await raw.hear('error')).code, 'token' in init ? 'bad_token' : 'no_session');
         assert.equal(await raw.end(), 4401);
       });
     }

@@ -230,7 +230,10 @@ describe('the wall', () => {
         lines.push(line);
         line.send({ type: 'init', ...init });
         const { code } = await line.hear('error');
-        assert.ok(['no_session', 'forbidden', 'bad_input'].includes(code), `${JSON.stringify(init)}: ${code}`);
+        assert.ok(
+          ['no_session', 'bad_token', 'forbidden', 'bad_input'].includes(code),
+          `${JSON.stringify(init)}: ${code}`,
+        );
       }
     });
   });

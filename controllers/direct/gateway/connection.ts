@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import type { ServerFrame } from '../../../schemas/direct/contract.js';
 import type { DirectMessages } from '../../../services/direct/direct.js';
-import type { Visitor } from '../../../services/people/visitors.js';
+import type { Identity } from '../../../services/people/tokens.js';
 import { typingPace } from '../../sockets/typing.js';
 import { MailFeed } from './mail-feed.js';
 
@@ -21,12 +21,6 @@ export const CLOSE = {
   failed: 1011,
   restart: 1012,
 } as const;
-
-/** Who somebody is, and the hash of the id of the session that says so. */
-export interface Identity {
-  visitor: Visitor;
-  session: string;
-}
 
 interface Options {
   /** As limits count it. */

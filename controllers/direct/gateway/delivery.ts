@@ -1,7 +1,8 @@
 /** All connections of the gateway: who is on which, what they are sent, and how far their mail is known to have come. */
 import type { DirectView, ServerFrame } from '../../../schemas/direct/contract.js';
+import type { Identity } from '../../../services/people/tokens.js';
 import type { Online } from '../online.js';
-import { CLOSE, type GatewayConnection, type Identity } from './connection.js';
+import { CLOSE, type GatewayConnection } from './connection.js';
 
 interface Deps {
   online: Online;

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ClientFrame } from '../../../schemas/direct/contract.js';
 import { clientFrame, visitorId } from '../../../schemas/direct/payloads.js';
+import type { Identity } from '../../../services/people/tokens.js';
 import { AppError } from '../../../services/site/errors.js';
 import type { Limits } from '../../../services/site/limits.js';
 import { translator } from '../../../services/site/locales.js';
@@ -9,7 +10,7 @@ import { takeChat, takeWork } from '../../site/allowance.js';
 import type { Site } from '../../site/site.js';
 import { parse } from '../../site/validate.js';
 import type { Online } from '../online.js';
-import type { GatewayConnection, Identity } from './connection.js';
+import type { GatewayConnection } from './connection.js';
 import { type Delivery, sentFrame } from './delivery.js';
 
 type Frame<Type extends ClientFrame['type']> = Extract<z.output<typeof clientFrame>, { type: Type }>;
@@ -45,7 +46,7 @@ export function frameHandlers(delivery: Delivery, online: Online, { services }: 
     async init(connection, { token, userId, after }) {
       if (connection.identity) throw new AppError('already_open');
       const identity = token === undefined ? connection.cookie : await tokens.who(token);
-      if (!identity) throw new AppError('no_session');
+      if (!identity) throw new AppError(token === undefined ? 'no_session' : 'bad_token');
       const { id, name } = identity.visitor;
       if (userId !== undefined && userId !== id) throw new AppError('forbidden');
       if (delivery.count(id) >= limits.atOnce('sockets')) throw new AppError('rate_limited');

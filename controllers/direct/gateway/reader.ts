@@ -60,7 +60,7 @@ function answer(connection: GatewayConnection, { code }: AppError, clientId: str
   const { identity, isReady } = connection;
   const message = translator(identity?.visitor.lang ?? 'en')(`errors.${code}`);
   connection.send({ type: 'error', code, message, ...(clientId !== undefined && { clientId }) });
-  if (!identity && code === 'no_session') connection.close(CLOSE.noAuth, code);
+  if (!identity && (code === 'no_session' || code === 'bad_token')) connection.close(CLOSE.noAuth, code);
   else if (!identity && code === 'rate_limited') connection.close(CLOSE.rate, code);
   else if (!identity && code === 'forbidden') connection.close(CLOSE.forbidden, code);
   else if (!isReady && FAILED_CODES.has(code)) connection.close(CLOSE.failed, 'try again');

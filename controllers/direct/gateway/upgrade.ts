@@ -4,13 +4,14 @@ import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { hashSessionId, isOver } from '../../../services/people/sessions.js';
+import type { Identity } from '../../../services/people/tokens.js';
+import { AppError } from '../../../services/site/errors.js';
 import { addressOf } from '../../site/address.js';
 import type { Connections } from '../../sockets/connections.js';
 import { countHandshake, type Handshake } from '../../sockets/handshake.js';
 import { readSession } from '../../site/session.js';
 import type { Site } from '../../site/site.js';
 import { refuseUpgrade } from '../../sockets/upgrades.js';
-import type { Identity } from './connection.js';
 
 const SERVER: ServerOptions & { maxFragments: number; maxBufferedChunks: number; maxPendingAutoPongs: number } = {
   noServer: true,
@@ -32,7 +33,8 @@ export interface Upgraded {
   cookie: Identity | null;
 }
 
-type Refusal = [status: number, words: string, retryAfter?: number | undefined];
+/** The status for another version of the protocol, which no code of ours has. */
+const UPGRADE_REQUIRED = 426;
 
 /** @returns `upgrade`, which refuses with an HTTP status or resolves after `accept` was called, and `close`. */
 export function upgrader(
@@ -44,22 +46,21 @@ export function upgrader(
   const { config, origins, draining } = site;
   const server = new WebSocketServer(SERVER);
 
-  function refusalOf(request: IncomingMessage, address: string): Refusal | null {
+  function refusalOf(request: IncomingMessage, address: string): AppError | number | null {
     const { headers } = request;
-    if (draining()) return [503, 'Service Unavailable'];
-    if (headers['sec-websocket-protocol'] !== undefined) return [400, 'Bad Request'];
-    if (headers['sec-websocket-version'] !== '13') return [426, 'Upgrade Required'];
-    if (headers.origin !== undefined && !origins.allows(headers.origin)) return [403, 'Forbidden'];
-    if (!connections.hasRoom(address)) return [429, 'Too Many Requests'];
-    const tooMany = countHandshake(request, site);
-    return tooMany && [429, 'Too Many Requests', tooMany.details.retryAfter];
+    if (draining()) return new AppError('unavailable');
+    if (headers['sec-websocket-protocol'] !== undefined) return new AppError('bad_input');
+    if (headers['sec-websocket-version'] !== '13') return UPGRADE_REQUIRED;
+    if (headers.origin !== undefined && !origins.allows(headers.origin)) return new AppError('cross_site');
+    if (!connections.hasRoom(address)) return new AppError('too_many_sockets');
+    return countHandshake(request, site);
   }
 
   async function upgrade(request: Handshake, socket: Duplex, head: Buffer): Promise<void> {
     const address = addressOf(request, config.trustProxy);
     const refusal = refusalOf(request, address);
     if (refusal) {
-      refuseUpgrade(socket, ...refusal);
+      refuseUpgrade(socket, refusal);
       return;
     }
     // Counted before anything is waited for: a thousand at once are a thousand, and not one.

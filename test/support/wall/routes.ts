@@ -196,6 +196,8 @@ export const ROUTES: Record<string, Row> = {
   'POST /api/messages/:userId/mute': { good: toFriend('/api/messages', '/mute', { on: true }), shared: true },
   'POST /api/token': { good: at('/api/token'), shared: true },
 
+  'POST /api/v1/visitors': { good: at('/api/v1/visitors'), status: 201, open: true, shared: true },
+
   'GET /gif/:name': {
     async good({ room, me, picture }) {
       const posted = await me.visitor.postGif(await room(), Buffer.from(picture, 'latin1'));
