@@ -163,8 +163,11 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel);
   const app = await createApp(config, log);
   let code = 0;
+  let isEnding = false;
   const stop = (because: number) => {
     code ||= because;
+    if (isEnding) return;
+    isEnding = true;
     const fail = (error: unknown) => {
       log.fatal({ err: error }, 'the site did not end in order');
       process.exit(1);
@@ -172,7 +175,10 @@ async function main(): Promise<void> {
     setTimeout(() => fail(new Error(`not closed after ${END_MS} ms`)), END_MS).unref();
     app.close().then(() => process.exit(code), fail);
   };
-  process.once('SIGTERM', () => stop(0)).once('SIGINT', () => stop(0));
+  // A terminal sends SIGINT to the starter and to the server, and the starter passes it on: the second one is the same.
+  process.on('SIGTERM', () => stop(0)).on('SIGINT', () => stop(0));
+  // The starter (scripts/start.mjs) is gone, however it ended.
+  process.once('disconnect', () => stop(0));
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       log.fatal({ err: error }, event);
@@ -185,6 +191,7 @@ async function main(): Promise<void> {
     stop(1);
   });
   process.stdout.write(`GIF Chat is ready: ${url}\n`);
+  process.send?.({ ready: url });
   watchMemory(log, () => app.database.releaseMemory());
 }
 
