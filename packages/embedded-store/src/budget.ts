@@ -1,8 +1,8 @@
 // How long a command may work: in all (maxTimeMS, also over several batches; the time its client takes does not count), and without
-// letting the others have a turn. What reads documents yields `undefined` where it is time for that; see slices.ts.
+// letting the others have a turn. What looks for documents yields `undefined` where it is time for that; see slices.ts.
 import { CommandError } from './errors.js';
 
-/** Milliseconds for which a reading command keeps the thread. */
+/** Milliseconds for which a command that looks at many documents keeps the thread. */
 const SLICE_MS = 2;
 
 export class Budget {
@@ -25,6 +25,11 @@ export class Budget {
 
   resume(): void {
     this.end = performance.now() + this.left;
+  }
+
+  /** A slice begins: what came before does not count. */
+  begin(): void {
+    this.sliceEnd = 0;
   }
 
   /** One step of work; looks at the clock now and then. @returns whether it is the others' turn. Throws MaxTimeMSExpired. */

@@ -7,7 +7,8 @@ import type { Context } from './context.js';
 /** hello's maxWriteBatchSize. */
 export const MAX_BATCH = 100_000;
 
-type Fields = Map<string, Encodable>;
+/** The fields of one answer, or of one entry of `writeErrors`. */
+export type Fields = Map<string, Encodable>;
 
 export function checkBatch(length: number): void {
   if (length < 1 || length > MAX_BATCH)
@@ -39,25 +40,32 @@ export function attempt<T>(job: () => T): T | CommandError {
   }
 }
 
-/** Run statements one after another; the errors of those that failed. With `ordered` only up to the first that fails. */
+/**
+ * Run statements one after another, from the given one on; with `ordered` only up to the first that fails. `run` gives false for one
+ * that it has left undone. @returns the errors of those that failed, and which is next: the one left undone, or none.
+ */
 export function eachStatement<T>(
   context: Context,
   statements: readonly (T | CommandError)[],
-  run: (statement: T, i: number) => void,
-): Fields[] {
-  const ordered = context.command.get('ordered') !== false;
+  run: (statement: T, i: number) => boolean,
+  from = 0,
+): { errors: Fields[]; next: number } {
   const errors: Fields[] = [];
-  for (const [i, statement] of statements.entries()) {
-    try {
-      if (statement instanceof CommandError) throw statement;
-      run(statement, i);
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      errors.push(writeError(i, error));
-      if (ordered) break;
-    }
+  for (let i = from; i < statements.length; i++) {
+    const statement = statements[i] as T | CommandError;
+    const outcome = statement instanceof CommandError ? statement : attempt(() => run(statement, i));
+    if (outcome === false) return { errors, next: i };
+    const one = errorsOf(context, outcome, i);
+    errors.push(...one.errors);
+    if (one.isEnd) break;
   }
-  return errors;
+  return { errors, next: statements.length };
+}
+
+/** What statement number `i` adds to `writeErrors`, and whether it ends the command. */
+export function errorsOf(context: Context, outcome: unknown, i: number): { errors: Fields[]; isEnd: boolean } {
+  if (!(outcome instanceof CommandError)) return { errors: [], isEnd: false };
+  return { errors: [writeError(i, outcome)], isEnd: context.command.get('ordered') !== false };
 }
 
 function writeError(i: number, error: CommandError): Fields {

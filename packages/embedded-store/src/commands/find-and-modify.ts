@@ -1,14 +1,15 @@
 // findAndModify: change or remove one document, and answer with it.
 import type { Encodable, EncodableDoc } from '../bson/encode.js';
 import { Int32, type Doc } from '../bson/values.js';
-import { remove } from '../storage/documents.js';
 import { CommandError } from '../errors.js';
 import { parseFilter } from '../query/filter.js';
 import { parseProjection } from '../query/projection.js';
 import { parseSort } from '../query/sort.js';
 import { writeReply } from './batch.js';
+import { changeOne } from './change.js';
 import { collectionName, docOrEmpty, flag, type Context } from './context.js';
-import { parseStatement, runStatement, select } from './statement.js';
+import { removalOf } from './delete.js';
+import { updateOf } from './statement.js';
 
 export function findAndModify(context: Context): Promise<EncodableDoc> {
   const name = collectionName(context);
@@ -17,7 +18,7 @@ export function findAndModify(context: Context): Promise<EncodableDoc> {
   throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified');
 }
 
-function removeOne(context: Context, name: string): Promise<EncodableDoc> {
+async function removeOne(context: Context, name: string): Promise<EncodableDoc> {
   const { command } = context;
   if (command.has('update')) throw new CommandError('FailedToParse', 'Cannot specify both an update and remove=true');
   if (flag(command, 'new'))
@@ -31,29 +32,24 @@ function removeOne(context: Context, name: string): Promise<EncodableDoc> {
     sort: parseSort(command.get('sort')),
     hint: command.get('hint'),
   };
-  return context.storage.write((view) => {
-    const [stored] = select(view, context, name, selection, 1);
-    if (stored) remove(view, context.db, name, stored);
-    return answer([['n', new Int32(stored ? 1 : 0)]], stored && shown(stored.doc));
-  });
+  const { matched, before } = await changeOne(context, name, removalOf(selection, 1, context.db, name));
+  return answer([['n', new Int32(matched)]], before && shown(before));
 }
 
-function updateOne(context: Context, name: string): Promise<EncodableDoc> {
+async function updateOne(context: Context, name: string): Promise<EncodableDoc> {
   const { command } = context;
   const shown = shapeOf(command);
-  const statement = parseStatement(command, { filter: 'query', change: 'update' });
-  return context.storage.write((view) => {
-    const { matched, upserted, before, after } = runStatement(view, context, name, statement);
-    const result = flag(command, 'new') ? after : before;
-    return answer(
-      [
-        ['n', new Int32(matched || upserted !== undefined ? 1 : 0)],
-        ['updatedExisting', matched > 0],
-        ...(upserted === undefined ? [] : [['upserted', upserted] as const]),
-      ],
-      result && shown(result),
-    );
-  });
+  const change = updateOf(command, { filter: 'query', change: 'update' }, context.db, name);
+  const { matched, upserted, before, after } = await changeOne(context, name, change);
+  const result = flag(command, 'new') ? after : before;
+  return answer(
+    [
+      ['n', new Int32(matched || upserted !== undefined ? 1 : 0)],
+      ['updatedExisting', matched > 0],
+      ...(upserted === undefined ? [] : [['upserted', upserted] as const]),
+    ],
+    result && shown(result),
+  );
 }
 
 const shapeOf = (command: Doc): ((doc: Doc) => Doc) => parseProjection(docOrEmpty(command, 'fields')) ?? ((doc) => doc);

@@ -13,9 +13,10 @@ export function insert(context: Context): Promise<EncodableDoc> {
   const prepared = docs.map((raw) => attempt(() => withId(raw)));
   return context.storage.write((view) => {
     let n = 0;
-    const errors = eachStatement(context, prepared, (raw) => {
+    const { errors } = eachStatement(context, prepared, (raw) => {
       insertOne(view, context.db, name, raw.bytes, raw.doc);
       n++;
+      return true;
     });
     return writeReply({ n: integer(n) }, errors);
   });

@@ -5,55 +5,45 @@ import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { checkStorable, insert, replace, type Stored } from '../storage/documents.js';
 import { CommandError, notImplemented } from '../errors.js';
 import { parseFilter } from '../query/filter.js';
-import type { Node } from '../query/node.js';
-import { planFor } from '../plan/planner.js';
-import type { SortField } from '../query/sort.js';
 import { parseSort } from '../query/sort.js';
-import { only, run } from '../scan/run.js';
 import type { WriteView } from '../storage/view.js';
 import { applyUpdate } from '../update/apply.js';
 import { parseUpdate, type Modification } from '../update/parse.js';
 import { seedOf } from '../update/upsert.js';
-import { docOrEmpty, flag, type Context } from './context.js';
+import type { Change } from './change.js';
+import { docOrEmpty, flag } from './context.js';
 import { idFirst, withTimestamps } from './insert.js';
+import { NOTHING, type Outcome, sum } from './selection.js';
 
-/** Which documents a statement is about. */
-export interface Selection {
-  readonly filter: Node;
-  readonly sort: readonly SortField[];
-  readonly hint: Value;
-}
-
-interface Statement extends Selection {
-  readonly filterDoc: Doc;
-  readonly change: Change;
-  readonly multi: boolean;
-  readonly upsert: boolean;
-}
-
-type Change =
+type Modifier =
   | { readonly kind: 'operators'; readonly modifications: readonly Modification[] }
   | { readonly kind: 'replacement'; readonly doc: Doc };
 
 /** Read a statement; `names` says under which fields its filter and its change stand. */
-export function parseStatement(source: Doc, names: { filter: string; change: string }): Statement {
+export function updateOf(source: Doc, names: { filter: string; change: string }, db: string, name: string): Change {
   const filterDoc = docOrEmpty(source, names.filter);
-  const change = parseChange(source.get(names.change));
+  const modifier = parseModifier(source.get(names.change));
   const multi = flag(source, 'multi');
-  if (multi && change.kind === 'replacement')
+  if (multi && modifier.kind === 'replacement')
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
+  const upsert = flag(source, 'upsert');
   return {
-    filterDoc,
     filter: parseFilter(filterDoc),
-    change,
-    multi,
-    upsert: flag(source, 'upsert'),
     sort: parseSort(source.get('sort')),
     hint: source.get('hint'),
+    limit: multi ? 0 : 1,
+    upsert,
+    apply: (view, found) => {
+      const outcome = changeAll(view, db, name, found, modifier);
+      if (found.length > 0 || !upsert) return outcome;
+      const made = upserted(filterDoc, modifier);
+      insert(view, db, name, encodeStored(made), made);
+      return { ...outcome, upserted: made.get('_id'), after: made };
+    },
   };
 }
 
-function parseChange(value: Value): Change {
+function parseModifier(value: Value): Modifier {
   if (Array.isArray(value)) throw notImplemented('an update written as a pipeline');
   if (!isDoc(value)) throw new CommandError('FailedToParse', 'Update argument must be either an object or an array');
   const [first] = value.keys();
@@ -62,44 +52,19 @@ function parseChange(value: Value): Change {
   return { kind: 'replacement', doc: withTimestamps(value) };
 }
 
-/** The matching documents, all found before the first is changed, so that none is met twice. `limit` 0 is all. */
-export function select(view: WriteView, context: Context, name: string, selection: Selection, limit: number): Stored[] {
-  const collection = view.catalog.get(context.db, name);
-  if (!collection) return [];
-  const { filter, sort, hint } = selection;
-  const plan = planFor(collection, filter, sort, hint);
-  const query = { filter, sort, skip: 0, limit, budget: context.budget };
-  return [...only(run(view, collection, plan, query, { keys: 0, docs: 0 }))];
-}
-
-interface Outcome {
-  matched: number;
-  modified: number;
-  upserted?: Value;
-  before?: Doc;
-  after?: Doc;
-}
-
-/** Change what matches, or insert a document where nothing does and the statement upserts. */
-export function runStatement(view: WriteView, context: Context, name: string, statement: Statement): Outcome {
-  const outcome: Outcome = { matched: 0, modified: 0 };
-  for (const stored of select(view, context, name, statement, statement.multi ? 0 : 1)) {
-    const changed = changeOf(stored.doc, statement.change);
-    outcome.matched++;
-    outcome.before = stored.doc;
-    outcome.after = changed;
-    const bytes = encodeStored(changed);
-    if (bytes.equals(stored.bytes)) continue;
-    replace(view, context.db, name, stored, changed, bytes);
-    outcome.modified++;
+function changeAll(view: WriteView, db: string, name: string, found: readonly Stored[], modifier: Modifier): Outcome {
+  let outcome = NOTHING;
+  for (const stored of found) {
+    const after = changeOf(stored.doc, modifier);
+    const bytes = encodeStored(after);
+    const modified = bytes.equals(stored.bytes) ? 0 : 1;
+    if (modified) replace(view, db, name, stored, after, bytes);
+    outcome = sum(outcome, { matched: 1, modified, before: stored.doc, after });
   }
-  if (outcome.matched > 0 || !statement.upsert) return outcome;
-  const made = upserted(statement);
-  insert(view, context.db, name, encodeStored(made), made);
-  return { ...outcome, upserted: made.get('_id'), after: made };
+  return outcome;
 }
 
-function changeOf(doc: Doc, change: Change): Doc {
+function changeOf(doc: Doc, change: Modifier): Doc {
   const id = doc.get('_id');
   const after = change.kind === 'operators' ? applyUpdate(doc, change.modifications, false) : withId(change.doc, id);
   checkId(after, id);
@@ -127,7 +92,7 @@ function checkId(doc: Doc, id: Value): void {
 }
 
 /** The document that an upsert inserts. */
-function upserted({ filterDoc, change }: Statement): Doc {
+function upserted(filterDoc: Doc, change: Modifier): Doc {
   const seed = seedOf(filterDoc, change.kind === 'replacement');
   const made =
     change.kind === 'operators'

@@ -1,12 +1,13 @@
-// update: each command runs whole inside one group commit.
+// update: statements, of which each changes the documents that it finds; see change.ts.
 import { type Encodable, type EncodableDoc } from '../bson/encode.js';
 import { Int32, integer } from '../bson/values.js';
-import { attempt, checkBatch, eachStatement, statementsOf, writeReply } from './batch.js';
+import { attempt, checkBatch, statementsOf, writeReply } from './batch.js';
+import { changeEach } from './change.js';
 import { collectionName, type Context } from './context.js';
 import { checkKnown } from './fields.js';
-import { parseStatement, runStatement } from './statement.js';
+import { updateOf } from './statement.js';
 
-export function update(context: Context): Promise<EncodableDoc> {
+export async function update(context: Context): Promise<EncodableDoc> {
   const name = collectionName(context);
   const sources = statementsOf(context, 'updates');
   // a field that nobody knows is the command's failure, not its statement's
@@ -16,27 +17,27 @@ export function update(context: Context): Promise<EncodableDoc> {
       unsupported: ['collation', 'arrayFilters', 'c'],
     });
   checkBatch(sources.length);
-  const statements = sources.map((source) => attempt(() => parseStatement(source, { filter: 'q', change: 'u' })));
-  return context.storage.write((view) => {
-    let n = 0;
-    let modified = 0;
-    const upserted: EncodableDoc[] = [];
-    const errors = eachStatement(context, statements, (statement, i) => {
-      const outcome = runStatement(view, context, name, statement);
-      n += outcome.matched;
-      modified += outcome.modified;
-      if (outcome.upserted === undefined) return;
-      n++;
-      upserted.push(
-        new Map<string, Encodable>([
-          ['index', new Int32(i)],
-          ['_id', outcome.upserted],
-        ]),
-      );
-    });
-    return writeReply(
-      { n: integer(n), nModified: integer(modified), upserted: upserted.length ? upserted : undefined },
-      errors,
+  const changes = sources.map((source) =>
+    attempt(() => updateOf(source, { filter: 'q', change: 'u' }, context.db, name)),
+  );
+  const { outcomes, errors } = await changeEach(context, name, changes);
+  let n = 0;
+  let modified = 0;
+  const upserted: EncodableDoc[] = [];
+  for (const [i, outcome] of outcomes) {
+    n += outcome.matched;
+    modified += outcome.modified;
+    if (outcome.upserted === undefined) continue;
+    n++;
+    upserted.push(
+      new Map<string, Encodable>([
+        ['index', new Int32(i)],
+        ['_id', outcome.upserted],
+      ]),
     );
-  });
+  }
+  return writeReply(
+    { n: integer(n), nModified: integer(modified), upserted: upserted.length ? upserted : undefined },
+    errors,
+  );
 }

@@ -38,11 +38,6 @@ export function* run(
   else yield* take(source(0), skip, limit);
 }
 
-/** The documents alone, for who reads to the end at once. */
-export function* only(found: Iterable<Stored | undefined>): Generator<Stored> {
-  for (const stored of found) if (stored) yield stored;
-}
-
 function* take(source: Iterable<Stored | undefined>, skip: number, limit: number): Generator<Stored | undefined> {
   let seen = 0;
   for (const stored of source) {

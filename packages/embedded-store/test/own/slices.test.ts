@@ -1,12 +1,43 @@
 // Embedded only: whoever reads very much lets the others have their turns, and reads one moment all the same.
 import { strict as assert } from 'node:assert';
-import { MongoClient } from 'mongodb';
+import { type Collection, MongoClient, type ObjectId } from 'mongodb';
 import { describeEmbedded, failure, openSuite, startStore, temporaryDir, type Suite } from '../support/store.js';
+
+interface Doc {
+  n: number;
+  late?: boolean;
+  done?: number;
+  a?: number;
+}
 
 const COUNT = 200_000;
 /** Without turns one or two of each would be answered during a scan, those that came before it. An insert waits for the disk. */
 const FINDS = 20;
 const INSERTS = 2;
+
+/**
+ * Finds by index and inserts go on until the work is done, and enough of both are answered meanwhile.
+ * @returns what the work returns
+ */
+async function letThrough<T>(db: Suite['db'], work: (big: Collection<Doc>) => Promise<T>): Promise<T> {
+  const [big, own] = [db.collection<Doc>('big'), db.collection('own')];
+  let working = true;
+  const answer = work(big).finally(() => (working = false));
+  const inserted: unknown[] = [];
+  let finds = 0;
+  const finding = async () => {
+    for (; working; finds++) assert.equal(await own.findOne({ k: -1 }), null);
+  };
+  const inserting = async () => {
+    // those that come after the start are not seen by the scan
+    while (working) inserted.push((await big.insertOne({ n: -1, late: true })).insertedId);
+  };
+  await Promise.all([finding(), inserting()]);
+  const result = await answer;
+  await big.deleteMany({ _id: { $in: inserted as ObjectId[] } });
+  assert.ok(finds > FINDS && inserted.length > INSERTS, `${finds} finds, ${inserted.length} inserts`);
+  return result;
+}
 
 describeEmbedded('a scan of 200,000 documents', () => {
   let suite: Suite;
@@ -20,57 +51,70 @@ describeEmbedded('a scan of 200,000 documents', () => {
   after(() => suite.close());
 
   for (const [name, scan, expected] of [
-    [
-      'find',
-      (db) =>
-        db
-          .collection('big')
-          .find({ n: { $lt: 0 } })
-          .toArray(),
-      [],
-    ],
+    ['find', (big) => big.find({ n: { $lt: -1 } }).toArray(), []],
     [
       'find and sort',
-      (db) =>
-        db
-          .collection('big')
-          .find({ n: { $lt: 3 } }, { projection: { _id: 0 } })
+      (big) =>
+        big
+          .find({ n: { $in: [0, 1, 2] } }, { projection: { _id: 0 } })
           .sort({ n: -1 })
           .toArray(),
       [{ n: 2 }, { n: 1 }, { n: 0 }],
     ],
-    ['count', (db) => db.collection('big').countDocuments({ n: { $gte: 10 } }), COUNT - 10],
-    ['distinct', (db) => db.collection('big').distinct('n', { n: { $lt: 2 } }), [0, 1]],
+    ['count', (big) => big.countDocuments({ n: { $gte: 10 } }), COUNT - 10],
+    ['distinct', (big) => big.distinct('n', { n: { $lt: 2 } }), [0, 1]],
     [
       'group',
-      (db) =>
-        db
-          .collection('big')
-          .aggregate([{ $group: { _id: '$late', sum: { $sum: 1 } } }])
-          .toArray(),
+      (big) => big.aggregate([{ $group: { _id: '$late', sum: { $sum: 1 } } }]).toArray(),
       [{ _id: null, sum: COUNT }],
     ],
-  ] as [string, (db: Suite['db']) => Promise<unknown>, unknown][])
+    [
+      'updateMany',
+      async (big) => (await big.updateMany({ n: { $gte: COUNT - 5 } }, { $inc: { n: 10 } })).modifiedCount,
+      5,
+    ],
+    ['deleteMany', async (big) => (await big.deleteMany({ n: { $gte: COUNT - 5 } })).deletedCount, 5],
+    [
+      'findAndModify',
+      (big) =>
+        big.findOneAndUpdate({ n: { $gte: 0 } }, { $inc: { n: 1 } }, { sort: { n: -1 }, projection: { _id: 0 } }),
+      { n: COUNT - 6 },
+    ],
+    [
+      'a bulk write',
+      async (big) => {
+        const many = [1, 2, 3].map((n) => ({ updateOne: { filter: { n: COUNT + n }, update: { $set: { n } } } }));
+        return (await big.bulkWrite([...many, { deleteOne: { filter: { n: COUNT - 5 } } }])).deletedCount;
+      },
+      1,
+    ],
+  ] as [string, (big: Collection<Doc>) => Promise<unknown>, unknown][])
     it(`lets inserts and finds by index through: ${name}`, async () => {
-      let scanning = true;
-      const answer = scan(suite.db).finally(() => (scanning = false));
-      const own = suite.db.collection('own');
-      const count = { finds: 0, inserts: 0 };
-      const finding = async () => {
-        for (; scanning; count.finds++) assert.equal(await own.findOne({ k: -1 }), null);
-      };
-      const inserting = async () => {
-        // those that come after the start are not seen by the scan
-        for (; scanning; count.inserts++) await suite.db.collection('big').insertOne({ n: -1, late: true });
-      };
-      await Promise.all([finding(), inserting()]);
-      assert.deepEqual(await answer, expected);
-      await suite.db.collection('big').deleteMany({ n: { $lt: 0 } });
-      assert.ok(count.finds > FINDS && count.inserts > INSERTS, JSON.stringify(count));
+      assert.deepEqual(await letThrough(suite.db, scan), expected);
     });
 
+  it('changes each document once, if it still matches at its turn, and none that came meanwhile', async () => {
+    const big = suite.db.collection<Doc>('big');
+    const some = { n: { $lt: 5_000 }, done: { $exists: false } };
+    const [changed] = await Promise.all([
+      letThrough(suite.db, () => big.updateMany(some, { $inc: { done: 1 } })),
+      big.updateMany({ n: { $gt: 4_900, $lt: 5_000 } }, { $set: { done: 100 } }),
+    ]);
+    assert.ok(changed.modifiedCount >= 4_901, `${changed.modifiedCount}`);
+    assert.ok((await big.countDocuments({ done: 1 })) <= changed.modifiedCount);
+    assert.equal(await big.countDocuments({ done: { $in: [1, 100] } }), 5_000);
+    assert.equal(await big.countDocuments({ done: { $gt: 1, $ne: 100 } }), 0);
+  });
+
+  it('inserts once where several upserts search the whole collection', async () => {
+    const big = suite.db.collection<Doc>('big');
+    const upserts = [1, 2, 3].map(() => big.updateOne({ n: -7 }, { $inc: { a: 1 } }, { upsert: true }));
+    assert.equal((await Promise.all(upserts)).filter(({ upsertedCount }) => upsertedCount === 1).length, 1);
+    assert.deepEqual(await big.find({ n: -7 }, { projection: { _id: 0 } }).toArray(), [{ n: -7, a: 3 }]);
+  });
+
   it('can be killed in the middle, and refuses a second getMore meanwhile', async () => {
-    const reply = await suite.db.command({ find: 'big', filter: { n: { $in: [0, COUNT - 1] } }, batchSize: 1 });
+    const reply = await suite.db.command({ find: 'big', filter: { n: { $in: [0, COUNT - 10] } }, batchSize: 1 });
     const id = (reply['cursor'] as { id: unknown }).id;
     const more = { getMore: id, collection: 'big', batchSize: 10 };
     const outcomes = await Promise.allSettled([
