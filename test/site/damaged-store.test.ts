@@ -46,11 +46,12 @@ if (outerUrl('') === null)
       assert.match(said, /is whole\./);
     });
 
-    for (const [file, breaking] of [
-      ['store.mdb', (bytes: Buffer) => Buffer.from(bytes).fill(0xff, 8192)],
-      ['owner.mdb', (bytes: Buffer) => Buffer.alloc(bytes.length, 'text')],
+    for (const [file, what, breaking] of [
+      ['store.mdb', 'emptied', () => Buffer.alloc(0)],
+      ['store.mdb', 'pages overwritten', (bytes: Buffer) => Buffer.from(bytes).fill(0xff, 8192)],
+      ['owner.mdb', 'a text', (bytes: Buffer) => Buffer.alloc(bytes.length, 'text')],
     ] as const)
-      it(`ends the start with one sentence about ${file}, and exit code 1`, async () => {
+      it(`ends the start with one sentence about ${file} (${what}), and exit code 1`, async () => {
         const at = path.join(dir, 'data', file);
         const sound = await readFile(at);
         await writeFile(at, breaking(sound));

@@ -1,5 +1,6 @@
 // Reads a store file as a whole before LMDB maps it: the structure always, every document when asked. What it costs: reading the
 // pages of the trees, some 100 MB in a quarter of a second; and with the documents, about three times that.
+import { existsSync } from 'node:fs';
 import type { Collection } from '../storage/collection.js';
 import { Damage } from './damage.js';
 import { checkFreePages } from './free-pages.js';
@@ -9,7 +10,7 @@ import { Tally } from './tally.js';
 
 /**
  * Check the structure of a store file, and that there are as many documents and index entries as the catalog counts.
- * A file that is not there, or empty, is whole: it becomes a new store. Throws Damage.
+ * A file that is not there becomes a new store. Throws Damage.
  */
 export function checkStructure(path: string): void {
   const tally = new Tally(false);
@@ -34,7 +35,7 @@ function inspect(path: string, tally: Tally, broken?: (damage: Damage) => void):
   const placed = ({ message }: Damage) => new Damage(message + tally.placeOf(last?.key));
   try {
     file = PageFile.open(path);
-    if (!file) return undefined;
+    if (!file) return existsSync(path) ? new Damage('it is empty: something has emptied it') : undefined;
     const used = new PageSet(file.meta.lastPage);
     const told = broken && ((damage: Damage) => broken(placed(damage)));
     for (last of entriesOf(file, file.meta.main, used, byBytes, told)) tally.add(last);

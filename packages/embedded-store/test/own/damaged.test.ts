@@ -14,6 +14,7 @@ const LEFT = COUNT - COUNT / 20;
 /** What was done to a file. The process that opens it must refuse, and not be ended by a signal. */
 const BROKEN: [name: string, file: string, breaking: (bytes: Buffer) => Buffer, says: RegExp][] = [
   ['cut in half', 'store.mdb', (bytes) => bytes.subarray(0, bytes.length / 2), /cut short/],
+  ['emptied', 'store.mdb', () => Buffer.alloc(0), /it is empty.*move this file away/],
   ['cut to 100 bytes', 'store.mdb', (bytes) => bytes.subarray(0, 100), /broken|cut short/],
   ['cut to 4,096 bytes', 'store.mdb', (bytes) => bytes.subarray(0, 4096), /cut short/],
   ['all zero', 'store.mdb', (bytes) => Buffer.alloc(bytes.length), /no database file/],
