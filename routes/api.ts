@@ -1,10 +1,30 @@
 /** /api/v1: the site for programs. Every answer is JSON; who asks is known by a token, or by the cookie of a page. */
 import { Router } from 'express';
+import { apiErrors } from '../controllers/api/errors.js';
+import { roomsApi } from '../controllers/api/rooms.http.js';
 import { visitorsApi } from '../controllers/api/visitors.http.js';
+import { imageUpload } from '../controllers/messages/images.http.js';
+import { chatHttp } from '../controllers/rooms/chat.http.js';
 import type { Site } from '../controllers/site/site.js';
+import type { Before } from './middleware/before.js';
+import { uploadImage } from './middleware/upload.js';
 
-export function apiRoutes(site: Site): Router {
+export function apiRoutes(site: Site, { body }: Before): Router {
   const router = Router();
+  const rooms = roomsApi(site);
+  const chat = chatHttp(site);
+  const gif = imageUpload(chat.gifs, site);
   router.post('/visitors', visitorsApi(site).create);
+  router.get('/rooms', rooms.list);
+  router.post('/rooms', body, rooms.create);
+  router.get('/rooms/:id', rooms.show);
+  router.delete('/rooms/:id', rooms.close);
+  router.post('/rooms/:id/enter', body, rooms.enter);
+  router.get('/rooms/:id/people', rooms.people);
+  router.delete('/rooms/:id/seat', rooms.leave);
+  router.get('/rooms/:id/chats', chat.history);
+  router.post('/rooms/:id/chats', body, chat.post);
+  router.post('/rooms/:id/gifs', gif.admit, uploadImage(site), gif.post);
+  router.use(apiErrors(site));
   return router;
 }

@@ -23,7 +23,7 @@ export function routes(site: Site): Router {
   router.use('/room/:id', chatRoutes(site, before));
   router.use('/chat', consultRoutes(site, before));
   router.use('/lobby', lobbyRoutes(site, before));
-  router.use('/api/v1', apiRoutes(site));
+  router.use('/api/v1', apiRoutes(site, before));
   router.use(directRoutes(site, before));
   router.get('/gif/:name', imageDownload(images));
   router.post('/preferences', before.body, preferencesHttp(site).save);

@@ -1,20 +1,21 @@
 /** Rooms over HTTP: list, create, leave, delete, the receipt of one that ended, its QR code. */
 import type { RequestHandler } from 'express';
-import { listQuery, newRoom, roomId, SEATS, title, TITLE_MAX } from '../../schemas/rooms/payloads.js';
-import { addressKey } from '../../services/site/addresses.js';
+import { listQuery, roomId, SEATS, title, TITLE_MAX } from '../../schemas/rooms/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { pages } from '../site/page.js';
 import { speaksJson, wantsPage } from '../site/reply.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
+import { roomDeeds } from './deeds.js';
 import { roomIdOf, roomOf, shareUrl } from './room-address.js';
 
 /** What the form of a new room allows. */
 const ROOM_LIMITS = { title: TITLE_MAX, seats: SEATS };
 
 export function roomsHttp(site: Site) {
-  const { rooms, seats, admissions, limits, reaper } = site.services;
+  const { rooms } = site.services;
+  const deeds = roomDeeds(site);
   const { show, refuse } = pages(site);
   const url = (path: string) => site.config.base + path;
 
@@ -36,19 +37,14 @@ export function roomsHttp(site: Site) {
   };
 
   const create: RequestHandler = async (request, response) => {
-    const visitor = visitorOf(request);
-    const body = bodyOf(request);
     try {
-      const input = parse(newRoom, body);
-      await limits.take('room_ip', addressKey(request.ip), 'too_many_rooms');
-      await limits.take('room', visitor.id, 'too_many_rooms');
-      const room = await rooms.create(input, visitor.id);
+      const room = await deeds.create(request);
       const path = url(`/room/${room._id}`);
       if (speaksJson(request)) return void response.status(201).location(path).json(room);
       response.redirect(302, path);
     } catch (error) {
-      if (!(error instanceof AppError) || !wantsPage(request)) throw error;
-      const { title: typed, max } = body as Record<string, unknown>;
+      if (!(error instanceof AppError) || error.code === 'no_session' || !wantsPage(request)) throw error;
+      const { title: typed, max } = bodyOf(request) as Record<string, unknown>;
       const values = {
         title: typeof typed === 'string' ? typed : '',
         max: typeof max === 'string' ? max : SEATS.default,
@@ -58,20 +54,14 @@ export function roomsHttp(site: Site) {
   };
 
   const leave: RequestHandler = async (request, response) => {
-    const visitor = visitorOf(request);
-    const id = parse(roomId, request.params['id']);
-    // In this order: a post that finds no seat any more finds no admission either, and takes no new seat.
-    await admissions.revoke(id, visitor.id);
-    await seats.leave(id, visitor.id);
+    await deeds.leave(request, parse(roomId, request.params['id']));
     if (speaksJson(request)) return void response.json({ ok: true });
     response.redirect(303, url('/'));
   };
 
   const remove: RequestHandler = async (request, response) => {
-    const visitor = visitorOf(request);
     const id = roomIdOf(request);
-    await rooms.closeByOwner(id, visitor.id);
-    await reaper.erase(id);
+    await deeds.close(request, id);
     if (request.method === 'POST') return void response.redirect(303, url(`/room/${id}/closed`));
     response.type('text/plain').send('ok');
   };

@@ -33,10 +33,11 @@ export function errorHandler({ log }: Site): ErrorRequestHandler {
     response.status(error.status);
     const { code, status } = error;
     if (wantsPage(request) && response.locals.renders) return void response.render('error.html', { code, status });
-    const { fields, triesLeft, by } = error.details;
+    const { fields, triesLeft, by, receipt } = error.details;
     const message = translator(localeOf(request))(`errors.${code}`, { by });
     return response.json({
       error: { code, message, ...(fields && { fields }), ...(triesLeft !== undefined && { triesLeft }) },
+      ...(receipt !== undefined && { receipt }),
     });
   };
 }

@@ -7,9 +7,9 @@ const API = '/api/v1/';
 /** Where a token is looked at: the API, and the pictures that its messages name. */
 const FOR_PROGRAMS = [API, '/gif/'];
 
-/** No answer of the API is a page. */
-export const alwaysJson: RequestHandler = (request, response, next) => {
-  if (request.path.startsWith(API)) response.locals.renders = false;
+/** No answer of the API is a page, or leads to one: whatever a request accepts, it is asked for JSON. */
+export const alwaysJson: RequestHandler = (request, _response, next) => {
+  if (request.path.startsWith(API)) request.headers.accept = 'application/json';
   next();
 };
 

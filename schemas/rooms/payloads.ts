@@ -2,7 +2,18 @@
 import { z } from 'zod';
 import { postChat } from '../messages/payloads.js';
 import { inputsOf, nothing } from '../site/inputs.js';
-import { OBJECT_ID, PASSWORD, length, password, searchText, text, visible, wholeNumber } from '../site/text.js';
+import {
+  OBJECT_ID,
+  PAGE_MAX,
+  PASSWORD,
+  length,
+  password,
+  searchText,
+  seq,
+  text,
+  visible,
+  wholeNumber,
+} from '../site/text.js';
 import type { ChatClientEvents } from './contract.js';
 
 export const TITLE_MAX = 100;
@@ -61,6 +72,25 @@ export const listQuery = z.object({
     .catch(1),
   q: searchText,
 });
+
+/** GET /api/v1/rooms: a page of the list. `cursor`: the time and id of the last room of the page before. */
+export const roomsQuery = z.object({
+  q: searchText.default(''),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}_[0-9a-f]{24}$/)
+    .transform((value) => {
+      const [at = '', id = ''] = value.split('_');
+      return { at: Number(at), id };
+    })
+    .optional(),
+  limit: seq.default(50).transform((limit) => Math.min(Math.max(limit, 1), PAGE_MAX)),
+});
+
+export type RoomsQuery = z.output<typeof roomsQuery>;
+
+/** POST /api/v1/rooms/:id/enter: a room without a password needs none. */
+export const enterRoomByApi = enterRoom.partial();
 
 /** What each client event of `/chat` carries. */
 export const chatInputs = inputsOf<ChatClientEvents>()({

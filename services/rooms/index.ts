@@ -9,6 +9,7 @@ import { Chats } from './chat.js';
 import { Entrance } from './entrance.js';
 import type {} from './events.js';
 import { Joins } from './joins.js';
+import { Listing } from './listing.js';
 import { OpenRooms } from './open-rooms.js';
 import { Polls } from './polls.js';
 import { Reaper } from './reaper.js';
@@ -24,6 +25,7 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const seats = new Seats(base);
   const roles = new Roles({ admissions, seats });
   const rooms = new Rooms({ ...base, admissions, openRooms, roles });
+  const listing = new Listing({ models, rooms });
   const entrance = new Entrance({ ...base, rooms, admissions });
   const chats = new Chats({ ...base, openRooms, seats });
   const polls = new Polls({ ...base, chats });
@@ -39,5 +41,5 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   } as const;
   const images = new ImageStore({ ...base, kind });
   const reaper = new Reaper({ ...base, admissions, rooms, chats, seats, images });
-  return { admissions, rooms, roles, entrance, chats, polls, seats, speakers, joins, images, reaper };
+  return { admissions, rooms, listing, roles, entrance, chats, polls, seats, speakers, joins, images, reaper };
 }

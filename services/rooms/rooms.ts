@@ -9,11 +9,12 @@ import { seatPerson } from '../../schemas/rooms/seat.js';
 import type { Admissions } from './admissions.js';
 import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
+import { listed, peopleIn } from './listing.js';
 import type { OpenRooms } from './open-rooms.js';
 import type { Roles } from './roles.js';
 import type { EventBus } from '../site/events.js';
 import type { Passwords } from '../people/passwords.js';
-import { grams, fold, searchTerms } from '../site/search.js';
+import { grams, fold } from '../site/search.js';
 
 const ROOMS_PER_PAGE = 50;
 /** Faces shown with a room of the list. */
@@ -86,11 +87,7 @@ export class Rooms {
    */
   async list(page: number, query: string, visitor: string) {
     const { Room } = this.deps.models;
-    const terms = query === '' ? null : searchTerms(query);
-    const filter = {
-      state: 'open' as const,
-      ...(terms && { grams: trusted({ $all: terms.all }), search: trusted({ $regex: terms.pattern }) }),
-    };
+    const filter = listed(query);
     const find = (number: number) =>
       Room.find(filter)
         .sort({ createdAt: -1, _id: -1 })
@@ -98,7 +95,7 @@ export class Rooms {
         .limit(ROOMS_PER_PAGE)
         .lean<Room[]>();
     const [total, found] = await Promise.all([
-      terms ? Room.countDocuments(filter).limit(COUNT_MAX) : Room.estimatedDocumentCount(),
+      query ? Room.countDocuments(filter).limit(COUNT_MAX) : Room.estimatedDocumentCount(),
       find(page),
     ]);
     const pages = Math.max(1, Math.ceil(total / ROOMS_PER_PAGE));
@@ -215,17 +212,13 @@ export class Rooms {
   async #cards(rooms: Room[], visitor: string): Promise<ListedRoom[]> {
     const ids = rooms.map((room) => String(room._id));
     const { Seat } = this.deps.models;
-    const [counts, seats, admitted] = await Promise.all([
-      Seat.aggregate<{ _id: string; people: number }>([
-        { $match: { room: { $in: ids } } },
-        { $group: { _id: '$room', people: { $sum: 1 } } },
-      ]),
+    const [people, seats, admitted] = await Promise.all([
+      peopleIn(this.deps.models, ids),
       Seat.find({ room: trusted({ $in: ids }), slot: trusted({ $lt: FACES }) })
         .sort({ room: 1, slot: 1 })
         .lean(),
       this.deps.admissions.among(ids, visitor),
     ]);
-    const people = new Map(counts.map((count) => [count._id, count.people]));
     return rooms.map((room, index) => {
       const id = ids[index] ?? '';
       const view = this.viewOf(room, people.get(id) ?? 0);

@@ -31,6 +31,7 @@ export const ERROR_STATUS = {
   signed_out: 401,
   password_required: 401,
   password_wrong: 403,
+  wrong_password: 403,
   not_admitted: 403,
   not_host: 403,
   banned: 403,
@@ -90,6 +91,8 @@ export interface ErrorDetails {
   triesLeft?: number;
   /** The name of whoever was faster. */
   by?: string;
+  /** For programs: what is left of a room that has closed; null while that is being written. */
+  receipt?: object | null;
 }
 
 /** An error that a person may see. `message` is the code; its text is in locales/. */

@@ -30,6 +30,8 @@ export interface Row {
   shared?: true;
   /** It hashes a password: what may be accepted is tried once, and not in forms. */
   costly?: true;
+  /** A request without any body may be accepted. */
+  bodiless?: true;
   /** Who was accepted has another session: each good request comes from somebody new. */
   renews?: true;
 }
@@ -48,6 +50,10 @@ const inPoll =
     const { body: made } = await me.visitor.agent.post(`/room/${id}/polls`).send(poll);
     return { path: `/room/${id}/polls/${(made as { _id: string })._id}${tail}`, ...(body && { body }) };
   };
+
+const byApi =
+  (tail: string, body?: Record<string, unknown>) =>
+  async ({ room }: Stage): Promise<Good> => ({ path: `/api/v1/rooms/${await room()}${tail}`, ...(body && { body }) });
 
 const toFriend =
   (start: string, tail = '', body?: Record<string, unknown>) =>
@@ -197,6 +203,28 @@ export const ROUTES: Record<string, Row> = {
   'POST /api/token': { good: at('/api/token'), shared: true },
 
   'POST /api/v1/visitors': { good: at('/api/v1/visitors'), status: 201, open: true, shared: true },
+  'GET /api/v1/rooms': { good: at('/api/v1/rooms'), query: ['q', 'cursor', 'limit'], shared: true },
+  'POST /api/v1/rooms': {
+    good: at('/api/v1/rooms', { title: 'A room', max: 5, password: 'four or more' }),
+    status: 201,
+    shared: true,
+    costly: true,
+  },
+  'GET /api/v1/rooms/:id': { good: byApi(''), shared: true },
+  'DELETE /api/v1/rooms/:id': { good: byApi('') },
+  'POST /api/v1/rooms/:id/enter': {
+    async good({ lockedRoom }) {
+      return { path: `/api/v1/rooms/${await lockedRoom()}/enter`, body: { password: 'the-wall' } };
+    },
+    bodiless: true,
+    shared: true,
+    costly: true,
+  },
+  'GET /api/v1/rooms/:id/people': { good: byApi('/people') },
+  'DELETE /api/v1/rooms/:id/seat': { good: byApi('/seat'), status: 204, shared: true },
+  'GET /api/v1/rooms/:id/chats': { good: byApi('/chats'), query: CHATS },
+  'POST /api/v1/rooms/:id/chats': { good: byApi('/chats', { chat: 'a text', clientId: 'a-1' }) },
+  'POST /api/v1/rooms/:id/gifs': { good: byApi('/gifs'), upload: true },
 
   'GET /gif/:name': {
     async good({ room, me, picture }) {
