@@ -16,6 +16,7 @@ COPY --from=build /site/views views
 COPY --from=build /site/public public
 COPY --from=build /site/shared shared
 COPY --from=build /site/locales locales
+COPY --from=build /site/shelf shelf
 COPY --from=build /site/package.json package.json
 RUN mkdir -p /data /uploads && chown node:node /data /uploads
 USER node

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import cookieParser from 'cookie-parser';
 import dotenv from 'dotenv';
 import express, { type RequestHandler } from 'express';
+import { shelfFiles } from './controllers/messages/shelf.http.js';
 import { assetsHttp } from './controllers/site/assets.http.js';
 import { createHttpServer, serveInTurn, stripBase, trackConnections } from './controllers/site/http-server.js';
 import { useTemplates } from './controllers/site/templates.js';
@@ -143,6 +144,7 @@ function buildExpress(site: Site, session: RequestHandler, requests: Requests) {
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   app.get('/readyz', readiness(site));
   app.use('/assets', assetsHttp(site));
+  app.use('/shelf', shelfFiles(site));
   app.use(neverStored, cookieParser(), plainCookies, locale);
   app.use(alwaysJson, whileReady(site));
   app.use(async (request, _response, next) => {

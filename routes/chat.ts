@@ -11,7 +11,7 @@ export function chatRoutes(site: Site, { body }: Before): Router {
   const chat = chatHttp(site);
   const gif = imageUpload(chat.gifs, site);
   router.post('/chat', body, chat.post);
-  router.post('/gif', gif.admit, uploadImage(site), gif.post);
+  router.post('/gif', body, gif.shelf, gif.admit, uploadImage(site), gif.post);
   router.get('/chats', chat.history);
   router.use(chat.refuse);
   return router;

@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { chatHttp } from '../controllers/rooms/chat.http.js';
 import { consultImages } from '../controllers/consult/consult-images.http.js';
 import { imageDownload } from '../controllers/messages/images.http.js';
+import { shelfList } from '../controllers/messages/shelf.http.js';
 import { preferencesHttp } from '../controllers/site/preferences.http.js';
 import type { Site } from '../controllers/site/site.js';
 import { apiRoutes } from './api.js';
@@ -26,6 +27,7 @@ export function routes(site: Site): Router {
   router.use('/api/v1', apiRoutes(site, before));
   router.use(directRoutes(site, before));
   router.get('/gif/:name', imageDownload(images));
+  router.get('/shelf', shelfList(site));
   router.post('/preferences', before.body, preferencesHttp(site).save);
   return router;
 }

@@ -73,6 +73,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
       await clock.start(connection, timers);
       await upgradeDocuments(connection, clock, config.graceMs);
       await messages.uploads.start();
+      messages.shelf.start();
       await nodes.start(exclusive);
       await sweeper.start();
       await reaper.start();
@@ -85,6 +86,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
     async stop(): Promise<void> {
       const logs = [rooms.chats, lobby.lobbyMessages, direct.direct, consult.consultMessages];
       for (const log of logs) await log.settled();
+      messages.shelf.stop();
       await timers.stop();
       await reaper.settled();
       messages.uploads.stop();

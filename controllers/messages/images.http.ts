@@ -9,6 +9,7 @@ import type { Uploader } from '../../services/pictures/reservations.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
 import { toAppError } from '../site/errors.js';
+import { postShelfGif } from './shelf.http.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { askerOf } from '../site/visitor.js';
@@ -54,16 +55,33 @@ interface Upload<P> {
   end: () => void;
 }
 
-/** The two handlers of an upload, for before and after its body is read. */
-export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, { config, services }: Site) {
+/**
+ * The handlers of a posted picture: `shelf` for a GIF of the site's own shelf, which is named in a JSON body or a form; `admit` and `post`, before
+ * and after the body of an upload is read.
+ */
+export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, site: Site) {
+  const { config, services } = site;
   const { images } = place;
   const { limits, uploads } = services;
   const underWay = new WeakMap<Request, Upload<P>>();
+  const fromShelf = postShelfGif({ ...place, keep: keepMessage }, site);
+
+  const uploader = (request: Request, { author }: Poster): Uploader => ({
+    visitor: author,
+    address: addressKey(request.ip),
+  });
+
+  const shelf: RequestHandler = async (request, response, next) => {
+    if (!request.is(['json', 'urlencoded'])) return void next();
+    const poster = await place.posterOf(request);
+    if (typeof (bodyOf(request) as { shelf?: unknown }).shelf !== 'string') throw new AppError('file_required');
+    place.answer(request, response, await fromShelf(request, poster, uploader(request, poster)));
+  };
 
   /** Rights, room and rates before the first byte of the file is read. */
   const admit: RequestHandler = async (request, response, next) => {
     const poster = await place.posterOf(request);
-    const from = { visitor: poster.author, address: addressKey(request.ip) };
+    const from = uploader(request, poster);
     const most = config.maxUploadBytes + FORM_BYTES;
     const size = Number(request.get('content-length') ?? most);
     if (size > most) throw new AppError('image_too_large');
@@ -89,6 +107,8 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, { co
   async function messageOf(request: Request, upload: Upload<P>): Promise<M> {
     const { file } = request;
     try {
+      const names = request.body as { shelf?: unknown } | undefined;
+      if (!file && names?.shelf !== undefined) return await fromShelf(request, upload.poster, upload.from);
       if (!file?.size) throw new AppError('file_required');
       const { poster, from } = upload;
       const { alt, clientId } = parse(postImage, bodyOf(request));
@@ -104,14 +124,17 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, { co
     }
   }
 
-  /**
-   * Keep the file and store its message. If the message was there already (a retry at the same time), or is refused, the
-   * new file goes. If the answer of the store is lost, the message may be stored: the file stays, and is swept if not.
-   */
   async function keep({ poster, from }: Upload<P>, file: string, alt: string, clientId?: string): Promise<M> {
-    const image = await images.keep(file, poster.owner, from);
+    return keepMessage(poster, { ...(await images.keep(file, poster.owner, from)), alt }, clientId);
+  }
+
+  /**
+   * Store the message of a kept image. If it was there already (a retry at the same time), or is refused, the new file goes.
+   * If the answer of the store is lost, the message may be stored: the file stays, and is swept if not.
+   */
+  async function keepMessage(poster: P, image: StoredImage & { alt: string }, clientId?: string): Promise<M> {
     try {
-      const message = await place.post(poster, { ...image, alt }, clientId);
+      const message = await place.post(poster, image, clientId);
       if (place.nameIn(message) !== image.name) await images.remove(poster.owner, image);
       return message;
     } catch (error) {
@@ -120,7 +143,7 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, { co
     }
   }
 
-  return { admit, post };
+  return { shelf, admit, post };
 }
 
 /** GET /gif/:name: one stored image, whichever place it is of. */

@@ -17,6 +17,8 @@ import { sayIn } from './say.js';
 /** Who speaks in which room (the owner of the images), and from which seat. */
 interface Speaker extends Poster {
   seat: Seat;
+  /** Their seat now: a connection that came back while the picture was on its way has taken another one. */
+  seatNow: () => Promise<Seat>;
 }
 
 export function chatHttp(site: Site) {
@@ -42,10 +44,17 @@ export function chatHttp(site: Site) {
     },
     async posterOf(request) {
       const seat = await seatOf(request);
-      return { owner: seat.room, author: seat.visitor, seat };
+      return { owner: seat.room, author: seat.visitor, seat, seatNow: () => seatOf(request) };
     },
     byClientId: ({ owner, author }, clientId) => chats.byClientId(owner, author, clientId),
-    post: ({ seat }, gif, clientId) => chats.post({ seat, gif, clientId }),
+    async post({ seat, seatNow }, gif, clientId) {
+      try {
+        return await chats.post({ seat, gif, clientId });
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'not_admitted') throw error;
+        return chats.post({ seat: await seatNow(), gif, clientId });
+      }
+    },
     nameIn: ({ gifName }) => gifName,
     answer,
   };

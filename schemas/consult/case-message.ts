@@ -1,7 +1,7 @@
 /** Messages of consultations, and consultants' notes: two collections, so that no query for messages finds a note. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { ConsultMessageView, NoteView } from './contract.js';
-import { imageSchema } from '../messages/image.js';
+import { imageSchema, imageView } from '../messages/image.js';
 import { STRICT } from '../site/strict.js';
 
 const authorSchema = new Schema(
@@ -69,7 +69,7 @@ export function consultMessageView(message: CaseMessage): ConsultMessageView {
     timestamp: message.createdAt.toISOString(),
     author: { id: message.author.id, name: message.author.name, color: message.author.color },
     ...(image && {
-      image: { url: `/gif/${image.name}`, width: image.width, height: image.height, alt: image.alt },
+      image: imageView(image),
     }),
     ...(message.clientId && { clientId: message.clientId }),
   };

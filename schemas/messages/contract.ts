@@ -8,4 +8,6 @@ export interface ImageView {
   width: number;
   height: number;
   alt: string;
+  /** It flashes more than WCAG 2.3.1 allows: show its first frame, and the rest only to who asks for it. */
+  flashes?: true;
 }

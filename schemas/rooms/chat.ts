@@ -3,7 +3,7 @@
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { MessageView } from './contract.js';
-import { imageSchema } from '../messages/image.js';
+import { imageSchema, imageView } from '../messages/image.js';
 import { type Poll, pollSchema, pollView } from './poll.js';
 import { STRICT } from '../site/strict.js';
 
@@ -59,9 +59,8 @@ export function messageView(chat: Chat): MessageView {
     createdAt: chat.createdAt.toISOString(),
   };
   if (chat.gif) {
-    const { name, width, height, alt } = chat.gif;
-    view.gif = { url: `/gif/${name}`, width, height, alt };
-    view.gifName = name;
+    view.gif = imageView(chat.gif);
+    view.gifName = chat.gif.name;
   } else {
     view.chat = chat.chat ?? '';
   }

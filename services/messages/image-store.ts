@@ -4,10 +4,13 @@
  * orphan (orphans.ts).
  */
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Model, trusted } from 'mongoose';
+import type { EncodedImage } from '../pictures/codec.js';
 import type { Uploader } from '../pictures/reservations.js';
+import type { ShelfGif } from '../pictures/shelf.js';
+import { isDiskFull } from '../site/disk-full.js';
 import { AppError, type ErrorCode } from '../site/errors.js';
 import { noneIfMissing } from '../site/missing.js';
 import type { ImageBudget } from './image-budget.js';
@@ -23,6 +26,7 @@ export interface StoredImage {
   width: number;
   height: number;
   bytes: number;
+  flashes?: true;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any model with the fields named beside it
@@ -75,20 +79,41 @@ export class ImageStore {
    * is closed.
    */
   async keep(temporary: string, owner: string, from: Uploader): Promise<StoredImage> {
-    return this.deps.uploads.judge(temporary, from, async (encoded, { extension, ...shape }) => {
-      const name = `${randomUUID()}.${extension}`;
-      const { size: bytes } = await stat(encoded);
-      await this.#reserve(owner, bytes);
-      try {
-        await mkdir(this.#folder(owner), { recursive: true, mode: 0o700 });
-        await chmod(encoded, 0o600);
-        await rename(encoded, this.#path(owner, name));
-      } catch (error) {
-        await this.discount(owner, bytes);
-        throw error;
-      }
-      return { name, ...shape, bytes };
-    });
+    return this.deps.uploads.judge(temporary, from, (encoded, image) => this.#store(encoded, owner, image));
+  }
+
+  /**
+   * Keep a copy of a GIF of the shelf for an owner: it was judged already, and ends with its owner like any other.
+   * @throws AppError storage_full, or that the owner is closed.
+   */
+  async keepCopy({ moving, extension, width, height, flashes }: ShelfGif, owner: string): Promise<StoredImage> {
+    const { uploads } = this.deps;
+    const copy = path.join(uploads.incoming, randomUUID());
+    try {
+      await copyFile(moving.path, copy);
+      const shape = { extension, type: moving.type, width, height, ...(flashes ? { flashes } : {}) };
+      return await this.#store(copy, owner, shape);
+    } catch (error) {
+      throw isDiskFull(error) ? new AppError('storage_full', {}, { cause: error }) : error;
+    } finally {
+      await uploads.discard(copy);
+    }
+  }
+
+  /** Count a file against the owner and move it there, under a random name. */
+  async #store(file: string, owner: string, { extension, ...shape }: EncodedImage): Promise<StoredImage> {
+    const name = `${randomUUID()}.${extension}`;
+    const { size: bytes } = await stat(file);
+    await this.#reserve(owner, bytes);
+    try {
+      await mkdir(this.#folder(owner), { recursive: true, mode: 0o700 });
+      await chmod(file, 0o600);
+      await rename(file, this.#path(owner, name));
+    } catch (error) {
+      await this.discount(owner, bytes);
+      throw error;
+    }
+    return { name, ...shape, bytes };
   }
 
   /** Take back an image that `keep` kept: no message names it. */

@@ -1,7 +1,10 @@
 /** What the messages of all places share: uploads, whose they are, and the budget of their images. */
 import type { DiskState } from 'mongoose-embedded-store';
+import path from 'node:path';
 import { Decoder } from '../pictures/decoder.js';
 import { Reservations } from '../pictures/reservations.js';
+import { Shelf } from '../pictures/shelf.js';
+import { ShelfFolder } from '../pictures/shelf-folder.js';
 import type { Base } from '../site/base.js';
 import type { Log } from '../site/log.js';
 import { ImageBudget } from './image-budget.js';
@@ -17,7 +20,7 @@ interface Given extends Base {
   storeDisk: () => DiskState;
 }
 
-export function createMessages({ config, models, clock, limits, log, storeDisk }: Given) {
+export function createMessages({ config, models, clock, limits, timers, log, storeDisk }: Given) {
   const owners = [models.Room, models.Case];
   const uploads = new Uploads({
     dir: config.uploadsDir,
@@ -28,7 +31,19 @@ export function createMessages({ config, models, clock, limits, log, storeDisk }
     reservations: new Reservations({ limits, maxBytes: config.uploadsIncomingBytes }),
     limits,
   });
+  const shelf = new Shelf({
+    folder: new ShelfFolder({
+      dir: path.join(config.dataDir, 'shelf'),
+      // One of its own: a folder full of new GIFs keeps no upload waiting.
+      decoder: new Decoder({ log, deadlineMs: config.imageDeadlineMs }),
+      log,
+      maxBytes: config.maxUploadBytes,
+    }),
+    timers,
+    base: config.base,
+  });
   return {
+    shelf,
     uploads,
     quarantine: new Quarantine({ uploads, clock }),
     identity: new UploadsIdentity({ models, uploads }),

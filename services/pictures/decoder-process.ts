@@ -6,10 +6,11 @@ import { isDiskFull } from '../site/disk-full.js';
 import { AppError, type ErrorCode } from '../site/errors.js';
 import { type EncodedImage, encodeAnew } from './codec.js';
 
-/** Decode `source` and write it anew to `target`. */
+/** Decode `source` and write it anew to `target`, and its first frame, small, to `still`. */
 export interface Job {
   source: string;
   target: string;
+  still?: string;
 }
 
 /** What became of it, how many milliseconds of CPU it took, and the bytes of memory that this process has now. */
@@ -19,9 +20,9 @@ export interface Reply {
   rss: number;
 }
 
-async function encode({ source, target }: Job): Promise<Reply['result']> {
+async function encode({ source, target, still }: Job): Promise<Reply['result']> {
   try {
-    return { image: await encodeAnew(source, target) };
+    return { image: await encodeAnew(source, target, still) };
   } catch (error) {
     const code = isDiskFull(error) ? 'storage_full' : error instanceof AppError ? error.code : 'internal';
     const cause = error instanceof AppError ? error.cause : error;

@@ -42,6 +42,7 @@ export const ERROR_STATUS = {
   lobby_name_required: 403,
   blocked_by_you: 403,
   not_found: 404,
+  gif_not_found: 404,
   room_not_found: 404,
   consult_not_found: 404,
   code_wrong: 404,

@@ -47,6 +47,25 @@ export async function animated(format: 'gif' | 'webp', frames = 3, width = 24, h
   return format === 'gif' ? joined.gif({ delay, loop: 0 }).toBuffer() : joined.webp({ delay, loop: 0 }).toBuffer();
 }
 
+/** Black and white in turns, each for so many milliseconds; `part` of the picture, the rest stays grey. */
+export async function blinking(ms: number, part = 1): Promise<Buffer> {
+  const [width, height] = [100, 50];
+  const grey = { r: 128, g: 128, b: 128 };
+  const frame = async (background: typeof grey) => {
+    const input = await canvas(Math.round(width * part), height, background)
+      .png()
+      .toBuffer();
+    return canvas(width, height, grey)
+      .composite([{ input, left: 0, top: 0 }])
+      .png()
+      .toBuffer();
+  };
+  const frames = [await frame({ r: 0, g: 0, b: 0 }), await frame({ r: 255, g: 255, b: 255 })];
+  return sharp(frames, { join: { animated: true } })
+    .gif({ delay: [ms, ms], loop: 0 })
+    .toBuffer();
+}
+
 /** A photo as a phone takes it: lying on its side, with the place, the maker and a comment inside. */
 export async function phonePhoto(canary: string, width = 60, height = 40): Promise<Buffer> {
   const plain = await (

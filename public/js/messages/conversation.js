@@ -2,6 +2,7 @@
  * The state of one conversation, whether it is shown or not: its log, what is on its way in and out, and how far the
  * reader has read. Every change ends in one drawing per frame.
  */
+import { request } from '../net/api.js';
 import { later } from '../net/later.js';
 import { me, together } from '../ui/dom.js';
 import { createFrame } from './frame.js';
@@ -87,6 +88,10 @@ export function createConversation(place) {
     if (fresh.length) changed({ others, quietly: isOld });
   }
 
+  /** @param {import('./outbox.js').ShelfItem} gif @param {string} clientId @returns {Promise<M>} */
+  const postGif = ({ id, alt }, clientId) =>
+    request(place.pictures ?? '', { method: 'POST', body: { shelf: id, alt, clientId } });
+
   const stream = createStream({
     start,
     read: (after) => place.read(after === undefined ? {} : { after }),
@@ -102,7 +107,7 @@ export function createConversation(place) {
   });
   const sending = createSending({
     key,
-    post: async (text) => stream.take([await place.post(text)]),
+    post: async ({ shelf, ...text }) => stream.take([await (shelf ? postGif(shelf, text.clientId) : place.post(text))]),
     answered: screen.answered,
     refused: (code) => place.postRefused?.(code),
     changed: () => changed(),
@@ -120,6 +125,11 @@ export function createConversation(place) {
       const taken = sending.say(text);
       if (taken) log.markNew(null);
       return taken;
+    },
+    /** A GIF of the shelf. @param {import('./outbox.js').ShelfItem} shelf */
+    sendGif(shelf) {
+      sending.sendGif(shelf);
+      log.markNew(null);
     },
     retry: sending.retry,
     discard: sending.settle,

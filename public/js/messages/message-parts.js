@@ -18,18 +18,25 @@ function bubble(text) {
 }
 
 /** @param {Message} message */
-function picture({ gif, author }) {
+export function picture({ gif, author }) {
   if (!gif) return null;
-  const { width, height } = fit(gif);
-  const image = h('img', {
-    src: base + gif.url,
-    width: String(width),
-    height: String(height),
-    alt: gif.alt || t('chat.gif_by', { name: author.name }),
-    decoding: 'async',
-  });
+  if (gif.flashes) {
+    const { width, height } = fit(gif);
+    const still = h('canvas', { class: 'gif-still', width: String(width), height: String(height) });
+    return h('figure', { class: 'gif gif-flashes', 'data-gif': true }, still);
+  }
+  return figure(base + gif.url, gif, gif.alt || t('chat.gif_by', { name: author.name }));
+}
+
+/** @param {string} src @param {{ width: number, height: number }} size its own @param {string} alt */
+function figure(src, size, alt) {
+  const { width, height } = fit(size);
+  const image = h('img', { src, width: String(width), height: String(height), alt, decoding: 'async' });
   return h('figure', { class: 'gif', 'data-gif': true }, image);
 }
+
+/** What is on its way: a text, or the still of a GIF of the shelf. @param {import('./outbox.js').Item} item */
+const onItsWay = ({ chat, shelf }) => (shelf ? figure(shelf.still, shelf, shelf.alt) : bubble(chat));
 
 /** @param {string} iso */
 export function clock(iso) {
@@ -51,7 +58,7 @@ function frame(key, name, mine, body, at) {
 
 /** @param {Extract<Row, { kind: 'message' | 'pending' }>} row */
 export function build(row) {
-  if (row.kind === 'pending') return frame(row.key, me.name, true, bubble(row.item.chat), row.item.at);
+  if (row.kind === 'pending') return frame(row.key, me.name, true, onItsWay(row.item), row.item.at);
   const { message } = row;
   return frame(
     row.key,

@@ -6,7 +6,7 @@ import { faceNode, find, h, icon } from '../ui/dom.js';
 import { readable } from '../../../shared/readable.js';
 import { t } from '../ui/words.js';
 import { initGif } from '../pictures/gif.js';
-import { build, clock } from './message-parts.js';
+import { build, clock, picture } from './message-parts.js';
 import { setState } from './message-state.js';
 
 /** @typedef {import('./rows.js').Row} Row */
@@ -60,7 +60,12 @@ function dress(element, message) {
   }
   find('.msg-time', HTMLElement, element)?.replaceWith(shown);
   const figure = find('[data-gif]', HTMLElement, element);
-  if (figure && message.gif) initGif(figure, message.gif);
+  if (!figure || !message.gif) return;
+  // What was on its way showed a still.
+  const isStill = element.dataset.key?.startsWith('c-') && !figure.querySelector('img')?.src.endsWith(message.gif.url);
+  const shownPicture = (isStill && picture(message)) || figure;
+  if (shownPicture !== figure) figure.replaceWith(shownPicture);
+  initGif(shownPicture, message.gif);
 }
 
 /**

@@ -4,11 +4,13 @@
  */
 import { initAttach } from '../pictures/attach.js';
 import { initLightbox } from '../pictures/lightbox.js';
+import { initShelf } from '../pictures/shelf.js';
 import { connected } from '../net/ask.js';
 import { reconnect } from '../net/socket.js';
 import { initConnection } from '../ui/connection.js';
-import { find, on } from '../ui/dom.js';
+import { find, need, on } from '../ui/dom.js';
 import { initViewport } from '../ui/viewport.js';
+import { lang } from '../ui/words.js';
 import { initComposer } from './composer.js';
 import { initLogView } from './log-view.js';
 import { initOlder } from './older.js';
@@ -73,6 +75,18 @@ export function mount({ socket, limits, shiftOf = () => undefined, nameLink, dra
     recallLast: () => shown?.recallLast(),
     wrote: typing.wrote,
   });
+
+  const shelfButton = find('[data-shelf-open]', HTMLButtonElement);
+  if (shelfButton)
+    initShelf({
+      button: shelfButton,
+      before: need('[data-composer]', HTMLFormElement),
+      send({ id, still, width, height, name }) {
+        shown?.sendGif({ id, still, width, height, alt: name[lang] });
+        view.toBottom();
+      },
+      closed: () => composer.focus(),
+    });
 
   on(view.log, 'click', ({ target }) => {
     const button = target instanceof Element ? target.closest('[data-retry], [data-discard]') : null;

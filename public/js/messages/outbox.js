@@ -4,7 +4,11 @@
  */
 
 /** @typedef {'waiting' | 'sending' | 'failed'} State */
-/** @typedef {{ clientId: string, chat: string, at: string, state: State, code?: string | undefined }} Item */
+/**
+ * A GIF of the shelf: its id, and what is shown of it until it is stored.
+ * @typedef {{ id: string, still: string, width: number, height: number, alt: string }} ShelfItem
+ */
+/** @typedef {{ clientId: string, chat: string, shelf?: ShelfItem, at: string, state: State, code?: string | undefined }} Item */
 /** @typedef {{ passing: boolean, code: string, retryAfter?: number | undefined }} Refusal */
 
 /**

@@ -10,7 +10,7 @@ import { keep, recall } from '../ui/store.js';
 /**
  * @param {{
  *   key: string,
- *   post: (text: { chat: string, clientId: string }) => Promise<void>,
+ *   post: (item: { chat: string, clientId: string, shelf?: import('./outbox.js').ShelfItem }) => Promise<void>,
  *   answered: (isThere: boolean) => void,
  *   refused: (code: string) => void,
  *   changed: () => void,
@@ -25,8 +25,8 @@ export function createSending({ key, post, answered, refused, changed }) {
     save: (items) => keep('session', outboxKey(key), items.length ? items : undefined),
     changed,
     later,
-    async send({ chat, clientId }) {
-      await post({ chat, clientId });
+    async send({ chat, shelf, clientId }) {
+      await post({ chat, clientId, ...(shelf ? { shelf } : {}) });
       answered(true);
     },
     judge(error) {
@@ -55,9 +55,15 @@ export function createSending({ key, post, answered, refused, changed }) {
       outbox.add({ clientId, chat, at: new Date().toISOString(), state: 'waiting' });
       return true;
     },
+    /** @param {import('./outbox.js').ShelfItem} shelf */
+    sendGif(shelf) {
+      const clientId = newId();
+      keys.set(clientId, `c-${clientId}`);
+      outbox.add({ clientId, chat: '', shelf, at: new Date().toISOString(), state: 'waiting' });
+    },
     /** Take back the last text that failed. */
     takeFailed() {
-      const failed = outbox.items().findLast((item) => item.state === 'failed');
+      const failed = outbox.items().findLast((item) => item.state === 'failed' && item.chat);
       if (failed) outbox.settle(failed.clientId);
       return failed?.chat;
     },

@@ -3,7 +3,11 @@
  * it stops by itself after a while, so that nothing loops for ever.
  */
 import { find, h, icon, on } from '../ui/dom.js';
+import { lazy } from '../ui/lazy.js';
 import { t } from '../ui/words.js';
+
+/** @type {import('../ui/lazy.js').Lazy<typeof import('./flashing.js')>} */
+const flashing = lazy(new URL('./flashing.js', import.meta.url));
 
 /** @typedef {import('../../../schemas/messages/contract.js').ImageView & { animated?: boolean }} Picture */
 
@@ -18,8 +22,16 @@ const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
  * @param {Picture} picture
  */
 export function initGif(figure, picture) {
+  if (picture.flashes) {
+    void flashing(({ askFirst }) => askFirst(figure, picture, (shown) => addTools(figure, shown, picture)));
+    return;
+  }
   const image = find('img', HTMLImageElement, figure);
-  if (!image) return;
+  if (image) addTools(figure, image, picture);
+}
+
+/** @param {HTMLElement} figure @param {HTMLImageElement} image @param {Picture} picture */
+function addTools(figure, image, picture) {
   const moves = picture.animated ?? /\.(gif|webp)$/i.test(picture.url);
   const open = h('button', {
     class: 'gif-open',

@@ -232,6 +232,8 @@ export const ROUTES: Record<string, Row> = {
       return { path: (posted.body as { gif: { url: string } }).gif.url };
     },
   },
+  'GET /shelf': { good: at('/shelf?q=heart'), open: true, shared: true, query: ['q'] },
+  'GET /shelf/*': { good: at('/shelf/reactions/thumbs-up.moving.gif'), open: true, shared: true },
   'POST /preferences': {
     good: at('/preferences', { lang: 'en', theme: 'dark', back: '/room' }),
     status: 303,
