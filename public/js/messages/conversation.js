@@ -45,6 +45,13 @@ import { createStream } from './stream.js';
 const [MANY, KEEP] = [600, 300];
 
 /**
+ * Post a GIF of the shelf.
+ * @template M
+ * @param {string} path @param {import('./outbox.js').ShelfItem} gif @param {string} clientId @returns {Promise<M>}
+ */
+const postGif = (path, { id, alt }, clientId) => request(path, { method: 'POST', body: { shelf: id, alt, clientId } });
+
+/**
  * @template {{ seq: number }} M
  * @param {Place<M>} place
  */
@@ -88,10 +95,6 @@ export function createConversation(place) {
     if (fresh.length) changed({ others, quietly: isOld });
   }
 
-  /** @param {import('./outbox.js').ShelfItem} gif @param {string} clientId @returns {Promise<M>} */
-  const postGif = ({ id, alt }, clientId) =>
-    request(place.pictures ?? '', { method: 'POST', body: { shelf: id, alt, clientId } });
-
   const stream = createStream({
     start,
     read: (after) => place.read(after === undefined ? {} : { after }),
@@ -107,7 +110,8 @@ export function createConversation(place) {
   });
   const sending = createSending({
     key,
-    post: async ({ shelf, ...text }) => stream.take([await (shelf ? postGif(shelf, text.clientId) : place.post(text))]),
+    post: async ({ shelf, ...text }) =>
+      stream.take([await (shelf ? postGif(place.pictures ?? '', shelf, text.clientId) : place.post(text))]),
     answered: screen.answered,
     refused: (code) => place.postRefused?.(code),
     changed: () => changed(),
