@@ -9,7 +9,7 @@ import path from 'node:path';
 import { type Model, trusted } from 'mongoose';
 import type { EncodedImage } from '../pictures/codec.js';
 import type { Uploader } from '../pictures/reservations.js';
-import type { ShelfGif } from '../pictures/shelf.js';
+import type { ShelfGif } from '../pictures/shelf-gif.js';
 import { isDiskFull } from '../site/disk-full.js';
 import { AppError, type ErrorCode } from '../site/errors.js';
 import { noneIfMissing } from '../site/missing.js';

@@ -11,7 +11,7 @@ import type { Log } from '../site/log.js';
 import { noneIfMissing } from '../site/missing.js';
 import type { EncodedImage } from './codec.js';
 import type { Decoder } from './decoder.js';
-import type { ShelfGif } from './shelf.js';
+import type { ShelfGif } from './shelf-gif.js';
 
 /** GIFs of all sets together, and characters of a set's and of a GIF's name. */
 const GIFS_MAX = 1_000;

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../site/root.js';
-import type { ShelfGif } from './shelf.js';
+import type { ShelfGif } from './shelf-gif.js';
 
 /** The starter set's name. */
 const SET = 'reactions';

@@ -7,37 +7,11 @@ import { nearestTags, searchShelf } from '../../shared/shelf-search.js';
 import { AppError } from '../site/errors.js';
 import type { Timers } from '../work/timers.js';
 import type { ShelfFolder } from './shelf-folder.js';
+import type { ShelfFile, ShelfGif } from './shelf-gif.js';
 import { starterSet } from './shelf-starter.js';
 
 /** Milliseconds after which the operator's folder is looked at again. */
 const LOOK_MS = 60_000;
-
-/** A file of the shelf, and its MIME type. */
-export interface ShelfFile {
-  path: string;
-  type: string;
-}
-
-/** A GIF of the shelf with its files. */
-export interface ShelfGif {
-  /** `<set>/<name>`. */
-  id: string;
-  set: string;
-  name: { en: string; ko: string };
-  tags: string[];
-  /** Of the moving file's name, without the dot. */
-  extension: string;
-  width: number;
-  height: number;
-  /** Of the moving file. */
-  bytes: number;
-  /** Changes with its content. */
-  version: string;
-  /** As of a stored image. */
-  flashes?: true;
-  moving: ShelfFile;
-  still: ShelfFile;
-}
 
 interface Deps {
   folder: ShelfFolder;
