@@ -11,9 +11,7 @@ import type { EncodedImage } from './codec.js';
 import type { Job, Reply } from './decoder-process.js';
 
 const PROCESS = new URL('./decoder-process.js', import.meta.url);
-/** Pictures, and bytes of memory, after which a process is replaced. */
-const PICTURES_MAX = 100;
-const RSS_MAX = 256 * 1024 * 1024;
+const WEAR = { pictures: 100, rss: 256 * 1024 * 1024 };
 /** Milliseconds without a picture after which it ends. */
 const IDLE_MS = 60_000;
 /** A little behind the site itself, so that chat comes first. */
@@ -25,6 +23,13 @@ interface Deps {
   log: Log;
   /** Milliseconds that one picture may take, with the start of the process. */
   deadlineMs: number;
+  /** Pictures, and bytes of memory, after which a process is replaced: 100 and 256 MB if not given. */
+  wear?: Wear;
+}
+
+interface Wear {
+  pictures: number;
+  rss: number;
 }
 
 export class Decoder {
@@ -43,7 +48,7 @@ export class Decoder {
     const child = this.#idle.pop() ?? this.#start();
     const { result, cpuMs } = await child.run(job, this.deps.deadlineMs);
     spent(cpuMs);
-    if (child.isWorn) child.end();
+    if (child.isWorn(this.deps.wear ?? WEAR)) child.end();
     else if (this.#all.has(child)) this.#idle.push(child);
     if ('image' in result) return result.image;
     throw new AppError(result.refused, {}, { cause: new Error(result.why) });
@@ -105,8 +110,8 @@ class DecoderProcess {
   }
 
   /** Whether another one should take its place. */
-  get isWorn(): boolean {
-    return this.#pictures >= PICTURES_MAX || this.#rss > RSS_MAX;
+  isWorn({ pictures, rss }: Wear): boolean {
+    return this.#pictures >= pictures || this.#rss > rss;
   }
 
   /** Never rejects. */

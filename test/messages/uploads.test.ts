@@ -189,8 +189,9 @@ describe('the decoder process', () => {
 
   it("alone loads the codec: the site's own process never does", async () => {
     await taken();
+    if (!existsSync('/proc/self/maps'))
+      return console.log('Not looked at, for want of /proc: what a process has loaded');
     const mapped = (pid: number) => readFileSync(`/proc/${pid}/maps`, 'utf8').includes('libvips');
-    if (!existsSync('/proc/self/maps')) return;
     assert.equal(mapped(site.pid), false);
     await waitFor('a decoder with the codec', () => decodersOf(site.pid).some(mapped));
   });

@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import path from 'node:path';
+import { ROOT } from '../../services/site/root.js';
 import { outerUrl } from '../support/outer-store.js';
 import { spawnSite, startProcess } from '../support/process.js';
 import { temporaryFolder, testEnv } from '../support/site.js';
+import { start } from '../support/small-project.js';
 import { arrive } from '../support/visitor.js';
 
 const CHECK = path.join(import.meta.dirname, '../../scripts/check.js');
@@ -66,6 +69,25 @@ if (outerUrl('') === null)
         assert.match(said, file === 'store.mdb' ? /NOT WHOLE/ : /owner\.mdb is damaged/);
         await writeFile(at, sound);
       });
+
+    it('that is cut short under the running site ends it with one line by the starter, and the next start with a sentence', async () => {
+      const at = path.join(dir, 'data', 'store.mdb');
+      const sound = await readFile(at);
+      const starter = start(dir, process.execPath, [path.join(ROOT, 'scripts/start.mjs')], {
+        ...testEnv(dir),
+        PORT: '0',
+      });
+      const url = await starter.ready();
+      await truncate(at, 8192);
+      await fetch(url).catch(() => undefined);
+      const { code, said } = await starter.ended;
+      assert.equal(code, 128 + constants.signals.SIGBUS, said);
+      assert.match(said, /^GIF Chat was ended by SIGBUS: .*docs\/operations\.md$/m);
+      const site = spawnSite(dir);
+      assert.deepEqual(await site.ended, { code: 1, signal: null });
+      assert.match(site.stderr(), /store\.mdb is damaged: it is cut short/);
+      await writeFile(at, sound);
+    });
 
     it('names the collection of which a document changed, and serves all else', async () => {
       const at = path.join(dir, 'data', 'store.mdb');

@@ -4,7 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { gif } from '../support/pictures.js';
 import { startProcess } from '../support/process.js';
-import { canLimitFiles, limitFiles } from '../support/room-to-grow.js';
+import { itWithLimits, limitFiles } from '../support/room-to-grow.js';
 import { filesUnder, startSite, temporaryFolder } from '../support/site.js';
 import { arrive } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
@@ -35,62 +35,64 @@ describe('a full disk', () => {
     }
   });
 
-  it('on which nothing can be written: texts 503, pictures 507, no half file; nothing accepted is lost, and all resumes', async () => {
-    if (!canLimitFiles()) return;
-    const dir = await temporaryFolder();
-    const reserve = path.join(dir, 'data', 'reserve');
-    const site = await startProcess(dir, {
-      LOG_LEVEL: 'error',
-      LIMITS: 'off',
-      STORE_RESERVE_BYTES: String(8 * 1024 * 1024),
-    });
-    const visitor = await arrive(site);
-    const { _id } = await visitor.createRoom({ title: 'Full' });
-    await visitor.sit(_id);
-    const isThere = (file: string) =>
-      stat(file).then(
-        () => true,
-        () => false,
-      );
-    const uploads = () => readdir(path.join(dir, 'uploads', '.tmp'));
-    try {
-      await waitFor('the reserve', () => isThere(reserve));
-      limitFiles(site.pid, (await stat(path.join(dir, 'data', 'store.mdb'))).size);
-
-      // What is read is cut by the disk: larger than any file may be now.
-      const half = await visitor.postGif(_id, Buffer.alloc(4 * 1024 * 1024, 'x'));
-      assert.deepEqual([half.status, half.body.error.code], [507, 'storage_full']);
-      assert.deepEqual(await uploads(), []);
-
-      const accepted: string[] = [];
-      const refused = await waitFor('a text that is refused', async () => {
-        const text = `${accepted.length} ${'x'.repeat(3_000)}`;
-        const answer = await visitor.post(_id, text);
-        if (answer.status === 200) accepted.push(text);
-        return answer.status === 200 ? null : answer;
+  itWithLimits(
+    'on which nothing can be written: texts 503, pictures 507, no half file; nothing accepted is lost, and all resumes',
+    async () => {
+      const dir = await temporaryFolder();
+      const reserve = path.join(dir, 'data', 'reserve');
+      const site = await startProcess(dir, {
+        LOG_LEVEL: 'error',
+        LIMITS: 'off',
+        STORE_RESERVE_BYTES: String(8 * 1024 * 1024),
       });
-      assert.deepEqual([refused.status, refused.body.error.code], [503, 'disk_full']);
-      assert.ok(Number(refused.headers['retry-after']) > 0);
-      assert.equal(await isThere(reserve), false);
-      await waitFor('/readyz', async () => (await readyz(site.url))[1] === 'not ready: the disk is full');
-      const picture = await visitor.postGif(_id, await gif());
-      assert.deepEqual([picture.status, picture.body.error.code], [507, 'storage_full']);
-      assert.deepEqual(await uploads(), []);
-      assert.deepEqual(
-        (await visitor.readAll(_id)).map(({ chat }) => chat),
-        accepted,
-      );
-      assert.match(site.stderr(), /the disk is full, and the reserve is used up/);
+      const visitor = await arrive(site);
+      const { _id } = await visitor.createRoom({ title: 'Full' });
+      await visitor.sit(_id);
+      const isThere = (file: string) =>
+        stat(file).then(
+          () => true,
+          () => false,
+        );
+      const uploads = () => readdir(path.join(dir, 'uploads', '.tmp'));
+      try {
+        await waitFor('the reserve', () => isThere(reserve));
+        limitFiles(site.pid, (await stat(path.join(dir, 'data', 'store.mdb'))).size);
 
-      limitFiles(site.pid, Infinity);
-      await waitFor('room', async () => (await readyz(site.url))[1] === 'ready');
-      await visitor.say(_id, 'again');
-      assert.equal((await visitor.postGif(_id, await gif())).status, 200);
-      assert.ok(await isThere(reserve));
-    } finally {
-      visitor.leaveAll();
-      await site.end('SIGKILL');
-      await rm(dir, { recursive: true, force: true });
-    }
-  });
+        // What is read is cut by the disk: larger than any file may be now.
+        const half = await visitor.postGif(_id, Buffer.alloc(4 * 1024 * 1024, 'x'));
+        assert.deepEqual([half.status, half.body.error.code], [507, 'storage_full']);
+        assert.deepEqual(await uploads(), []);
+
+        const accepted: string[] = [];
+        const refused = await waitFor('a text that is refused', async () => {
+          const text = `${accepted.length} ${'x'.repeat(3_000)}`;
+          const answer = await visitor.post(_id, text);
+          if (answer.status === 200) accepted.push(text);
+          return answer.status === 200 ? null : answer;
+        });
+        assert.deepEqual([refused.status, refused.body.error.code], [503, 'disk_full']);
+        assert.ok(Number(refused.headers['retry-after']) > 0);
+        assert.equal(await isThere(reserve), false);
+        await waitFor('/readyz', async () => (await readyz(site.url))[1] === 'not ready: the disk is full');
+        const picture = await visitor.postGif(_id, await gif());
+        assert.deepEqual([picture.status, picture.body.error.code], [507, 'storage_full']);
+        assert.deepEqual(await uploads(), []);
+        assert.deepEqual(
+          (await visitor.readAll(_id)).map(({ chat }) => chat),
+          accepted,
+        );
+        assert.match(site.stderr(), /the disk is full, and the reserve is used up/);
+
+        limitFiles(site.pid, Infinity);
+        await waitFor('room', async () => (await readyz(site.url))[1] === 'ready');
+        await visitor.say(_id, 'again');
+        assert.equal((await visitor.postGif(_id, await gif())).status, 200);
+        assert.ok(await isThere(reserve));
+      } finally {
+        visitor.leaveAll();
+        await site.end('SIGKILL');
+        await rm(dir, { recursive: true, force: true });
+      }
+    },
+  );
 });

@@ -1,12 +1,13 @@
 // Embedded only: a killed process loses nothing that was answered, and writers that come together share a commit.
 import { strict as assert } from 'node:assert';
-import { execFileSync, fork, spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
 import { CHILD, child, kill, surviveKills } from '../support/kill.js';
+import { itWithLimits, limitFiles } from '../support/room-to-grow.js';
 import { describeEmbedded, eventually, failure, openSuite, startStore, temporaryDir } from '../support/store.js';
 
 describeEmbedded('durability of the embedded store', () => {
@@ -67,38 +68,37 @@ describeEmbedded('durability of the embedded store', () => {
     place.remove();
   });
 
-  it('gives up its reserve when the disk is full, says so, and makes it anew when there is room', async () => {
-    if (process.platform !== 'linux') return; // prlimit, of util-linux
-    const place = temporaryDir();
-    const file = (name: string) => join(place.dir, name);
-    const store = fork(CHILD, [place.dir, String(8 << 20)], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-    const states: string[] = [];
-    store.on('message', ({ disk }: { disk?: string }) => disk && states.push(disk));
-    // no file grows beyond this: it stands for the end of the disk
-    const limit = (bytes: number | 'unlimited') =>
-      execFileSync('prlimit', ['--pid', String(store.pid), `--fsize=${bytes}:unlimited`]);
-    const [{ url = '' }] = (await once(store, 'message')) as [{ url?: string }];
-    const client = await new MongoClient(url).connect();
-    const collection = client.db().collection('r');
-    await collection.insertOne({ text: 'first' });
-    await eventually(() => existsSync(file('reserve')));
-    limit(statSync(file('store.mdb')).size);
-    const error = await failure(
-      (async () => {
-        for (;;) await collection.insertOne({ text: 'x'.repeat(10_000) });
-      })(),
-    );
-    assert.equal((error as { code?: unknown }).code, 14031);
-    assert.equal(existsSync(file('reserve')), false);
-    await eventually(() => states.at(-1) === 'full');
-    limit('unlimited');
-    await eventually(() => states.at(-1) === 'roomy');
-    assert.equal(statSync(file('reserve')).size, 8 << 20);
-    await collection.insertOne({ text: 'again' });
-    await client.close();
-    await kill(store);
-    place.remove();
-  });
+  itWithLimits(
+    'gives up its reserve when the disk is full, says so, and makes it anew when there is room',
+    async () => {
+      const place = temporaryDir();
+      const file = (name: string) => join(place.dir, name);
+      const store = fork(CHILD, [place.dir, String(8 << 20)], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+      const states: string[] = [];
+      store.on('message', ({ disk }: { disk?: string }) => disk && states.push(disk));
+      const [{ url = '' }] = (await once(store, 'message')) as [{ url?: string }];
+      const client = await new MongoClient(url).connect();
+      const collection = client.db().collection('r');
+      await collection.insertOne({ text: 'first' });
+      await eventually(() => existsSync(file('reserve')));
+      limitFiles(store.pid, statSync(file('store.mdb')).size);
+      const error = await failure(
+        (async () => {
+          for (;;) await collection.insertOne({ text: 'x'.repeat(10_000) });
+        })(),
+      );
+      assert.equal((error as { code?: unknown }).code, 14031);
+      assert.equal(existsSync(file('reserve')), false);
+      await eventually(() => states.at(-1) === 'full');
+      limitFiles(store.pid, 'unlimited');
+      await eventually(() => states.at(-1) === 'roomy');
+      assert.equal(statSync(file('reserve')).size, 8 << 20);
+      await collection.insertOne({ text: 'again' });
+      await client.close();
+      await kill(store);
+      place.remove();
+    },
+  );
 
   it('writes of many connections share commits', async () => {
     const suite = await openSuite();
