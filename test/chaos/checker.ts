@@ -56,6 +56,9 @@ export interface Try {
   status: number;
 }
 
+/** A server without unique indexes that have a filter stores what is sent again twice: there nothing is (CHAOS_RETRIES=0). */
+const RETRIES = process.env['CHAOS_RETRIES'] !== '0';
+
 /** Visitors who post into rooms as fast as they are answered; what is not answered is sent again, as a page's outbox does. */
 export class Load {
   readonly checker = new Checker();
@@ -92,6 +95,7 @@ export class Load {
           break;
         }
         await wait(100);
+        if (!RETRIES) break;
       }
       if (pauseMs > 0) await wait(pauseMs);
     }

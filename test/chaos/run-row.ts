@@ -20,7 +20,7 @@ export async function runRow(
   nodeOptions: string[] = [],
 ): Promise<{ code: number | null; said: string }> {
   const spec = path.join(ROOT, `dist/test/chaos/${file}.chaos.js`);
-  const child = spawn(process.execPath, [...nodeOptions, MOCHA, '--timeout', '120000', '-g', name, spec], {
+  const child = spawn(process.execPath, [...nodeOptions, MOCHA, '--timeout', '400000', '-g', name, spec], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,23 +7,32 @@ import { Collection, type CreateIndexesOptions, type IndexDescription } from 'mo
 
 type Method = (this: Collection, ...args: unknown[]) => unknown;
 
-function plain(options: CreateIndexesOptions): object {
+function plain<Options extends CreateIndexesOptions>(options: Options) {
   const { partialFilterExpression, unique, ...index } = options;
   delete index.expireAfterSeconds;
   return { ...index, ...(unique && !partialFilterExpression ? { unique } : {}) };
 }
 
+const prototype = Collection.prototype as unknown as Record<string, Method>;
+
 /** Let a method of every collection take its arguments as these are changed. */
 function change(name: string, changed: (...args: never[]) => unknown[]): void {
-  const prototype = Collection.prototype as unknown as Record<string, Method>;
   const method = prototype[name] as Method;
   prototype[name] = function (...args) {
     return method.apply(this, changed(...(args as never[])));
   };
 }
 
+/** One after another: FerretDB 1.24 panics, and closes the connection, where some of several are there already, as at a second start. */
+const createIndexes = prototype['createIndexes'] as Method;
+prototype['createIndexes'] = async function (indexes, options) {
+  const names: unknown[] = [];
+  for (const index of indexes as IndexDescription[])
+    names.push(...((await createIndexes.call(this, [plain(index)], options)) as unknown[]));
+  return names;
+};
+
 change('createIndex', (key, options = {} as never) => [key, plain(options)]);
-change('createIndexes', (indexes: IndexDescription[], options) => [indexes.map(plain), options]);
 change('findOneAndUpdate', (filter, update, options = {} as never) => [
   filter,
   update,
