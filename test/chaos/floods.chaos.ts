@@ -14,14 +14,15 @@ import { startProcess } from '../support/process.js';
 import { temporaryFolder } from '../support/site.js';
 import { arrive, type Ear, type Reachable, TestVisitor } from '../support/visitor.js';
 import type { Flooded, Order } from './flooder.js';
+import { inTime } from './in-time.js';
 import { record, seeded } from './record.js';
 
 const FLOODER = path.join(import.meta.dirname, 'flooder.js');
 const VISITORS = 15;
 const STRANGERS = 20;
 const NEIGHBOURS = 5;
-const QUIET_MS = 8_000;
-const FLOOD_MS = 20_000;
+const QUIET_MS = 5_000;
+const FLOOD_MS = 12_000;
 const POST_EVERY_MS = 150;
 /** History that a join from the beginning asks for. */
 const HISTORY = { room: 1_000, lobby: 500 };
@@ -52,78 +53,82 @@ const percentile = (sorted: number[], share: number): number =>
 
 describe('floods', () => {
   for (const [kind, what] of Object.entries(FLOODS) as [Order['kind'], string][]) {
-    it(`${what}: strangers chat on`, async () => {
-      const { seed, random } = seeded();
-      const dir = await temporaryFolder();
-      const site = await startProcess(dir, { TRUST_PROXY: '1', ROOM_GRACE_MS: '600000' });
-      const flooders = await Promise.all(Array.from({ length: VISITORS }, () => arrive(site)));
-      const strangers: TestVisitor[] = [];
-      for (let number = 0; number < STRANGERS; number++) strangers.push(await stranger(site, number));
+    it(`${what}: strangers chat on`, () =>
+      inTime(async () => {
+        const { seed, random } = seeded();
+        const dir = await temporaryFolder();
+        const site = await startProcess(dir, { TRUST_PROXY: '1', ROOM_GRACE_MS: '600000' });
+        const flooders = await Promise.all(Array.from({ length: VISITORS }, () => arrive(site)));
+        const strangers: TestVisitor[] = [];
+        for (let number = 0; number < STRANGERS; number++) strangers.push(await stranger(site, number));
 
-      const flooded = (await flooders[0]!.createRoom({ title: 'history', max: 100 }))._id;
-      for (const flooder of flooders) await flooder.open(flooded);
-      await fill(flooders, flooded);
-      const room = (await strangers[0]!.createRoom({ title: 'chat', max: 100 }))._id;
-      const lost: string[] = [];
-      const ears: Ear[] = [];
-      for (const [index, visitor] of strangers.entries()) {
-        await visitor.open(room);
-        const extraHeaders = { cookie: visitor.cookie, origin: site.url, ...from(index) };
-        const ear = await visitor.listen('/chat', { extraHeaders });
-        const answer = await ear.join(room);
-        assert.ok(answer.ok);
-        ear.socket.on('disconnect', (reason) => lost.push(reason));
-        ears.push(ear);
-      }
-
-      /** Post when due, and time each until another stranger hears it. */
-      async function chat(ms: number, name: string) {
-        const delays: Promise<number>[] = [];
-        const began = performance.now();
-        for (let number = 0; performance.now() - began < ms; number++) {
-          const who = Math.floor(random() * STRANGERS);
-          const ear = ears[(who + 1) % STRANGERS]!;
-          delays.push(heard(strangers[who]!, from(who), ear, room, `${name} ${number}`));
-          await after(Math.max(0, began + (number + 1) * POST_EVERY_MS - performance.now()));
+        const flooded = (await flooders[0]!.createRoom({ title: 'history', max: 100 }))._id;
+        for (const flooder of flooders) await flooder.open(flooded);
+        await fill(flooders, flooded);
+        const room = (await strangers[0]!.createRoom({ title: 'chat', max: 100 }))._id;
+        const lost: string[] = [];
+        const ears: Ear[] = [];
+        for (const [index, visitor] of strangers.entries()) {
+          await visitor.open(room);
+          const extraHeaders = { cookie: visitor.cookie, origin: site.url, ...from(index) };
+          const ear = await visitor.listen('/chat', { extraHeaders });
+          const answer = await ear.join(room);
+          assert.ok(answer.ok);
+          ear.socket.on('disconnect', (reason) => lost.push(reason));
+          ears.push(ear);
         }
-        const sorted = (await Promise.all(delays)).sort((a, b) => a - b);
-        return { posts: sorted.length, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
-      }
 
-      await chat(2_000, 'warm');
-      const before = await chat(QUIET_MS, 'before');
-      const child = fork(FLOODER);
-      const order: Order = {
-        kind,
-        url: site.url.replace('localhost', '127.0.0.1'),
-        cookies: flooders.map(({ cookie }) => cookie),
-        room: flooded,
-        ms: FLOOD_MS,
-      };
-      const ended = once(child, 'message') as Promise<[Flooded]>;
-      child.send(order);
-      const during = await chat(FLOOD_MS, 'during');
-      const [flood] = await ended;
-      const later = await chat(QUIET_MS, 'later');
-      const quiet = before.p50;
-      const lostThen = [...lost];
-      record('floods', {
-        flood: kind,
-        seed,
-        before,
-        during,
-        later,
-        ratio: Math.round((during.p50 / quiet) * 100) / 100,
-        lost: lostThen.length,
-        ...flood,
-      });
-      for (const visitor of [...flooders, ...strangers]) visitor.leaveAll();
-      await site.end('SIGTERM');
-      await rm(dir, { recursive: true, force: true });
-      assert.deepEqual(lostThen, []);
-      assert.ok(later.p50 <= 2 * quiet + NOISE_MS, `p50 ${quiet} ms before the flood, ${later.p50} ms after it`);
-      assert.ok(during.p50 <= 2 * quiet + NOISE_MS, `p50 ${quiet} ms without the flood, ${during.p50} ms with it`);
-    });
+        /** Post when due, and time each until another stranger hears it. */
+        async function chat(ms: number, name: string) {
+          const delays: Promise<number>[] = [];
+          const began = performance.now();
+          for (let number = 0; performance.now() - began < ms; number++) {
+            const who = Math.floor(random() * STRANGERS);
+            const ear = ears[(who + 1) % STRANGERS]!;
+            delays.push(heard(strangers[who]!, from(who), ear, room, `${name} ${number}`));
+            await after(Math.max(0, began + (number + 1) * POST_EVERY_MS - performance.now()));
+          }
+          const sorted = (await Promise.all(delays)).sort((a, b) => a - b);
+          return { posts: sorted.length, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
+        }
+
+        await chat(2_000, 'warm');
+        const before = await chat(QUIET_MS, 'before');
+        const child = fork(FLOODER);
+        const order: Order = {
+          kind,
+          url: site.url.replace('localhost', '127.0.0.1'),
+          cookies: flooders.map(({ cookie }) => cookie),
+          room: flooded,
+          ms: FLOOD_MS,
+        };
+        const ended = once(child, 'message') as Promise<[Flooded]>;
+        child.send(order);
+        const during = await chat(FLOOD_MS, 'during');
+        const [flood] = await ended;
+        const later = await chat(QUIET_MS, 'later');
+        const quiet = before.p50;
+        const lostThen = [...lost];
+        record('floods', {
+          flood: kind,
+          seed,
+          before,
+          during,
+          later,
+          ratio: Math.round((during.p50 / quiet) * 100) / 100,
+          lost: lostThen.length,
+          ...flood,
+        });
+        for (const visitor of [...flooders, ...strangers]) visitor.leaveAll();
+        await site.end('SIGTERM');
+        await rm(dir, { recursive: true, force: true });
+        assert.deepEqual(lostThen, []);
+        const isSlow = ({ p50 }: { p50: number }) => p50 > 2 * quiet + NOISE_MS;
+        return [
+          ...(isSlow(later) ? [`p50 ${quiet} ms before the flood, ${later.p50} ms after it`] : []),
+          ...(isSlow(during) ? [`p50 ${quiet} ms without the flood, ${during.p50} ms with it`] : []),
+        ];
+      }));
   }
 });
 

@@ -23,13 +23,13 @@ const RUNS = 60;
 const MANY = 100;
 /** Milliseconds of quiet in which the delay of the event loop is measured, before and afterwards. */
 const QUIET_MS = 10_000;
+const LOOKS = 3;
 const MB = 1024 * 1024;
 
 describe('random input', () => {
   it(`for ${TIME_MS / 1000} s: no 5xx, nothing unhandled, nothing left behind`, async () => {
     const dir = await temporaryFolder();
     const { seed } = seeded();
-    console.log(`seed ${seed}`);
     const file = path.join(dir, 'probes');
     const site = await startProcess(dir, {
       LIMITS: 'off',
@@ -57,7 +57,15 @@ describe('random input', () => {
     const before = await probe(site, file);
     const end = performance.now() + TIME_MS;
     for (let number = 1; performance.now() < end; number++) await round(number);
-    const now = await probe(site, file);
+    const complaintsOf = (now: Probe): string[] => [
+      ...(now.descriptors <= before.descriptors ? [] : [`descriptors: ${before.descriptors} -> ${now.descriptors}`]),
+      ...(now.held - before.held < 16 * MB ? [] : [`held: ${before.held} -> ${now.held}`]),
+      ...(now.own - before.own < 128 * MB ? [] : [`own memory: ${before.own} -> ${now.own}`]),
+      ...(now.delay < before.delay + 5 ? [] : [`delay of the event loop: ${before.delay} -> ${now.delay}`]),
+    ];
+    let now = await probe(site, file);
+    // what does not come back is not back at the third look either; a busy machine may be quiet then
+    for (let look = 1; look < LOOKS && complaintsOf(now).length > 0; look++) now = await probe(site, file);
     const rejected = site.stderr();
     fuzzer.close();
     const ended = await site.end('SIGTERM');
@@ -65,10 +73,7 @@ describe('random input', () => {
     record('fuzz', { seed, seconds: TIME_MS / 1000, sent, before, after: now });
     assert.equal(rejected, '', 'the log has errors');
     assert.equal(ended.code, 0);
-    assert.ok(now.descriptors <= before.descriptors, `descriptors: ${before.descriptors} -> ${now.descriptors}`);
-    assert.ok(now.held - before.held < 16 * MB, `held: ${before.held} -> ${now.held}`);
-    assert.ok(now.own - before.own < 128 * MB, `own memory: ${before.own} -> ${now.own}`);
-    assert.ok(now.delay < before.delay + 5, `delay of the event loop: ${before.delay} -> ${now.delay}`);
+    assert.deepEqual(complaintsOf(now), []);
   });
 });
 
