@@ -3,9 +3,11 @@ import { Router } from 'express';
 import { directHttp } from '../controllers/direct/direct.http.js';
 import { messagesPageHttp } from '../controllers/direct/messages-page.http.js';
 import type { Site } from '../controllers/site/site.js';
+import { actionRoutes } from './actions.js';
 import type { Before } from './middleware/before.js';
 
-export function directRoutes(site: Site, { page, body }: Before): Router {
+export function directRoutes(site: Site, before: Before): Router {
+  const { page, body } = before;
   const router = Router();
   const { show } = messagesPageHttp(site);
   const direct = directHttp(site);
@@ -19,5 +21,6 @@ export function directRoutes(site: Site, { page, body }: Before): Router {
   router.post('/api/messages/:userId/block', body, direct.block);
   router.post('/api/messages/:userId/mute', body, direct.mute);
   router.post('/api/token', direct.token);
+  actionRoutes(router, '/api/messages/:userId/:message', direct.actions, before);
   return router;
 }

@@ -2,9 +2,11 @@
 import { Router } from 'express';
 import { lobbyHttp } from '../controllers/lobby/lobby.http.js';
 import type { Site } from '../controllers/site/site.js';
+import { actionRoutes } from './actions.js';
 import type { Before } from './middleware/before.js';
 
-export function lobbyRoutes(site: Site, { page, body }: Before): Router {
+export function lobbyRoutes(site: Site, before: Before): Router {
+  const { page, body } = before;
   const router = Router();
   const lobby = lobbyHttp(site);
   router.get('/', page, lobby.show);
@@ -12,5 +14,6 @@ export function lobbyRoutes(site: Site, { page, body }: Before): Router {
   router.post('/leave', lobby.leave);
   router.get('/messages', lobby.history);
   router.post('/messages', body, lobby.post);
+  actionRoutes(router, '/messages/:message', lobby.actions, before);
   return router;
 }

@@ -16,6 +16,7 @@ export function asMessage({ _id, sessionId, seq, message, timestamp, author, sen
     seq,
     user: author.color,
     author: { id: sender === 'user' ? (visitor ?? author.id) : author.id, name: author.name },
+    rev: 0,
     createdAt: timestamp,
     ...(image ? { gif: image } : { chat: message }),
     ...(clientId ? { clientId } : {}),

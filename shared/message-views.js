@@ -5,16 +5,18 @@
 
 /** @typedef {import('../schemas/direct/contract.js').DirectView} DirectView */
 /** @typedef {import('../schemas/lobby/contract.js').LobbyMessageView} LobbyMessageView */
+/** @typedef {import('../schemas/messages/contract.js').ActionsView} ActionsView */
 /** @typedef {import('../schemas/people/contract.js').Person} Person */
 /** @typedef {import('./timeline.js').Message} Message */
 
 /**
- * @param {DirectView} message
+ * @param {DirectView} direct
  * @param {Person & { alias?: string }} me
  * @param {Person & { alias?: string }} other
  * @returns {Message}
  */
-export function fromDirect({ _id, seq, senderId, message, clientId, createdAt }, me, other) {
+export function fromDirect(direct, me, other) {
+  const { _id, seq, senderId, message, clientId, createdAt } = direct;
   const who = senderId === me.id ? me : other;
   return {
     _id,
@@ -22,8 +24,9 @@ export function fromDirect({ _id, seq, senderId, message, clientId, createdAt },
     seq,
     user: who.color,
     author: { id: who.id, name: shownName(who) },
-    chat: message,
+    ...(message === undefined ? {} : { chat: message }),
     ...(clientId ? { clientId } : {}),
+    ...actionsOf(direct),
     createdAt,
   };
 }
@@ -32,7 +35,8 @@ export function fromDirect({ _id, seq, senderId, message, clientId, createdAt },
  * @param {LobbyMessageView} message
  * @returns {Message | null} null for what the system says
  */
-export function fromLobby({ _id, seq, user, color, chat, clientId, createdAt }) {
+export function fromLobby(message) {
+  const { _id, seq, user, color, chat, clientId, createdAt } = message;
   if (user.id === null) return null;
   return {
     _id,
@@ -40,10 +44,16 @@ export function fromLobby({ _id, seq, user, color, chat, clientId, createdAt }) 
     seq,
     user: color ?? '',
     author: { id: user.id, name: user.name },
-    chat,
+    ...(chat === undefined ? {} : { chat }),
     ...(clientId ? { clientId } : {}),
+    ...actionsOf(message),
     createdAt,
   };
+}
+
+/** What actions have made of a message: the same in every place. @param {ActionsView} message @returns {ActionsView} */
+function actionsOf({ rev, editedAt, removed }) {
+  return { rev, ...(editedAt ? { editedAt } : {}), ...(removed ? { removed } : {}) };
 }
 
 /** The name people know somebody by: the one chosen in the lobby, else the one of the visit. @param {{ name: string, alias?: string }} who */

@@ -87,6 +87,12 @@ export function broadcastDirect(
     unread.changed(receiverId);
   });
 
+  peers.on('direct.messageChanged', (message, hears) => {
+    for (const visitor of hears) feed.flush(visitor);
+    direct.local.to(hears.map(personRoom)).emit('messageChanged', message);
+    unread.changed(message.receiverId);
+  });
+
   peers.on('direct.read', ({ quiet, ...mark }) => {
     const hears = quiet ? [mark.by] : [mark.by, mark.with];
     direct.local.to(hears.map(personRoom)).emit('read', mark);

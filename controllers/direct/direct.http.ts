@@ -1,9 +1,17 @@
 /** Direct messages over HTTP: the API of scripts, which plain forms use, too. Everything names the other person. */
 import type { Request, RequestHandler } from 'express';
-import { conversationsQuery, postDirect, readUpTo, switchTo, usersQuery } from '../../schemas/direct/payloads.js';
+import {
+  conversationsQuery,
+  editDirect,
+  postDirect,
+  readUpTo,
+  switchTo,
+  usersQuery,
+} from '../../schemas/direct/payloads.js';
 import { chatsQuery } from '../../schemas/messages/payloads.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { hashSessionId } from '../../services/people/sessions.js';
+import { actionHandlers } from '../messages/actions.http.js';
 import { takeChat } from '../site/allowance.js';
 import { formsOf } from '../site/form.js';
 import type { Site } from '../site/site.js';
@@ -12,7 +20,7 @@ import { visitorOf } from '../site/visitor.js';
 import { gatewayUrl, otherOf } from './direct-address.js';
 
 export function directHttp(site: Site) {
-  const { direct, conversations, conversationFlags, inbox, limits, tokens, people } = site.services;
+  const { direct, directActions, conversations, conversationFlags, inbox, limits, tokens, people } = site.services;
   const { form } = formsOf(site, { path: (request) => `/messages/${otherOf(request)}`, gone: ['person_not_found'] });
 
   const json =
@@ -42,8 +50,10 @@ export function directHttp(site: Site) {
     const { id } = await me(request);
     const other = otherOf(request);
     const query = parse(chatsQuery, request.query);
+    const { rev } = query;
     const [conversation, page] = await Promise.all([inbox.open(id, other), direct.page(id, other, query)]);
-    return { conversation, ...page };
+    const changes = rev === undefined ? {} : await direct.changedSince(id, other, rev);
+    return { conversation, ...page, ...changes };
   });
 
   const send = form(async (request) => {
@@ -53,6 +63,17 @@ export function directHttp(site: Site) {
     await takeChat(limits, visitor.id, addressKey(request.ip));
     return (await direct.send(visitor, other, message, clientId)).message;
   }, 201);
+
+  const actions = actionHandlers<{ id: string; other: string }>(
+    {
+      form,
+      actorOf: async (request) => ({ id: (await me(request)).id, other: otherOf(request) }),
+      textOf: (request) => parse(editDirect, bodyOf(request)).message,
+      edit: ({ id, other }, message, text) => directActions.edit(id, other, message, text),
+      remove: ({ id, other }, message) => directActions.remove(id, other, message),
+    },
+    site,
+  );
 
   const read = form(async (request) => {
     await conversations.read((await me(request)).id, otherOf(request), parse(readUpTo, bodyOf(request)).upTo);
@@ -79,5 +100,5 @@ export function directHttp(site: Site) {
     return { ...issued, url: gatewayUrl(site) };
   });
 
-  return { users, list, history, send, read, block, mute, token };
+  return { users, list, history, send, actions, read, block, mute, token };
 }

@@ -37,6 +37,10 @@ export function broadcastLobby(
   );
 
   events.on('lobby.posted', (message) => feed.tell(LOBBY, message));
+  events.on('lobby.messageChanged', (message) => {
+    feed.flush(LOBBY);
+    lobby.emit('messageChanged', message);
+  });
   peers.on('lobby.changed', users.changed);
 
   return {

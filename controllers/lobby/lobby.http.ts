@@ -2,9 +2,10 @@
 import type { RequestHandler } from 'express';
 import { fromLobby } from '../../shared/message-views.js';
 import { lobbyName, NAME, userName } from '../../schemas/lobby/payloads.js';
-import { chatsQuery, postChat } from '../../schemas/messages/payloads.js';
+import { chatsQuery, editChat, postChat } from '../../schemas/messages/payloads.js';
 import { RELEASE_MS } from '../../services/lobby/lobby.js';
 import { addressKey } from '../../services/site/addresses.js';
+import { actionHandlers } from '../messages/actions.http.js';
 import { takeChat } from '../site/allowance.js';
 import { formsOf } from '../site/form.js';
 import { pages } from '../site/page.js';
@@ -13,7 +14,7 @@ import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
 export function lobbyHttp(site: Site) {
-  const { lobby, lobbyMessages, limits } = site.services;
+  const { lobby, lobbyMessages, lobbyActions, limits } = site.services;
   const { show: showPage } = pages(site);
   const { form } = formsOf(site, {
     path: () => '/lobby',
@@ -64,12 +65,26 @@ export function lobbyHttp(site: Site) {
     return lobby.post(visitor, chat, clientId);
   }, 201);
 
+  const actions = actionHandlers<string>(
+    {
+      form,
+      actorOf: (request) => visitorOf(request).id,
+      textOf: (request) => parse(editChat, bodyOf(request)).chat,
+      edit: (visitor, id, text) => lobbyActions.edit(visitor, id, text),
+      remove: (visitor, id) => lobbyActions.remove(visitor, id),
+    },
+    site,
+  );
+
   const history: RequestHandler = async (request, response) => {
     visitorOf(request);
-    response.json(await lobbyMessages.page(parse(chatsQuery, request.query)));
+    const query = parse(chatsQuery, request.query);
+    const { rev } = query;
+    const page = await lobbyMessages.page(query);
+    response.json({ ...page, ...(rev !== undefined && (await lobbyMessages.changedSince(rev))) });
   };
 
-  return { show, join, leave, post, history };
+  return { show, join, leave, post, actions, history };
 }
 
 /** A name that was typed, if it could be one; else an empty text. */

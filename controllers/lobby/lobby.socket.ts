@@ -36,7 +36,7 @@ export function lobbySocket(namespace: NamespaceOf<'/lobby'>, feed: Feed<LobbyMe
     tell().catch((error: unknown) => log.warn({ err: error }, 'no list of the lobby'));
 
     handle(socket, {
-      async join({ name, after, batch }) {
+      async join({ name, after, rev, batch }) {
         const known = await lobby.user(visitor.id);
         // Coming back is said to everybody, so it counts as taking a name does; another tab, or a reload, does not.
         if (known?.name !== name || !known.online) await limits.take('name', visitor.id);
@@ -51,6 +51,7 @@ export function lobbySocket(namespace: NamespaceOf<'/lobby'>, feed: Feed<LobbyMe
           success: true,
           user: { id: visitor.id, name: user.name },
           ...(await lobbyMessages.missed(after)),
+          ...(await reads.read(`changed ${rev}`, () => lobbyMessages.changedSince(rev))),
         };
       },
 

@@ -1,14 +1,16 @@
-/** Messages of rooms over HTTP: post a text, what images.http.ts needs to know, read history. */
+/** Messages of rooms over HTTP: post a text, what images.http.ts and actions.http.ts need to know, read history. */
 import type { Request, RequestHandler } from 'express';
 import { messageView } from '../../schemas/rooms/chat.js';
-import { chatsQuery, postChat } from '../../schemas/messages/payloads.js';
+import { chatsQuery, editChat, postChat } from '../../schemas/messages/payloads.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import { addressKey } from '../../services/site/addresses.js';
+import { actionHandlers } from '../messages/actions.http.js';
 import type { PostedImages, Poster } from '../messages/images.http.js';
 import { formsOf } from '../site/form.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 import type { Seat } from '../../schemas/rooms/seat.js';
+import type { Actor } from '../../services/rooms/chat-actions.js';
 import { AppError } from '../../services/site/errors.js';
 import type { Site } from '../site/site.js';
 import { roomIdOf, roomOf } from './room-address.js';
@@ -22,7 +24,7 @@ interface Speaker extends Poster {
 }
 
 export function chatHttp(site: Site) {
-  const { rooms, roles, speakers, chats, images, admissions } = site.services;
+  const { rooms, roles, speakers, chats, chatActions, images, admissions } = site.services;
   const say = sayIn(site);
   const { form, answer, refuse } = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}` });
 
@@ -59,13 +61,27 @@ export function chatHttp(site: Site) {
     answer,
   };
 
+  const actions = actionHandlers<Actor>(
+    {
+      form,
+      actorOf: (request) => ({ room: roomIdOf(request), visitor: visitorOf(request).id }),
+      textOf: (request) => parse(editChat, bodyOf(request)).chat,
+      edit: (actor, id, text) => chatActions.edit(actor, id, text),
+      remove: (actor, id) => chatActions.remove(actor, id),
+    },
+    site,
+  );
+
   const history: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
     const room = await roomOf(request, site);
     await roles.require(room, visitor.id, 'read');
-    const page = await chats.page(String(room._id), parse(chatsQuery, request.query));
-    response.json({ chats: page.messages.map(messageView), more: page.more });
+    const id = String(room._id);
+    const query = parse(chatsQuery, request.query);
+    const page = await chats.page(id, query);
+    const changes = query.rev === undefined ? {} : await chats.changedSince(id, query.rev);
+    response.json({ chats: page.messages.map(messageView), more: page.more, ...changes });
   };
 
-  return { post, gifs, history, refuse };
+  return { post, gifs, actions, history, refuse };
 }

@@ -1,4 +1,5 @@
 /** `/chat`: take a seat in a room and hear it; leave; post; say that one is typing. */
+import type { z } from 'zod';
 import type { JoinAnswer, MessageView } from '../../schemas/rooms/contract.js';
 import type { Seat } from '../../schemas/rooms/seat.js';
 import { chatInputs } from '../../schemas/rooms/payloads.js';
@@ -21,6 +22,9 @@ const ROOMS_MAX = 5;
 const COSTS = { join: 6, leave: 3, post: 2 };
 /** Bytes that may wait for a reader who asks for more history. */
 const UNREAD_MAX = 1024 * 1024;
+
+/** Which room, and what the socket knows of it. */
+type Joining = z.output<(typeof chatInputs.validators)['join']>;
 
 export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageView>, site: Site): void {
   const { services, log } = site;
@@ -50,7 +54,7 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
       await seats.release(room, visitor.id, ref, onPurpose);
     }
 
-    async function join(id: string, after: number | undefined, batch: boolean): Promise<JoinAnswer> {
+    async function join({ room: id, after, rev, batch }: Joining): Promise<JoinAnswer> {
       if (waitingBytes(socket.conn as unknown as Connection) > UNREAD_MAX)
         throw new AppError('rate_limited', { retryAfter: 1 });
       if (joined.size >= ROOMS_MAX) await forgetEnded();
@@ -60,7 +64,7 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
       try {
         if (socket.disconnected) throw new AppError('unavailable');
         await Promise.all([socket.join(chatRoom(id)), feed.join(socket, id, batch)]);
-        return await joins.welcome(id, visitor, after);
+        return await joins.welcome(id, visitor, after, rev);
       } catch (error) {
         await leave(id, false).catch(() => undefined);
         throw error;
@@ -85,7 +89,7 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
     }
 
     handle(socket, {
-      join: ({ room, after, batch }) => serial.run(socket.id, () => join(room, after, batch)),
+      join: (joining) => serial.run(socket.id, () => join(joining)),
       leave: () => serial.run(socket.id, leaveAll),
       typing(on) {
         if (!mayTell(on)) return;

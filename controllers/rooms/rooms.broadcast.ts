@@ -76,6 +76,7 @@ export function broadcastRooms(
     chat.in(personRoom(visitor)).socketsLeave(roomsOf(room));
   });
   events.on('message.posted', (message) => feed.tell(message.room, message));
+  events.on('message.changed', (message) => to(message.room).emit('chatChanged', message));
   events.on('room.typing', typing.changed);
 
   return {

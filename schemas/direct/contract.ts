@@ -1,14 +1,15 @@
 /** The contract of direct messages: the namespace `/direct`, the gateway's frames, and the public views. */
+import type { ActionsView } from '../messages/contract.js';
 import type { Person } from '../people/contract.js';
 import type { Ack } from '../site/contract.js';
 
 /** One direct message. `seq` orders its conversation and has no gaps. */
-export interface DirectView {
+export interface DirectView extends ActionsView {
   _id: string;
   seq: number;
   senderId: string;
   receiverId: string;
-  message: string;
+  message?: string;
   clientId?: string;
   createdAt: string;
 }
@@ -45,6 +46,8 @@ export interface DirectServerEvents {
   newMessage: (message: DirectView) => void;
   /** Instead of `newMessage`, for sockets that asked for it with `batch`: one message or more, in order. */
   newMessages: (messages: DirectView[]) => void;
+  /** A message is not any more what it was: as it is now. Sent to all tabs of both. */
+  messageChanged: (message: DirectView) => void;
   /** `by` has read what `with` wrote, up to `upTo`. Sent to all tabs of both. */
   read: (mark: { by: string; with: string; upTo: number }) => void;
   typing: (state: { from: string; on: boolean }) => void;

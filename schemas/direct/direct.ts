@@ -5,6 +5,7 @@
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { DirectView } from './contract.js';
+import { actionFields, actionsView, revIndex } from '../messages/actions.js';
 import { STRICT } from '../site/strict.js';
 
 /** The id of the conversation of two visitors: the same from both sides. */
@@ -68,16 +69,19 @@ export const directSchema = new Schema(
     from: { type: String, required: true },
     to: { type: String, required: true },
     mail: { type: Number, required: true },
-    message: { type: String, required: true },
+    /** Missing of a removed message only. */
+    message: { type: String },
     clientId: { type: String },
     /** True until it was read; then there is no such field. */
     unread: { type: Boolean },
+    ...actionFields,
     createdAt: { type: Date, required: true },
   },
   { ...STRICT, collection: 'directs' },
 );
 
 directSchema.index({ pair: 1, seq: 1 }, { unique: true });
+directSchema.index(...revIndex('pair'));
 directSchema.index({ to: 1, mail: 1 }, { unique: true });
 directSchema.index(
   { from: 1, to: 1, clientId: 1 },
@@ -89,15 +93,17 @@ directSchema.index({ to: 1, unread: 1, from: 1, seq: 1 }, { partialFilterExpress
 export type Direct = InferSchemaType<typeof directSchema> & { _id: Types.ObjectId };
 
 /** The public view of a direct message. */
-export function directView({ _id, seq, from, to, message, clientId, createdAt }: Direct): DirectView {
+export function directView(direct: Direct): DirectView {
+  const { _id, seq, from, to, message, clientId, createdAt } = direct;
   const view: DirectView = {
     _id: String(_id),
     seq,
     senderId: from,
     receiverId: to,
-    message,
     createdAt: createdAt.toISOString(),
+    ...actionsView(direct),
   };
+  if (!direct.removed) view.message = message ?? '';
   if (clientId) view.clientId = clientId;
   return view;
 }

@@ -16,6 +16,9 @@ export const postDirect = z.object({
   clientId: clientId.optional(),
 });
 
+/** The new text of a message. */
+export const editDirect = postDirect.pick({ message: true });
+
 const readMark = z.object({ with: visitorId, upTo: wholeNumber });
 
 export const readUpTo = z.object({ upTo: wholeNumber });

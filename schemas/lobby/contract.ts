@@ -1,4 +1,5 @@
 /** The socket contract of the lobby: `/lobby`, and its public views. */
+import type { ActionsView, ChangesView } from '../messages/contract.js';
 import type { Person } from '../people/contract.js';
 import type { Ack, ErrorView } from '../site/contract.js';
 
@@ -11,10 +12,10 @@ export interface LobbyUserView extends Person {
 /**
  * One message of the lobby. In system messages `user.id` is null; `event` and `who` let a page use words of its own.
  */
-export interface LobbyMessageView {
+export interface LobbyMessageView extends ActionsView {
   _id: string;
   seq: number;
-  chat: string;
+  chat?: string;
   user: { id: string | null; name: string };
   color?: string;
   event?: 'joined' | 'left' | 'renamed';
@@ -25,14 +26,14 @@ export interface LobbyMessageView {
 
 /** `/lobby` join says `success` where other acknowledgements say `ok`; it says both. */
 export type LobbyAnswer =
-  | {
+  | ({
       ok: true;
       success: true;
       user: { id: string; name: string };
       seq: number;
       missed: LobbyMessageView[];
       more: boolean;
-    }
+    } & ChangesView<LobbyMessageView>)
   | { ok: false; success: false; error: ErrorView };
 
 /** `/lobby`: one stream for everybody, and who is there. */
@@ -40,13 +41,18 @@ export interface LobbyServerEvents {
   message: (message: LobbyMessageView) => void;
   /** Instead of `message`, for sockets that asked for it with `batch`: one message or more, in order. */
   messages: (messages: LobbyMessageView[]) => void;
+  /** A message is not any more what it was: as it is now. */
+  messageChanged: (message: LobbyMessageView) => void;
   /** Sent at most twice a second, with the newest state. The list has at most 200 users; the counts are of all. */
   users: (list: LobbyUserView[], counts: { here: number; away: number }) => void;
 }
 
 export interface LobbyClientEvents {
   /** `batch` is about messages from now on; without it they go on coming as the handshake asked (HandshakeAuth). */
-  join: (name: string | { name: string; after?: number; batch?: boolean }, ack?: (answer: LobbyAnswer) => void) => void;
+  join: (
+    name: string | { name: string; after?: number; rev?: number; batch?: boolean },
+    ack?: (answer: LobbyAnswer) => void,
+  ) => void;
   sendMessage: (text: string | { chat: string; clientId?: string }, ack?: Ack<{ message: LobbyMessageView }>) => void;
   leave: (ack?: Ack) => void;
 }

@@ -2,6 +2,7 @@
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { LobbyMessageView, LobbyUserView } from './contract.js';
 import { socketRefSchema } from '../people/socket-ref.js';
+import { actionFields, actionsView, revIndex } from '../messages/actions.js';
 import { STRICT } from '../site/strict.js';
 
 export const lobbyUserSchema = new Schema(
@@ -55,16 +56,19 @@ export const lobbyChatSchema = new Schema(
       ),
       required: true,
     },
-    chat: { type: String, required: true },
+    /** Missing of a removed message only. */
+    chat: { type: String },
     /** Set on system messages only. */
     event: { type: String, enum: LOBBY_EVENTS },
     clientId: { type: String },
+    ...actionFields,
     createdAt: { type: Date, required: true },
   },
   { ...STRICT, collection: 'lobbychats' },
 );
 
 lobbyChatSchema.index({ seq: 1 }, { unique: true });
+lobbyChatSchema.index(...revIndex());
 lobbyChatSchema.index(
   { 'author.id': 1, clientId: 1 },
   { unique: true, partialFilterExpression: { clientId: { $exists: true } } },
@@ -73,14 +77,16 @@ lobbyChatSchema.index(
 export type LobbyChat = InferSchemaType<typeof lobbyChatSchema> & { _id: Types.ObjectId };
 
 /** The public view of a message of the lobby. */
-export function lobbyMessageView({ _id, seq, author, chat, event, clientId, createdAt }: LobbyChat): LobbyMessageView {
+export function lobbyMessageView(message: LobbyChat): LobbyMessageView {
+  const { _id, seq, author, chat, event, clientId, createdAt } = message;
   const view: LobbyMessageView = {
     _id: String(_id),
     seq,
-    chat,
     user: event ? { id: null, name: 'system' } : { id: author.id, name: author.name },
     createdAt: createdAt.toISOString(),
+    ...actionsView(message),
   };
+  if (!message.removed) view.chat = chat ?? '';
   if (event) {
     view.event = event;
     view.who = { id: author.id, color: author.color, name: author.name };

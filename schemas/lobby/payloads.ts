@@ -27,8 +27,16 @@ export const lobbyName = z.object({ name: userName });
 /** What each client event of `/lobby` carries. */
 export const lobbyInputs = inputsOf<LobbyClientEvents>()(
   {
-    /** A name alone, or with the cursor of a client that connects again, and whether it takes messages in batches. */
-    join: orAlone('name', z.object({ name: userName, after: wholeNumber.optional(), batch: z.boolean().optional() })),
+    /** A name alone, or with the cursors of a client that connects again, and whether it takes messages in batches. */
+    join: orAlone(
+      'name',
+      z.object({
+        name: userName,
+        after: wholeNumber.optional(),
+        rev: wholeNumber.optional(),
+        batch: z.boolean().optional(),
+      }),
+    ),
     /** A text alone, or with a client id that makes a retry harmless. */
     sendMessage: orAlone('chat', z.object({ chat: chatText, clientId: clientId.optional() })),
     leave: z.undefined(),

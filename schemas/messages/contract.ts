@@ -11,3 +11,22 @@ export interface ImageView {
   /** It flashes more than WCAG 2.3.1 allows: show its first frame, and the rest only to who asks for it. */
   flashes?: true;
 }
+
+/** What actions have made of a message: in the public view of every place but the consultation. */
+export interface ActionsView {
+  /** The number of its latest change in its room, lobby or conversation; 0: it was never changed. */
+  rev: number;
+  editedAt?: string;
+  /** Who removed it. Then it has no text and no image. */
+  removed?: 'author' | 'host';
+}
+
+/** What was changed since a change number that a reader knows, by the numbers. */
+export interface ChangesView<Message> {
+  /** The number after which the reader asks next: the newest one, unless there is more. */
+  rev: number;
+  /** Each message once, as it is now. */
+  changed: Message[];
+  /** More was changed than is in `changed`: ask again with this `rev`. */
+  moreChanged: boolean;
+}

@@ -1,6 +1,6 @@
 /** Validators of messages of every place, and the limits that they enforce. */
 import { z } from 'zod';
-import { PAGE_MAX, length, seq, text, visible } from '../site/text.js';
+import { OBJECT_ID, PAGE_MAX, length, seq, text, visible } from '../site/text.js';
 
 export const CHAT_MAX = 4000;
 
@@ -31,8 +31,13 @@ export const postImage = z.object({
   clientId: z.union([z.literal('').transform(() => undefined), clientId]).optional(),
 });
 
-/** A page of history, in every place. */
+/** The new text of a message. */
+export const editChat = postChat.pick({ chat: true });
+
+export const messageId = z.string().regex(OBJECT_ID);
+
+/** A page of history, in every place; with `rev`, what was changed since that change comes along. */
 export const chatsQuery = z
-  .object({ after: seq.optional(), before: seq.optional(), limit: seq.default(LATEST) })
+  .object({ after: seq.optional(), before: seq.optional(), rev: seq.optional(), limit: seq.default(LATEST) })
   .refine((query) => query.after === undefined || query.before === undefined)
   .transform((query) => ({ ...query, limit: Math.min(Math.max(query.limit, 1), PAGE_MAX) }));

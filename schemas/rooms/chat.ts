@@ -3,6 +3,7 @@
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { MessageView } from './contract.js';
+import { actionFields, actionsView, revIndex } from '../messages/actions.js';
 import { imageSchema, imageView } from '../messages/image.js';
 import { type Poll, pollSchema, pollView } from './poll.js';
 import { STRICT } from '../site/strict.js';
@@ -28,12 +29,14 @@ export const chatSchema = new Schema(
     gif: { type: imageSchema, default: undefined },
     poll: { type: pollSchema, default: undefined },
     clientId: { type: String },
+    ...actionFields,
     createdAt: { type: Date, required: true },
   },
   { ...STRICT, collection: 'chats' },
 );
 
 chatSchema.index({ room: 1, seq: 1 }, { unique: true });
+chatSchema.index(...revIndex('room'));
 chatSchema.index(
   { room: 1, 'author.id': 1, clientId: 1 },
   { unique: true, partialFilterExpression: { clientId: { $exists: true } } },
@@ -57,11 +60,12 @@ export function messageView(chat: Chat): MessageView {
     user: chat.author.color,
     author: { id: chat.author.id, name: chat.author.name },
     createdAt: chat.createdAt.toISOString(),
+    ...actionsView(chat),
   };
   if (chat.gif) {
     view.gif = imageView(chat.gif);
     view.gifName = chat.gif.name;
-  } else {
+  } else if (!chat.removed) {
     view.chat = chat.chat ?? '';
   }
   if (chat.poll) view.poll = pollView(chat.poll);

@@ -1,5 +1,5 @@
 /** The contract of rooms: the namespaces `/room` and `/chat`, and the public views of rooms and their messages. */
-import type { ImageView } from '../messages/contract.js';
+import type { ActionsView, ChangesView, ImageView } from '../messages/contract.js';
 import type { Person } from '../people/contract.js';
 import type { Ack } from '../site/contract.js';
 
@@ -35,7 +35,7 @@ export interface MemberRoomView extends RoomView {
 }
 
 /** One stored message. `seq` gives the order in the room; `user` is the author's colour. */
-export interface MessageView {
+export interface MessageView extends ActionsView {
   _id: string;
   room: string;
   seq: number;
@@ -71,8 +71,11 @@ export interface RoomServerEvents {
 
 export type RoomClientEvents = Record<string, never>;
 
-/** The acknowledgement of `join`: who is here, the newest `seq`, and what was missed since `after`, in order. */
-export interface JoinAnswer {
+/**
+ * The acknowledgement of `join`: who is here, the newest `seq`, what was missed since `after`, and what was changed since
+ * `rev`, in order.
+ */
+export interface JoinAnswer extends ChangesView<MessageView> {
   /** The room's id, as in every payload: only the list's events carry the whole view. */
   room: string;
   seq: number;
@@ -106,7 +109,7 @@ export interface ChatServerEvents {
   chat: (message: MessageView) => void;
   /** Instead of `chat`, for sockets that joined with `batch`: one message or more, in order. */
   chats: (messages: MessageView[]) => void;
-  /** A message as it is now: a poll was voted in or has ended. */
+  /** A message is not any more what it was: as it is now. */
   chatChanged: (message: MessageView) => void;
   typing: (state: { who: Person; on: boolean }) => void;
   closed: (end: { room: string; reason: CloseReason }) => void;
@@ -115,7 +118,10 @@ export interface ChatServerEvents {
 }
 
 export interface ChatClientEvents {
-  join: (target: string | { room: string; after?: number; batch?: boolean }, ack?: Ack<JoinAnswer>) => void;
+  join: (
+    target: string | { room: string; after?: number; rev?: number; batch?: boolean },
+    ack?: Ack<JoinAnswer>,
+  ) => void;
   leave: (ack?: Ack) => void;
   typing: (on: boolean) => void;
   /** The same as POST /room/:id/chat, for a socket that has joined the room. */

@@ -94,10 +94,15 @@ export const enterRoomByApi = enterRoom.partial();
 
 /** What each client event of `/chat` carries. */
 export const chatInputs = inputsOf<ChatClientEvents>()({
-  /** A room id alone, or with the cursor of a client that connects again, and whether it takes messages in batches. */
+  /** A room id alone, or with the cursors of a client that connects again, and whether it takes messages in batches. */
   join: z.union([
-    roomId.transform((room) => ({ room, after: undefined, batch: false })),
-    z.object({ room: roomId, after: wholeNumber.optional(), batch: z.boolean().default(false) }),
+    roomId.transform((room) => ({ room, after: undefined, rev: undefined, batch: false })),
+    z.object({
+      room: roomId,
+      after: wholeNumber.optional(),
+      rev: wholeNumber.optional(),
+      batch: z.boolean().default(false),
+    }),
   ]),
   leave: nothing,
   typing: z.boolean(),

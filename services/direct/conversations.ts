@@ -92,12 +92,18 @@ export class Conversations {
         updateOne: {
           filter: { _id: pair as never, lastSeq: { $lt: seq } },
           update: {
-            $set: { lastSeq: seq, lastAt: createdAt, last: { from, message: line(message) } },
+            $set: { lastSeq: seq, lastAt: createdAt, last: { from, message: line(message ?? '') } },
           },
         },
       })),
       { ordered: false },
     );
+  }
+
+  /** The last message of a conversation is not any more what the list shows. */
+  async noteChanged({ pair, seq, from, message }: Direct): Promise<void> {
+    const last = { from, message: line(message ?? '') };
+    await this.deps.models.Conversation.updateOne({ _id: pair, lastSeq: seq }, { $set: { last } });
   }
 
   /** End conversations whose two visits are over. @returns how many ended. */

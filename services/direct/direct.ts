@@ -11,8 +11,10 @@ import {
   hiddenFrom,
   pairKey,
 } from '../../schemas/direct/direct.js';
+import type { ChangesView } from '../../schemas/messages/contract.js';
 import type { DirectView } from '../../schemas/direct/contract.js';
 import type { Models } from '../../schemas/models.js';
+import { type Changed, Changes, type Decide } from '../messages/changes.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { PageQuery } from '../messages/page.js';
 import type { Confirmation } from '../messages/stream.js';
@@ -32,6 +34,7 @@ interface Deps {
 
 export class DirectMessages {
   readonly #log: MessageLog<Direct, 'seq' | 'mail'>;
+  readonly #changes: Changes<Direct>;
 
   constructor(private readonly deps: Deps) {
     this.#log = new MessageLog<Direct, 'seq' | 'mail'>({
@@ -41,6 +44,11 @@ export class DirectMessages {
       // Mail of one receiver comes out of many conversations: all are one line of batches.
       lane: [],
       confirm: (messages) => this.#confirm(messages),
+    });
+    this.#changes = new Changes<Direct>({
+      model: deps.models.Direct,
+      sequence: ['pair'],
+      announce: (message) => this.#announceChanged(message),
     });
   }
 
@@ -77,6 +85,22 @@ export class DirectMessages {
     if (!(await conversations.find(me, other))) await conversations.reach(me, other);
     const { messages, more } = await this.#log.page({ pair: pairKey(me, other) }, query);
     return { messages: messages.map(directView), more };
+  }
+
+  /**
+   * Change a message and tell both.
+   * @throws AppError person_not_found, message_not_found, busy, unavailable, or what `decide` threw.
+   */
+  async change(me: string, other: string, id: string, decide: Decide<Direct>): Promise<Changed<Direct>> {
+    const { conversations } = this.deps;
+    if (!(await conversations.find(me, other))) await conversations.reach(me, other);
+    return this.#changes.change({ pair: pairKey(me, other) }, id, decide);
+  }
+
+  /** What was changed after a change number, by the numbers, for somebody who may see the conversation. */
+  async changedSince(me: string, other: string, rev: number): Promise<ChangesView<DirectView>> {
+    const since = await this.#changes.since({ pair: pairKey(me, other) }, rev);
+    return { ...since, changed: since.changed.map(directView) };
   }
 
   /**
@@ -118,6 +142,15 @@ export class DirectMessages {
   /** Resolves once nothing is being written: for a calm end. */
   settled(): Promise<void> {
     return this.#log.settled();
+  }
+
+  /** The list of conversations shows a changed message, too; whoever was blocked meanwhile is told nothing. */
+  async #announceChanged(message: Direct): Promise<void> {
+    const { conversations, events } = this.deps;
+    await conversations.noteChanged(message);
+    const flags = (await conversations.stored(message.from, message.to))?.flags ?? [];
+    const hears = [message.from, message.to].filter((id) => !flags.includes(hiddenFrom(id)));
+    events.announce('direct.messageChanged', directView(message), hears);
   }
 
   /** What the list of conversations shows is noted before anybody is told; what a block overtook is told to nobody. */

@@ -4,6 +4,7 @@ import type { Base } from '../site/base.js';
 import { ConversationFlags } from './conversation-flags.js';
 import { Conversations } from './conversations.js';
 import { DirectMessages } from './direct.js';
+import { DirectActions } from './direct-actions.js';
 import type {} from './events.js';
 import { Inbox } from './inbox.js';
 
@@ -11,5 +12,7 @@ export function createDirect(base: Base & PeopleServices) {
   const conversations = new Conversations(base);
   const inbox = new Inbox({ ...base, conversations });
   const conversationFlags = new ConversationFlags({ ...base, conversations, inbox });
-  return { conversations, inbox, conversationFlags, direct: new DirectMessages({ ...base, conversations }) };
+  const direct = new DirectMessages({ ...base, conversations });
+  const directActions = new DirectActions({ ...base, direct, conversations });
+  return { conversations, inbox, conversationFlags, direct, directActions };
 }

@@ -5,6 +5,7 @@ import type {} from '../site/events.js';
 declare module '../site/events.js' {
   interface DomainEvents {
     'lobby.posted': [message: LobbyMessageView];
+    'lobby.messageChanged': [message: LobbyMessageView];
     /** Who is in the lobby, or under which name, has changed. */
     'lobby.changed': [];
   }

@@ -76,13 +76,22 @@ export class Lobby {
   }
 
   /**
-   * Say something, as somebody who is here; who has no socket is so for another minute.
+   * Somebody who is here and may speak; who has no socket is so for another minute.
+   * @throws AppError lobby_name_required.
+   */
+  async speaker(visitor: string): Promise<LobbyUser> {
+    const user = await this.user(visitor);
+    if (!user?.online) throw new AppError('lobby_name_required');
+    if (user.sockets.length === 0) await this.stay(visitor);
+    return user;
+  }
+
+  /**
+   * Say something, as somebody who is here.
    * @throws AppError lobby_name_required.
    */
   async post(visitor: Visitor, chat: string, clientId: string | undefined): Promise<LobbyMessageView> {
-    const user = await this.user(visitor.id);
-    if (!user?.online) throw new AppError('lobby_name_required');
-    if (user.sockets.length === 0) await this.stay(visitor.id);
+    const user = await this.speaker(visitor.id);
     return this.deps.messages.post({ id: visitor.id, name: user.name, color: visitor.color }, chat, clientId);
   }
 

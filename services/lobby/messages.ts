@@ -1,12 +1,15 @@
 /** Messages of the lobby: a stream of the message log, kept short. System messages take numbers like any other. */
 import { trusted } from 'mongoose';
+import type { ChangesView } from '../../schemas/messages/contract.js';
 import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
 import { type LobbyChat, lobbyMessageView } from '../../schemas/lobby/lobby.js';
 import type { Models } from '../../schemas/models.js';
 import type { Person } from '../../schemas/people/contract.js';
+import { type Changed, Changes, type Decide } from '../messages/changes.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { PageQuery } from '../messages/page.js';
 import type { Clock } from '../database/clock.js';
+import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import type { Timers } from '../work/timers.js';
 
@@ -25,6 +28,7 @@ interface Deps {
 
 export class LobbyMessages {
   readonly #log: MessageLog<LobbyChat, 'seq'>;
+  readonly #changes: Changes<LobbyChat>;
   /** The newest number confirmed since messages were deleted last; 0: none. */
   #newest = 0;
 
@@ -38,6 +42,11 @@ export class LobbyMessages {
         this.#forgetBefore(chats.at(-1)?.seq ?? 0);
         return Promise.resolve(chats.map((chat) => () => deps.events.announce('lobby.posted', lobbyMessageView(chat))));
       },
+    });
+    this.#changes = new Changes<LobbyChat>({
+      model: deps.models.LobbyChat,
+      sequence: [],
+      announce: (chat) => deps.events.announce('lobby.messageChanged', lobbyMessageView(chat)),
     });
   }
 
@@ -69,6 +78,23 @@ export class LobbyMessages {
     return { seq, missed: messages.map(lobbyMessageView), more };
   }
 
+  /**
+   * Change a message of a person and tell everybody.
+   * @throws AppError message_not_found, busy, unavailable, or what `decide` threw.
+   */
+  change(id: string, decide: Decide<LobbyChat>): Promise<Changed<LobbyChat>> {
+    return this.#changes.change({}, id, (message) => {
+      if (message.event) throw new AppError('message_not_found');
+      return decide(message);
+    });
+  }
+
+  /** What was changed after a change number, by the numbers; without one, only the newest number. */
+  async changedSince(rev: number | undefined): Promise<ChangesView<LobbyMessageView>> {
+    const since = await this.#changes.since({}, rev);
+    return { ...since, changed: since.changed.map(lobbyMessageView) };
+  }
+
   /** Resolves once nothing is being written: for a calm end. */
   settled(): Promise<void> {
     return this.#log.settled();
@@ -83,6 +109,9 @@ export class LobbyMessages {
   async #forget(): Promise<void> {
     const upTo = this.#newest - LOBBY_KEPT;
     this.#newest = 0;
-    await this.deps.models.LobbyChat.deleteMany({ seq: trusted({ $lte: upTo }) });
+    const { rev } = await this.#changes.since({}, undefined);
+    // The newest change stays until there is a newer one: change numbers never go down.
+    const isOlder = { $not: { $gte: Math.max(rev, 1) } };
+    await this.deps.models.LobbyChat.deleteMany({ seq: trusted({ $lte: upTo }), rev: trusted(isOlder) });
   }
 }

@@ -10,6 +10,8 @@ import type { MessageModel } from './page.js';
 export interface StoredMessage {
   _id: Types.ObjectId;
   clientId?: string | null | undefined;
+  /** The number of its latest change (changes.ts); none: it was never changed. */
+  rev?: number | null | undefined;
 }
 
 /** A whole message but for its id and its numbers. */

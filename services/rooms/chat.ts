@@ -3,11 +3,13 @@
  * announced only if its room is open and its author's seat held after that: else it is taken back and refused.
  */
 import { trusted } from 'mongoose';
+import type { ChangesView } from '../../schemas/messages/contract.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import type { Models } from '../../schemas/models.js';
 import { type Chat, messageView } from '../../schemas/rooms/chat.js';
 import type { Poll } from '../../schemas/rooms/poll.js';
 import type { Seat } from '../../schemas/rooms/seat.js';
+import { type Changed, Changes, type Decide } from '../messages/changes.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { Page, PageQuery } from '../messages/page.js';
 import type { Confirmation } from '../messages/stream.js';
@@ -44,6 +46,7 @@ interface Deps {
 
 export class Chats {
   readonly #log: MessageLog<Chat, 'seq', Seat>;
+  readonly #changes: Changes<Chat>;
   /** When it was last written down that a room is in use: milliseconds. */
   readonly #activeAt = new Map<string, number>();
 
@@ -55,6 +58,11 @@ export class Chats {
       lane: ['room'],
       together: true,
       confirm: (chats, seats) => this.#confirm(chats, seats),
+    });
+    this.#changes = new Changes<Chat>({
+      model: deps.models.Chat,
+      sequence: ['room'],
+      announce: (chat) => deps.events.announce('message.changed', messageView(chat)),
     });
   }
 
@@ -96,6 +104,21 @@ export class Chats {
   ): Promise<{ seq: number; missed: MessageView[]; more: boolean }> {
     const { seq, messages, more } = await this.#log.missed({ room }, after, MISSED);
     return { seq, missed: messages.map(messageView), more };
+  }
+
+  /**
+   * Change a message and tell the room: for whatever is done to a message after it was posted.
+   * @param decide what is to become of it; null: it is so already. It may be called more than once.
+   * @throws AppError message_not_found, busy, unavailable, or what `decide` threw.
+   */
+  change(room: string, id: string, decide: Decide<Chat>): Promise<Changed<Chat>> {
+    return this.#changes.change({ room }, id, decide);
+  }
+
+  /** What was changed after a change number, by the numbers; without one, only the newest number. */
+  async changedSince(room: string, rev: number | undefined): Promise<ChangesView<MessageView>> {
+    const since = await this.#changes.since({ room }, rev);
+    return { ...since, changed: since.changed.map(messageView) };
   }
 
   /** Resolves once nothing posted before is still being written, in this room or in any. */

@@ -24,6 +24,8 @@ declare module '../site/events.js' {
     'message.posted': [message: MessageView];
     /** Somebody voted in a poll, or it has ended. */
     'poll.changed': [poll: { room: string; chat: string }];
+    /** Told in the order of the change numbers. */
+    'message.changed': [message: MessageView];
     /** `socket` tells of somebody who types, or no longer does; it does not hear of itself. */
     'room.typing': [typing: { room: string; socket: string; who: Person; on: boolean }];
   }

@@ -6,6 +6,7 @@ import type { PeopleServices } from '../people/index.js';
 import type { Base } from '../site/base.js';
 import { Admissions } from './admissions.js';
 import { Chats } from './chat.js';
+import { ChatActions } from './chat-actions.js';
 import { Entrance } from './entrance.js';
 import type {} from './events.js';
 import { Joins } from './joins.js';
@@ -40,6 +41,21 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
     messages: { model: models.Chat, image: 'gif', owner: 'room' },
   } as const;
   const images = new ImageStore({ ...base, kind });
+  const chatActions = new ChatActions({ ...base, chats, rooms, roles, images });
   const reaper = new Reaper({ ...base, admissions, rooms, chats, seats, images });
-  return { admissions, rooms, listing, roles, entrance, chats, polls, seats, speakers, joins, images, reaper };
+  return {
+    admissions,
+    rooms,
+    listing,
+    roles,
+    entrance,
+    chats,
+    chatActions,
+    polls,
+    seats,
+    speakers,
+    joins,
+    images,
+    reaper,
+  };
 }

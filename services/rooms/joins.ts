@@ -18,7 +18,7 @@ interface Deps {
   rooms: Pick<Rooms, 'find' | 'mayEnter'>;
   seats: Pick<Seats, 'take' | 'members'>;
   admissions: Pick<Admissions, 'grant'>;
-  chats: Pick<Chats, 'missed'>;
+  chats: Pick<Chats, 'missed' | 'changedSince'>;
 }
 
 export class Joins {
@@ -41,17 +41,19 @@ export class Joins {
   /**
    * What the socket has to know, once it is subscribed.
    * @param after the newest `seq` that it knows.
+   * @param rev the newest change number that it knows.
    * @throws AppError room_closed, room_not_found: the room ended before the socket could hear so.
    */
-  async welcome(id: string, visitor: Visitor, after: number | undefined): Promise<JoinAnswer> {
+  async welcome(id: string, visitor: Visitor, after: number | undefined, rev: number | undefined): Promise<JoinAnswer> {
     const { seats, admissions, chats } = this.deps;
-    const [history, members, room] = await Promise.all([
+    const [history, changes, members, room] = await Promise.all([
       this.#reads.read(`missed ${id} ${after}`, () => chats.missed(id, after)),
+      this.#reads.read(`changed ${id} ${rev}`, () => chats.changedSince(id, rev)),
       this.#reads.read(`members ${id}`, () => seats.members(id)),
       this.#room(id),
       admissions.grant(id, visitor.id),
     ]);
-    return { room: id, ...history, people: members.length, members, roles: rolesOf(room) };
+    return { room: id, ...history, ...changes, people: members.length, members, roles: rolesOf(room) };
   }
 
   #room(id: string) {

@@ -47,6 +47,18 @@ export const RIGHTS = {
   post: { roles: MEMBERS, doors: ['POST /room/:id/chat', 'POST /room/:id/gif', '/chat post'] },
   vote: { roles: MEMBERS, doors: ['PUT /room/:id/polls/:chat/vote', 'POST /room/:id/polls/:chat/vote'] },
   poll: { roles: IN_CHARGE, doors: ['POST /room/:id/polls', 'POST /room/:id/polls/:chat/end'] },
+  /** What is done to one's own messages. */
+  change: {
+    roles: MEMBERS,
+    doors: [
+      'PATCH /room/:id/chat/:message',
+      'DELETE /room/:id/chat/:message',
+      'POST /room/:id/chat/:message/edit',
+      'POST /room/:id/chat/:message/delete',
+    ],
+  },
+  /** Asked where it turns out that a message to remove is somebody else's. */
+  removeOthers: { roles: IN_CHARGE, doors: [] },
   close: { roles: HOST, doors: ['DELETE /room/:id', 'POST /room/:id/delete'] },
 } as const satisfies Record<string, Right>;
 

@@ -219,7 +219,7 @@ describe('two nodes', () => {
         Array.from({ length: 40 }, (_, i) => (i % 2 ? one : two).ear.ask('sendMessage', `${one.name} ${i}`)),
       );
       const said = (ear: Ear) =>
-        ear.all<LobbyMessageView>('message').filter(({ chat, event }) => !event && chat.startsWith(`${one.name} `));
+        ear.all<LobbyMessageView>('message').filter(({ chat, event }) => !event && chat?.startsWith(`${one.name} `));
       for (const { ear } of [one, two]) {
         await waitFor('all of them', () => said(ear).length >= 40);
         const seqs = said(ear).map(({ seq }) => seq);

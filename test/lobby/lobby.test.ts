@@ -260,7 +260,7 @@ describe('lobby', () => {
       const heard = await two.ear.hear<LobbyMessageView>('message', ({ chat }) => chat === 'hello all');
       assert.deepEqual(heard.user, { id: one.user.id, name: one.name });
       await Promise.all(Array.from({ length: 50 }, (_, i) => (i % 2 ? one : two).ear.ask('sendMessage', `m${i}`)));
-      await waitFor('all', () => texts(two.ear).filter((chat) => /^m\d/.test(chat)).length === 50);
+      await waitFor('all', () => texts(two.ear).filter((chat) => /^m\d/.test(chat ?? '')).length === 50);
       const seqs = two.ear.all<LobbyMessageView>('message').map(({ seq }) => seq);
       assert.deepEqual(
         seqs,

@@ -143,7 +143,7 @@ describe('messages in batches', () => {
   });
 
   describe('of the lobby', () => {
-    const said = (messages: LobbyMessageView[]) => messages.filter(({ chat }) => chat.startsWith('said'));
+    const said = (messages: LobbyMessageView[]) => messages.filter(({ chat }) => chat?.startsWith('said'));
 
     it('come to those who ask in the handshake or at join, and one by one to the others', async () => {
       const [speaker, reader, plain] = [await arrive(site), await arrive(site), await arrive(site)];

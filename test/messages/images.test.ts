@@ -78,6 +78,7 @@ describe('images', () => {
           'createdAt',
           'gif',
           'gifName',
+          'rev',
           'room',
           'seq',
           'user',

@@ -13,6 +13,7 @@ function message(seq: number, author = 'ann', minutes = 0): MessageView {
     _id: String(seq),
     room: 'r',
     seq,
+    rev: 0,
     user: '#336699',
     author: { id: author, name: author },
     chat: `m${seq}`,

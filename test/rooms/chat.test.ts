@@ -44,7 +44,16 @@ describe('messages', () => {
       const answer = await guest.post(room._id, ' Hello,\r\n<b>world</b> 😀 ');
       assert.equal(answer.status, 200);
       const message = answer.body as MessageView;
-      assert.deepEqual(Object.keys(message).sort(), ['_id', 'author', 'chat', 'createdAt', 'room', 'seq', 'user']);
+      assert.deepEqual(Object.keys(message).sort(), [
+        '_id',
+        'author',
+        'chat',
+        'createdAt',
+        'rev',
+        'room',
+        'seq',
+        'user',
+      ]);
       assert.deepEqual(
         { room: message.room, seq: message.seq, chat: message.chat, id: message.author.id },
         { room: room._id, seq: 1, chat: 'Hello,\n<b>world</b> 😀', id: guest.id },

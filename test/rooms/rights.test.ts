@@ -26,6 +26,8 @@ interface Asker {
 }
 
 const QUESTION = { question: 'Which?', options: ['One', 'Two'] };
+/** The id of nothing: whoever may act on messages hears that there is none. */
+const NO_MESSAGE = '0123456789abcdef01234567';
 const REFUSALS = ['not_admitted', 'not_host', 'banned', 'not_found'];
 
 describe('the rights of a room', () => {
@@ -71,7 +73,7 @@ describe('the rights of a room', () => {
   type Ask = (asker: Asker) => Promise<Answer>;
 
   const http =
-    (method: 'get' | 'post' | 'put' | 'delete', tail: string | (() => string), body?: object): Ask =>
+    (method: 'get' | 'post' | 'put' | 'patch' | 'delete', tail: string | (() => string), body?: object): Ask =>
     async ({ visitor, room }) => {
       const asked = visitor.agent[method](`/room/${room}${typeof tail === 'string' ? tail : tail()}`);
       const answer = await (body ? asked.send(body) : asked);
@@ -114,6 +116,10 @@ describe('the rights of a room', () => {
     'PUT /room/:id/polls/:chat/vote': http('put', () => `/polls/${poll}/vote`, { options: [0] }),
     'POST /room/:id/polls/:chat/vote': http('post', () => `/polls/${poll}/vote`, { options: [1] }),
     'POST /room/:id/polls/:chat/end': http('post', () => `/polls/${poll}/end`),
+    'PATCH /room/:id/chat/:message': http('patch', `/chat/${NO_MESSAGE}`, { chat: 'a text' }),
+    'DELETE /room/:id/chat/:message': http('delete', `/chat/${NO_MESSAGE}`),
+    'POST /room/:id/chat/:message/edit': http('post', `/chat/${NO_MESSAGE}/edit`, { chat: 'a text' }),
+    'POST /room/:id/chat/:message/delete': http('post', `/chat/${NO_MESSAGE}/delete`),
     'DELETE /room/:id': http('delete', ''),
     'POST /room/:id/delete': http('post', '/delete'),
   };

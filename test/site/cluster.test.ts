@@ -152,6 +152,36 @@ describe('two nodes', () => {
     assert.equal((await guest.readAll(room._id)).length, 1);
   });
 
+  it('changes from both: one number each; whoever asks again and again is told of each message, never of less', async () => {
+    const messages = await Promise.all(Array.from({ length: 4 }, (_, index) => owner.say(room._id, `m${index}`)));
+    const twin = onOther(owner);
+    const watcher = await guest.listen();
+    const known = new Map<string, number>();
+    let cursor = 0;
+    const look = async () => {
+      const answer = await watcher.join({ room: room._id, after: 4, rev: cursor });
+      assert.ok(answer.ok);
+      for (const { _id, rev } of answer.changed) known.set(_id, rev);
+      cursor = answer.rev;
+    };
+    const edit = async (number: number) => {
+      const { agent } = number % 2 ? owner : twin;
+      const path = `/room/${room._id}/chat/${messages[number % 4]?._id}`;
+      const { status, body } = await agent.patch(path).send({ chat: `edit ${number}` });
+      assert.equal(status, 200);
+      return (body as MessageView).rev;
+    };
+    const looking = (async () => {
+      for (let looks = 0; looks < 20; looks++) await look();
+    })();
+    const revs = await Promise.all(Array.from({ length: 24 }, (_, number) => edit(number)));
+    await looking;
+    await look();
+    assert.equal(new Set(revs).size, revs.length);
+    const { chats } = (await guest.history(room._id)).body as { chats: MessageView[] };
+    for (const { _id, rev } of chats) assert.equal(known.get(_id), rev, 'the reader knows the latest change');
+  });
+
   it('tabs of one visitor on both are one seat', async () => {
     const witness = await guest.sit(room._id);
     const twin = onOther(owner);

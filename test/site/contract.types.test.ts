@@ -58,18 +58,19 @@ export function contract(
   // @ts-expect-error -- the socket of another namespace
   handle(lobbySocket, { join, leave, typing, post });
 
+  const none = { missed: [], more: false, rev: 0, changed: [], moreChanged: false };
   const inLobby = handlerFor(lobbyInputs, site);
   const sendMessage = () => Promise.reject(new Error());
 
   inLobby(lobbySocket, {
-    join: ({ name, after }) => ({ success: true, user: { id: '', name }, seq: after ?? 0, missed: [], more: false }),
+    join: ({ name, after }) => ({ success: true, user: { id: '', name }, seq: after ?? 0, ...none }),
     sendMessage,
     leave,
   });
 
   inLobby(lobbySocket, {
     // @ts-expect-error -- the lobby's `join` says `success`
-    join: ({ name }) => ({ user: { id: '', name }, seq: 0, missed: [], more: false }),
+    join: ({ name }) => ({ user: { id: '', name }, seq: 0, ...none }),
     sendMessage,
     leave,
   });

@@ -56,8 +56,8 @@ const ofAck = <T>(answer: ({ ok: true } & { message: T }) | Failure, said: (view
   answer.ok ? { message: said(answer.message) } : { code: answer.error.code };
 
 const ofRoom = ({ _id, seq, chat, gif }: MessageView): Said => ({ _id, seq, text: chat ?? gif?.alt ?? '' });
-const ofLobby = ({ _id, seq, chat }: LobbyMessageView): Said => ({ _id, seq, text: chat });
-const ofDirect = ({ _id, seq, message }: DirectView): Said => ({ _id, seq, text: message });
+const ofLobby = ({ _id, seq, chat }: LobbyMessageView): Said => ({ _id, seq, text: chat ?? '' });
+const ofDirect = ({ _id, seq, message }: DirectView): Said => ({ _id, seq, text: message ?? '' });
 const ofDesk = ({ _id, seq, message }: ConsultMessageView): Said => ({ _id, seq, text: message });
 
 const closing = (ears: Ear[]) => () => ears.forEach((ear) => ear.close());

@@ -121,6 +121,7 @@ export class MailFeed {
 
   #deliver(message: DirectView, mail: number): void {
     if (mail <= this.#sent) return;
+    if (message.message === undefined) return void (this.#sent = mail); // it was removed
     const wentOut = this.outlet.send({
       type: 'chat',
       fromUserId: message.senderId,

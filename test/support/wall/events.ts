@@ -29,13 +29,13 @@ export const EVENTS: Record<string, Record<string, EventRow>> = {
   '/': { reply: { good: () => 1, free: true } },
   '/room': {},
   '/chat': {
-    join: { good: async ({ room }) => ({ room: await room(), after: 0, batch: false }) },
+    join: { good: async ({ room }) => ({ room: await room(), after: 0, rev: 0, batch: false }) },
     leave: nothing,
     typing: { good: () => true },
     post: { good: async ({ seat }) => ({ room: await seat(), chat: 'a text', clientId: 'a-1' }) },
   },
   '/lobby': {
-    join: { good: () => ({ name: 'Wally', after: 0, batch: false }) },
+    join: { good: () => ({ name: 'Wally', after: 0, rev: 0, batch: false }) },
     sendMessage: {
       async good({ ears }) {
         const answer = await ears['/lobby']!.ask('join', 'Wally');

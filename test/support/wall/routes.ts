@@ -36,7 +36,7 @@ export interface Row {
   renews?: true;
 }
 
-const CHATS = ['after', 'before', 'limit'];
+const CHATS = ['after', 'before', 'rev', 'limit'];
 
 const inRoom =
   (tail: string, body?: Record<string, unknown>) =>
@@ -67,6 +67,34 @@ const inCase =
   };
 
 const at = (path: string, body?: Record<string, unknown>) => (): Good => ({ path, ...(body && { body }) });
+
+/** An address below a message of mine that was just posted. */
+const onMine =
+  (places: (stage: Stage) => Promise<{ posts: string; of: string; text: object }>) =>
+  (tail: string, body?: Record<string, unknown>) =>
+  async (stage: Stage): Promise<Good> => {
+    const { posts, of, text } = await places(stage);
+    const posted = await stage.me.visitor.agent.post(posts).send(text);
+    return { path: `${of}/${(posted.body as { _id: string })._id}${tail}`, ...(body && { body }) };
+  };
+
+const onChat = onMine(async ({ room }) => {
+  const path = `/room/${await room()}/chat`;
+  return { posts: path, of: path, text: { chat: 'a text' } };
+});
+
+const onLobby = onMine(async ({ me }) => {
+  assert.equal((await me.visitor.agent.post('/lobby/join').send({ name: 'Wally' })).status, 200);
+  return { posts: '/lobby/messages', of: '/lobby/messages', text: { chat: 'a text' } };
+});
+
+const onDirect = onMine(({ friend }) =>
+  Promise.resolve({
+    posts: `/api/messages/send/${friend.id}`,
+    of: `/api/messages/${friend.id}`,
+    text: { message: 'a text' },
+  }),
+);
 
 export const ROUTES: Record<string, Row> = {
   'GET /healthz': { good: at('/healthz'), open: true, shared: true },
@@ -124,6 +152,10 @@ export const ROUTES: Record<string, Row> = {
   'PUT /room/:id/polls/:chat/vote': { good: inPoll('/vote', { options: [0] }) },
   'POST /room/:id/polls/:chat/vote': { good: inPoll('/vote', { options: [1] }) },
   'POST /room/:id/polls/:chat/end': { good: inPoll('/end') },
+  'PATCH /room/:id/chat/:message': { good: onChat('', { chat: 'another text' }) },
+  'DELETE /room/:id/chat/:message': { good: onChat('') },
+  'POST /room/:id/chat/:message/edit': { good: onChat('/edit', { chat: 'another text' }) },
+  'POST /room/:id/chat/:message/delete': { good: onChat('/delete') },
   'GET /room/:id/chats': { good: inRoom('/chats'), query: CHATS },
 
   'GET /chat/consult': { good: at('/chat/consult'), page: true, open: true, shared: true, query: ['new', 'error'] },
@@ -175,6 +207,11 @@ export const ROUTES: Record<string, Row> = {
     status: 201,
   },
 
+  'PATCH /lobby/messages/:message': { good: onLobby('', { chat: 'another text' }) },
+  'DELETE /lobby/messages/:message': { good: onLobby('') },
+  'POST /lobby/messages/:message/edit': { good: onLobby('/edit', { chat: 'another text' }) },
+  'POST /lobby/messages/:message/delete': { good: onLobby('/delete') },
+
   'GET /messages': {
     good: at('/messages'),
     page: true,
@@ -197,6 +234,10 @@ export const ROUTES: Record<string, Row> = {
     status: 201,
     shared: true,
   },
+  'PATCH /api/messages/:userId/:message': { good: onDirect('', { message: 'another text' }) },
+  'DELETE /api/messages/:userId/:message': { good: onDirect('') },
+  'POST /api/messages/:userId/:message/edit': { good: onDirect('/edit', { message: 'another text' }) },
+  'POST /api/messages/:userId/:message/delete': { good: onDirect('/delete') },
   'POST /api/messages/:userId/read': { good: toFriend('/api/messages', '/read', { upTo: 1 }), shared: true },
   'POST /api/messages/:userId/block': { good: toFriend('/api/messages', '/block', { on: false }), shared: true },
   'POST /api/messages/:userId/mute': { good: toFriend('/api/messages', '/mute', { on: true }), shared: true },

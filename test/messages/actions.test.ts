@@ -1,0 +1,275 @@
+/** What is done to messages after they were posted: by whom, told to whom, and found by whoever was away. */
+import assert from 'node:assert/strict';
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import type { LobbyAnswer, LobbyMessageView } from '../../schemas/lobby/contract.js';
+import type { ChangesView } from '../../schemas/messages/contract.js';
+import type { DirectView } from '../../schemas/direct/contract.js';
+import type { JoinAnswer, MessageView } from '../../schemas/rooms/contract.js';
+import { list, readPage, someone, type Someone, write } from '../support/direct.js';
+import * as pictures from '../support/pictures.js';
+import { startSite, type TestSite } from '../support/site.js';
+import { arrive, type Ear, type TestVisitor } from '../support/visitor.js';
+
+const NOTHING = '0123456789abcdef01234567';
+
+describe('actions on messages', () => {
+  let site: TestSite;
+  let host: TestVisitor;
+  let guest: TestVisitor;
+
+  before(async () => {
+    site = await startSite({ LIMITS: 'off' });
+    host = await arrive(site);
+    guest = await arrive(site);
+  });
+  afterEach(() => {
+    host.leaveAll();
+    guest.leaveAll();
+  });
+  after(() => site.close());
+
+  const refusal = (answer: { status: number; body: unknown }) => [
+    answer.status,
+    (answer.body as { error?: { code: string } }).error?.code,
+  ];
+
+  describe('in a room', () => {
+    let room: string;
+    let there: Ear;
+    beforeEach(async () => {
+      room = (await host.createRoom({ title: 'Actions', max: 50 }))._id;
+      await guest.open(room);
+      there = await guest.sit(room);
+    });
+
+    const edit = (who: TestVisitor, id: string, chat: unknown) =>
+      who.agent.patch(`/room/${room}/chat/${id}`).send({ chat });
+    const remove = (who: TestVisitor, id: string) => who.agent.delete(`/room/${room}/chat/${id}`);
+    const joined = async (who: TestVisitor, cursors: object): Promise<JoinAnswer> => {
+      const answer = await (await who.listen()).join({ room, ...cursors });
+      assert.ok(answer.ok);
+      return answer;
+    };
+
+    it('an edit is answered, heard by all inside, and there on the page; the same again changes nothing', async () => {
+      const message = await guest.say(room, 'teh text');
+      assert.equal(message.rev, 0);
+      const answer = await edit(guest, message._id, ' the text ');
+      assert.equal(answer.status, 200);
+      const edited = answer.body as MessageView;
+      assert.ok(edited.editedAt !== undefined && edited.editedAt >= message.createdAt);
+      assert.deepEqual(edited, { ...message, chat: 'the text', rev: 1, editedAt: edited.editedAt });
+      assert.deepEqual(await there.hear('chatChanged'), edited);
+      assert.deepEqual((await edit(guest, message._id, 'the text')).body, edited);
+      assert.deepEqual((await host.history(room)).body, { chats: [edited], more: false });
+      const next = (await edit(guest, message._id, 'another')).body as MessageView;
+      assert.equal(next.rev, 2);
+      await there.hear<MessageView>('chatChanged', ({ rev }) => rev === 2);
+      assert.equal(there.all('chatChanged').length, 2);
+    });
+
+    it('only who wrote a text edits it, to a text that may be said', async () => {
+      const message = await guest.say(room, 'mine');
+      await host.sit(room);
+      assert.deepEqual(refusal(await edit(host, message._id, 'yours')), [403, 'not_yours']);
+      assert.deepEqual(refusal(await edit(guest, message._id, ' ')), [400, 'chat_required']);
+      assert.deepEqual(refusal(await edit(guest, message._id, 'x'.repeat(4001))), [400, 'chat_too_long']);
+      assert.deepEqual(refusal(await edit(guest, NOTHING, 'x')), [404, 'message_not_found']);
+      assert.deepEqual(refusal(await edit(guest, 'nothing', 'x')), [404, 'message_not_found']);
+      const stranger = await arrive(site);
+      const { _id: elsewhere } = await stranger.createRoom({ title: 'Elsewhere' });
+      const other = await stranger.agent.patch(`/room/${elsewhere}/chat/${message._id}`).send({ chat: 'x' });
+      assert.deepEqual(refusal(other), [404, 'message_not_found']);
+      const locked = await host.createRoom({ title: 'Locked', password: 'a-password' });
+      const secret = await host.say(locked._id, 'secret');
+      const outside = await guest.agent.patch(`/room/${locked._id}/chat/${secret._id}`).send({ chat: 'x' });
+      assert.deepEqual(refusal(outside), [403, 'not_admitted']);
+      const picture = (await guest.postGif(room, await pictures.gif())).body as MessageView;
+      assert.deepEqual(refusal(await edit(guest, picture._id, 'x')), [403, 'not_yours']);
+      assert.deepEqual((await guest.history(room)).body.chats, [message, picture]);
+    });
+
+    it('a removed one is a stub for everybody; its picture is gone at once, and its bytes are given back', async () => {
+      const picture = (await guest.postGif(room, await pictures.gif(), { fields: { alt: 'a cat' } }))
+        .body as MessageView;
+      const file = path.join(site.uploads, 'rooms', room, picture.gifName ?? '');
+      await access(file);
+      const { _id, seq, user, author, createdAt } = picture;
+      const stub = { _id, room, seq, user, author, createdAt, rev: 1, removed: 'author' };
+      const answer = await remove(guest, _id);
+      assert.deepEqual([answer.status, answer.body], [200, stub]);
+      assert.deepEqual(await there.hear('chatChanged'), stub);
+      await assert.rejects(access(file));
+      assert.equal((await guest.agent.get(picture.gif?.url ?? '')).status, 404);
+      const owner = await site.app.database.models.Room.findById(room).lean();
+      assert.deepEqual([owner?.images, owner?.imageBytes], [0, 0]);
+      assert.deepEqual((await remove(guest, _id)).body, stub, 'again');
+      assert.equal((await site.app.database.models.Room.findById(room).lean())?.images, 0);
+      assert.deepEqual(refusal(await edit(guest, _id, 'back')), [410, 'message_removed']);
+      assert.deepEqual((await host.history(room)).body.chats, [stub]);
+      assert.equal(there.all('chatChanged').length, 1);
+    });
+
+    it('the host removes what others wrote; nobody else does', async () => {
+      const [theirs, mine] = [await guest.say(room, 'theirs'), await host.say(room, 'mine')];
+      assert.deepEqual(refusal(await remove(guest, mine._id)), [403, 'not_host']);
+      assert.equal(((await remove(host, theirs._id)).body as MessageView).removed, 'host');
+      assert.equal(((await remove(host, mine._id)).body as MessageView).removed, 'author');
+      assert.deepEqual(refusal(await remove(host, NOTHING)), [404, 'message_not_found']);
+    });
+
+    it('without script, by a form: back to the room', async () => {
+      const message = await guest.say(room, 'by form');
+      const form = (action: string, body: object) =>
+        guest.agent
+          .post(`/room/${room}/chat/${message._id}/${action}`)
+          .type('form')
+          .set('Accept', 'text/html')
+          .send(body);
+      const edited = await form('edit', { chat: 'by another form' });
+      assert.deepEqual([edited.status, edited.headers['location']], [303, `/room/${room}`]);
+      assert.ok((await guest.open(room)).text.includes('by another form'));
+      assert.equal((await form('delete', {})).status, 303);
+      assert.ok(!(await guest.open(room)).text.includes('by another form'));
+      const refused = await form('edit', { chat: 'x' });
+      assert.equal(refused.headers['location'], `/room/${room}?error=message_removed`);
+    });
+
+    it('whoever was away is told what was changed: each message once, as it is, in the order of the changes', async () => {
+      const [a, b, c] = [await guest.say(room, 'a'), await guest.say(room, 'b'), await guest.say(room, 'c')];
+      assert.equal((await joined(host, {})).rev, 0);
+      const empty = await joined(host, { after: 3, rev: 0 });
+      assert.deepEqual([empty.rev, empty.changed, empty.moreChanged], [0, [], false]);
+      await edit(guest, c._id, 'c2');
+      await edit(guest, a._id, 'a2');
+      await edit(guest, c._id, 'c3');
+      await remove(guest, b._id);
+      const first = await joined(host, { after: 3, rev: 0 });
+      const told = ({ changed }: ChangesView<MessageView>) => changed.map(({ seq, rev, chat }) => [seq, rev, chat]);
+      assert.deepEqual(told(first), [
+        [1, 2, 'a2'],
+        [3, 3, 'c3'],
+        [2, 4, undefined],
+      ]);
+      assert.equal(first.rev, 4);
+      assert.deepEqual(told(await joined(host, { rev: 2 })), [
+        [3, 3, 'c3'],
+        [2, 4, undefined],
+      ]);
+      assert.deepEqual(told(await joined(host, { rev: 4 })), []);
+      assert.equal((await joined(host, { rev: 4 })).rev, 4);
+      const read = (await host.history(room, { after: 3, rev: 3 })).body as ChangesView<MessageView>;
+      assert.deepEqual([read.rev, told(read)], [4, [[2, 4, undefined]]]);
+      const bad = await (await host.listen()).join({ room, rev: -1 });
+      assert.deepEqual(bad.ok ? null : bad.error.code, 'bad_input');
+    });
+
+    it('many at once: one number each, and everybody hears them in order', async () => {
+      const messages = await Promise.all(Array.from({ length: 8 }, (_, index) => guest.say(room, `m${index}`)));
+      const answers = await Promise.all(
+        Array.from({ length: 32 }, (_, index) => edit(guest, messages[index % 8]!._id, `e${index}`)),
+      );
+      const revs = answers.map(({ body }) => (body as MessageView).rev);
+      const numbers = Array.from({ length: 32 }, (_, index) => index + 1);
+      assert.deepEqual(
+        revs.sort((x, y) => x - y),
+        numbers,
+      );
+      await there.hear<MessageView>('chatChanged', ({ rev }) => rev === 32);
+      assert.deepEqual(
+        there.all<MessageView>('chatChanged').map(({ rev }) => rev),
+        numbers,
+      );
+    });
+
+    it('nothing is changed by who has left, or in a room that has ended', async () => {
+      const message = await guest.say(room, 'stays');
+      await host.sit(room);
+      await guest.agent.post(`/room/${room}/leave`).send({});
+      const { status } = await edit(guest, message._id, 'x');
+      assert.equal(status, 403);
+      await guest.open(room);
+      await host.remove(room);
+      assert.equal((await edit(guest, message._id, 'x')).status, 410);
+    });
+  });
+
+  describe('in the lobby', () => {
+    const join = async (who: TestVisitor, input: object): Promise<LobbyAnswer & { ok: true }> => {
+      const answer = (await (await who.listen('/lobby')).ask('join', input)) as LobbyAnswer;
+      assert.ok(answer.ok);
+      return answer;
+    };
+
+    it('one edits and removes what one said; the others hear it, and find it when they come back', async () => {
+      const { rev } = await join(host, { name: 'Lobby host' });
+      await join(guest, { name: 'Lobby guest' });
+      const ear = await host.listen('/lobby');
+      const said = (await guest.agent.post('/lobby/messages').send({ chat: 'hello' })).body as LobbyMessageView;
+      const path = `/lobby/messages/${said._id}`;
+      const edited = (await guest.agent.patch(path).send({ chat: 'hello all' })).body as LobbyMessageView;
+      assert.deepEqual([edited.chat, edited.rev], ['hello all', rev + 1]);
+      assert.deepEqual(await ear.hear('messageChanged'), edited);
+      assert.deepEqual(refusal(await host.agent.delete(path)), [403, 'not_yours']);
+      assert.deepEqual(refusal(await host.agent.patch(path).send({ chat: 'x' })), [403, 'not_yours']);
+      const stub = (await guest.agent.delete(path)).body as LobbyMessageView;
+      assert.deepEqual([stub.removed, stub.chat, stub.user], ['author', undefined, said.user]);
+      const back = await join(host, { name: 'Lobby host', after: said.seq, rev });
+      assert.deepEqual([back.rev, back.changed], [rev + 2, [stub]]);
+      const read = (await host.agent.get('/lobby/messages').query({ rev: rev + 1 })).body as ChangesView<unknown>;
+      assert.deepEqual([read.rev, read.changed], [rev + 2, [stub]]);
+      const stranger = await arrive(site);
+      assert.deepEqual(refusal(await stranger.agent.delete(path)), [403, 'lobby_name_required']);
+    });
+
+    it("what the site itself says is nobody's to change", async () => {
+      await join(guest, { name: 'Lobby guest' });
+      const { chats } = (await guest.agent.get('/lobby/messages')).body as { chats: LobbyMessageView[] };
+      const note = chats.find(({ event }) => event === 'joined');
+      assert.deepEqual(refusal(await guest.agent.delete(`/lobby/messages/${note?._id}`)), [404, 'message_not_found']);
+    });
+  });
+
+  describe('between two people', () => {
+    let me: Someone;
+    let other: Someone;
+    beforeEach(async () => ([me, other] = [await someone(site), await someone(site)]));
+    afterEach(() => [me, other].forEach(({ visitor }) => visitor.leaveAll()));
+
+    const pathOf = (person: Someone, { _id }: DirectView) => `/api/messages/${person.id}/${_id}`;
+
+    it('one edits and removes what one wrote: both hear it, lists show it, and it is unread no more', async () => {
+      const [mine, theirs] = [await me.visitor.listen('/direct'), await other.visitor.listen('/direct')];
+      const first = await write(me, other, 'frist');
+      const second = await write(me, other, 'second');
+      const edited = (await me.visitor.agent.patch(pathOf(other, second)).send({ message: 'last' })).body as DirectView;
+      assert.deepEqual([edited.message, edited.rev], ['last', 1]);
+      for (const ear of [mine, theirs]) assert.deepEqual(await ear.hear('messageChanged'), edited);
+      assert.equal((await list(other)).conversations[0]?.last?.message, 'last');
+      assert.deepEqual(refusal(await other.visitor.agent.delete(pathOf(me, first))), [403, 'not_yours']);
+      const stub = (await me.visitor.agent.delete(pathOf(other, first))).body as DirectView;
+      assert.deepEqual([stub.removed, stub.message, stub.rev], ['author', undefined, 2]);
+      assert.equal((await list(other)).unread, 1);
+      const page = (await readPage(other, me, '?rev=0')) as unknown as ChangesView<DirectView>;
+      assert.deepEqual([page.rev, page.changed], [2, [edited, stub]]);
+    });
+
+    it('a third finds no message, and one who was blocked changes nothing and hears nothing', async () => {
+      const message = await write(me, other, 'between us');
+      const third = await someone(site);
+      for (const person of [me, other]) {
+        const asked = await third.visitor.agent.patch(pathOf(person, message)).send({ message: 'x' });
+        assert.deepEqual(refusal(asked), [404, 'message_not_found']);
+      }
+      const reply = await write(other, me, 'a reply');
+      const ear = await me.visitor.listen('/direct');
+      await other.visitor.agent.post(`/api/messages/${me.id}/block`).send({ on: true });
+      const blocked = await me.visitor.agent.patch(pathOf(other, message)).send({ message: 'x' });
+      assert.deepEqual(refusal(blocked), [404, 'person_not_found']);
+      assert.equal((await other.visitor.agent.delete(pathOf(me, reply))).status, 200);
+      await ear.hear('changed');
+      assert.deepEqual(ear.all('messageChanged'), []);
+    });
+  });
+});
