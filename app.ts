@@ -5,16 +5,16 @@
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import cookieParser from 'cookie-parser';
-import dotenv from 'dotenv';
 import express, { type RequestHandler } from 'express';
 import { shelfFiles } from './controllers/messages/shelf.http.js';
 import { assetsHttp } from './controllers/site/assets.http.js';
 import { createHttpServer, serveInTurn, stripBase, trackConnections } from './controllers/site/http-server.js';
+import { imageAddresses } from './controllers/site/image-addresses.js';
 import { useTemplates } from './controllers/site/templates.js';
 import { addressKey } from './services/site/addresses.js';
 import { loadAssets } from './services/site/assets.js';
 import type { Clock } from './services/database/clock.js';
-import { type Config, ConfigError, cookieSecrets, parseConfig } from './services/site/config.js';
+import { type Config, ConfigError, cookieSecrets, listenError, parseConfig } from './services/site/config.js';
 import { openDatabase } from './services/database/database.js';
 import { createServices } from './services/index.js';
 import { watchMemory } from './services/site/memory.js';
@@ -22,6 +22,8 @@ import { Limits } from './services/site/limits.js';
 import { createLog, type Log } from './services/site/log.js';
 import { Origins } from './services/site/origins.js';
 import { openRedis } from './services/site/redis.js';
+import { readSettingsFile } from './services/site/settings-file.js';
+import { SetupHints } from './services/site/setup-hints.js';
 import type { GatewayTimes } from './controllers/direct/gateway/gateway.ws.js';
 import { sessionMiddleware } from './services/people/sessions.js';
 import { Requests } from './controllers/site/requests.js';
@@ -33,6 +35,7 @@ import { errorHandler, notFound } from './routes/middleware/errors.js';
 import { securityHeaders } from './routes/middleware/headers.js';
 import { locale } from './routes/middleware/locale.js';
 import { sameOrigin } from './routes/middleware/origin.js';
+import { proxyHints } from './routes/middleware/proxy-hints.js';
 import { alwaysJson, bearer, unlessProgram } from './routes/middleware/programs.js';
 import { readiness, whileReady } from './routes/middleware/ready.js';
 import { knownVisitor } from './routes/middleware/visitor.js';
@@ -65,7 +68,8 @@ export async function createApp(
   const assets = loadAssets();
   let ending: Promise<void> | null = null;
   let hasBegun = false;
-  const site: Site = { config, services, database, origins, assets, log, draining: () => ending !== null };
+  const hints = new SetupHints(config, log);
+  const site: Site = { config, services, database, origins, hints, assets, log, draining: () => ending !== null };
   const session = sessionMiddleware({
     config,
     secrets,
@@ -107,10 +111,13 @@ export async function createApp(
     lost: database.lost,
     services,
     database,
+    /** The other addresses by which browsers may reach it. */
+    alsoAt: () => origins.others,
     /** Listen, and wait until the database is there. @returns the site's address. */
     async start(): Promise<string> {
       await new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen(config.port, config.host, resolve);
+        const fail = (error: NodeJS.ErrnoException) => reject(listenError(error, config));
+        server.once('error', fail).listen(config.port, config.host, resolve);
       });
       const address = server.address();
       origins.listeningOn(typeof address === 'object' && address ? address.port : config.port);
@@ -134,6 +141,7 @@ function buildExpress(site: Site, session: RequestHandler, requests: Requests) {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('trust proxy', config.trustProxy);
+  if (config.base !== '') app.set('json replacer', imageAddresses(config.base));
   useTemplates(app, site);
   app.use((_request, response, next) => {
     requests.add(response);
@@ -145,13 +153,18 @@ function buildExpress(site: Site, session: RequestHandler, requests: Requests) {
   app.get('/readyz', readiness(site));
   app.use('/assets', assetsHttp(site));
   app.use('/shelf', shelfFiles(site));
-  app.use(neverStored, cookieParser(), plainCookies, locale);
+  app.use(neverStored, cookieParser(), plainCookies, locale(config));
   app.use(alwaysJson, whileReady(site));
   app.use(async (request, _response, next) => {
     await services.limits.take('page_ip', addressKey(request.ip));
     next();
   });
-  app.use(bearer(site), [sameOrigin(site), session, knownVisitor(site)].map(unlessProgram), routes(site));
+  app.use(
+    proxyHints(site),
+    bearer(site),
+    [sameOrigin(site), session, knownVisitor(site)].map(unlessProgram),
+    routes(site),
+  );
   app.use(notFound, errorHandler(site));
   return app;
 }
@@ -160,7 +173,7 @@ export type App = Awaited<ReturnType<typeof createApp>>;
 
 /** The main module: environment in, one line with the address out, calm end on SIGTERM and SIGINT. */
 async function main(): Promise<void> {
-  dotenv.config({ quiet: true });
+  readSettingsFile();
   const config = parseConfig(process.env);
   const log = createLog(config.logLevel);
   const app = await createApp(config, log);
@@ -192,7 +205,8 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'the embedded store ended by itself');
     stop(1);
   });
-  process.stdout.write(`GIF Chat is ready: ${url}\n`);
+  const also = app.alsoAt();
+  process.stdout.write(`GIF Chat is ready: ${url}${also.length > 0 ? ` (also ${also.join(', ')})` : ''}\n`);
   process.send?.({ ready: url });
   watchMemory(log, () => app.database.releaseMemory());
 }

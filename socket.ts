@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import { Server } from 'socket.io';
+import * as parser from 'socket.io-parser';
 import { broadcastConsult } from './controllers/consult/consult.broadcast.js';
 import { consultSocket } from './controllers/consult/consult.socket.js';
 import { broadcastDirect, directFeed } from './controllers/direct/direct.broadcast.js';
@@ -19,8 +20,10 @@ import type { Broadcast } from './controllers/sockets/broadcast.js';
 import { type Connection, Connections } from './controllers/sockets/connections.js';
 import { isOurs, letInKnown, readHandshakes, rememberHandshake } from './controllers/sockets/handshake.js';
 import { openNamespace } from './controllers/sockets/namespaces.js';
+import { isOff, refuseOff } from './controllers/sockets/places.js';
 import { Peers } from './controllers/sockets/peers.js';
 import { pulseSocket } from './controllers/sockets/pulse.socket.js';
+import { imageAddresses } from './controllers/site/image-addresses.js';
 import type { Site } from './controllers/site/site.js';
 import { refuseUpgrade } from './controllers/sockets/upgrades.js';
 import { AppError } from './services/site/errors.js';
@@ -52,7 +55,8 @@ export async function createSockets(
   );
 
   const letIn = letInKnown(site, connections);
-  const open = <Path extends keyof Namespaces>(path: Path) => openNamespace(io, path, letIn);
+  const open = <Path extends keyof Namespaces>(path: Path) =>
+    openNamespace(io, path, isOff(path, site.config) ? refuseOff : letIn);
   const pulse = open('/');
   const list = open('/room');
   const chat = open('/chat');
@@ -107,8 +111,19 @@ function createServer(server: HttpServer, site: Site): Server {
     perMessageDeflate: false,
     httpCompression: false,
     allowEIO3: false,
+    ...(site.config.base === '' ? {} : { parser: parserBelow(site.config.base) }),
     allowRequest: (request, callback) => callback(null, isOurs(request, site) && !draining()),
   });
+}
+
+/** Socket.IO's parser for a site under a sub-path: addresses of pictures go out with it. */
+function parserBelow(base: string) {
+  class Encoder extends parser.Encoder {
+    constructor() {
+      super(imageAddresses(base));
+    }
+  }
+  return { ...parser, Encoder };
 }
 
 /** The one router of upgrades. To any other path they end here. */

@@ -20,7 +20,13 @@ export function directRoutes(site: Site, before: Before): Router {
   router.post('/api/messages/:userId/read', body, direct.read);
   router.post('/api/messages/:userId/block', body, direct.block);
   router.post('/api/messages/:userId/mute', body, direct.mute);
-  router.post('/api/token', direct.token);
   actionRoutes(router, '/api/messages/:userId/:message', direct.actions, before);
+  return router;
+}
+
+/** The token of the raw gateway, which serves rooms, too: there also where direct messages are off. */
+export function tokenRoutes(site: Site): Router {
+  const router = Router();
+  router.post('/api/token', directHttp(site).token);
   return router;
 }

@@ -2,12 +2,12 @@
  * `npm run check`: reads all of the embedded store in DATA_DIR and says what of it is whole. Exit code 0 if everything is,
  * 1 if something is not or if it could not be read. It changes nothing; the site must be stopped.
  */
-import dotenv from 'dotenv';
 import { checkStore } from 'mongoose-embedded-store';
 import { parseConfig } from '../services/site/config.js';
+import { readSettingsFile } from '../services/site/settings-file.js';
 
 try {
-  dotenv.config({ quiet: true });
+  readSettingsFile();
   const { dataDir, mongoUrl } = parseConfig(process.env);
   if (mongoUrl !== null) throw new Error('MONGO_URL is set: ask that database (`validate` in mongosh)');
   const { whole, problems, collections } = await checkStore({ dir: dataDir });

@@ -10,7 +10,13 @@ const YEAR_MS = 365 * 24 * 3600 * 1000;
 export function preferencesHttp({ config }: Site) {
   const save: RequestHandler = (request, response) => {
     const { lang, theme, back } = parse(preferences, bodyOf(request));
-    const cookie = { maxAge: YEAR_MS, httpOnly: true, sameSite: 'lax', secure: config.https, path: '/' } as const;
+    const cookie = {
+      maxAge: YEAR_MS,
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: config.https,
+      path: config.base || '/',
+    } as const;
     if (lang) response.cookie('lang', lang, cookie);
     if (theme) response.cookie('theme', theme, cookie);
     response.redirect(303, config.base + ownPath(back));

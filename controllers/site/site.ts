@@ -5,12 +5,14 @@ import type { Config } from '../../services/site/config.js';
 import type { Database } from '../../services/database/database.js';
 import type { Services } from '../../services/index.js';
 import type { Log } from '../../services/site/log.js';
+import type { SetupHints } from '../../services/site/setup-hints.js';
 
 export interface Site {
   config: Config;
   services: Services;
   database: Database;
   origins: Origins;
+  hints: SetupHints;
   assets: Assets;
   log: Log;
   /** True from the moment on which the site ends: no new work. */

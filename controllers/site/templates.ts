@@ -11,7 +11,7 @@ import { keptFace, readable } from '../../services/people/faces.js';
 import type { Site } from './site.js';
 import { viewLoader } from './views.js';
 
-export function useTemplates(app: Express, { assets, config: { base, maxUploadBytes } }: Site): void {
+export function useTemplates(app: Express, { assets, config: { base, places, maxUploadBytes } }: Site): void {
   const environment = new nunjucks.Environment(viewLoader(), { autoescape: true, throwOnUndefined: false });
   environment.express(app);
   const safe = (html: string) => new nunjucks.runtime.SafeString(html);
@@ -25,6 +25,7 @@ export function useTemplates(app: Express, { assets, config: { base, maxUploadBy
   };
   for (const [name, value] of Object.entries({
     base,
+    places,
     limits,
     links,
     timeline,

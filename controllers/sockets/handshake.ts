@@ -56,8 +56,15 @@ const isHandshake = (request: Handshake): boolean => request._query?.['sid'] ===
  * begins polling carries none on the same origin, but says so in Sec-Fetch-Site. A program sends neither, and no
  * session cookie: it says by a token who it is.
  */
-export function isOurs({ headers }: IncomingMessage, { config, origins }: Pick<Site, 'config' | 'origins'>): boolean {
-  if (headers.origin !== undefined) return origins.allows(headers.origin);
+export function isOurs(
+  { headers }: IncomingMessage,
+  { config, origins, hints }: Pick<Site, 'config' | 'origins' | 'hints'>,
+): boolean {
+  if (headers.origin !== undefined) {
+    const isAllowed = origins.allows(headers.origin);
+    if (!isAllowed) hints.refusedOrigin(headers.origin);
+    return isAllowed;
+  }
   const from = headers['sec-fetch-site'];
   return from === 'same-origin' || (from === undefined && sessionCookie(headers.cookie, config) === null);
 }
@@ -194,4 +201,5 @@ export function readBatch(socket: AnySocket, next: Next): void {
   next();
 }
 
-const refusal = (code: ErrorCode): Error => Object.assign(new Error(code), { data: { code } });
+/** What a namespace's middleware refuses a socket with: its message and `data.code` are the code. */
+export const refusal = (code: ErrorCode): Error => Object.assign(new Error(code), { data: { code } });

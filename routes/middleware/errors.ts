@@ -12,7 +12,7 @@ export const notFound: RequestHandler = () => {
   throw new AppError('not_found');
 };
 
-export function errorHandler({ log }: Site): ErrorRequestHandler {
+export function errorHandler({ log, config }: Site): ErrorRequestHandler {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters
   return (thrown: unknown, request, response, _next) => {
     const error = toAppError(thrown);
@@ -34,7 +34,7 @@ export function errorHandler({ log }: Site): ErrorRequestHandler {
     const { code, status } = error;
     if (wantsPage(request) && response.locals.renders) return void response.render('error.html', { code, status });
     const { fields, triesLeft, by, receipt } = error.details;
-    const message = translator(localeOf(request))(`errors.${code}`, { by });
+    const message = translator(localeOf(request, config.defaultLang))(`errors.${code}`, { by });
     return response.json({
       error: { code, message, ...(fields && { fields }), ...(triesLeft !== undefined && { triesLeft }) },
       ...(receipt !== undefined && { receipt }),

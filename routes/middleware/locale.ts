@@ -3,15 +3,18 @@ import type { Request, RequestHandler } from 'express';
 import type {} from '../../controllers/site/locals.js';
 import { pagePath } from '../../controllers/site/paths.js';
 import { when } from '../../shared/when.js';
-import { isLang, type Lang, LANGS, translator } from '../../services/site/locales.js';
+import type { Translate } from '../../shared/translator.js';
+import type { Config } from '../../services/site/config.js';
+import { isLang, type Lang, translator } from '../../services/site/locales.js';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
 
-export function localeOf(request: Request): Lang {
+/** The language of a request: what the visitor chose, else the first of ours that is asked for by name, else the site's. */
+export function localeOf(request: Request, otherwise: Lang): Lang {
   const chosen: unknown = (request.cookies as Record<string, unknown> | undefined)?.['lang'];
   if (isLang(chosen)) return chosen;
-  const asked = request.acceptsLanguages(...LANGS);
-  return isLang(asked) ? asked : 'en';
+  const asked = request.acceptsLanguages().map((range) => range.toLowerCase().split('-')[0]);
+  return asked.find(isLang) ?? otherwise;
 }
 
 /** The browser's time zone, from the cookie its pages set; undefined (the server's) when it is none. */
@@ -39,20 +42,30 @@ function canonicalZone(name: string): string {
   }
 }
 
-/** Puts `t`, `lang`, `theme`, `zone` and `time` where templates find them. */
-export const locale: RequestHandler = (request, response, next) => {
-  const lang = localeOf(request);
-  const { theme, zone: zoneCookie } = request.cookies as Record<string, unknown>;
-  const zone = zoneOf(zoneCookie);
-  response.locals.zone = zone;
+/** The words of a language, with the operator's name of the site in them. */
+function wordsOf(lang: Lang, siteName: string | null): Translate {
   const t = translator(lang);
-  response.locals.time = (iso, style) => when(iso, style, { lang, justNow: t('time.just_now'), ...(zone && { zone }) });
-  response.locals.lang = lang;
-  response.locals.t = t;
-  response.locals.theme = THEMES.find((known) => known === theme) ?? 'auto';
-  response.locals.path = pagePath(request.method, request.originalUrl);
-  response.locals.renders = true;
-  response.setHeader('Content-Language', lang);
-  response.vary('Accept-Language');
-  next();
-};
+  if (siteName === null) return t;
+  return (key, vars) => (key.startsWith('site.') ? t(key, vars).replaceAll('GIF Chat', () => siteName) : t(key, vars));
+}
+
+/** Puts `t`, `lang`, `theme`, `zone` and `time` where templates find them. */
+export const locale =
+  ({ defaultLang, siteName }: Config): RequestHandler =>
+  (request, response, next) => {
+    const lang = localeOf(request, defaultLang);
+    const { theme, zone: zoneCookie } = request.cookies as Record<string, unknown>;
+    const zone = zoneOf(zoneCookie);
+    response.locals.zone = zone;
+    const t = wordsOf(lang, siteName);
+    response.locals.time = (iso, style) =>
+      when(iso, style, { lang, justNow: t('time.just_now'), ...(zone && { zone }) });
+    response.locals.lang = lang;
+    response.locals.t = t;
+    response.locals.theme = THEMES.find((known) => known === theme) ?? 'auto';
+    response.locals.path = pagePath(request.method, request.originalUrl);
+    response.locals.renders = true;
+    response.setHeader('Content-Language', lang);
+    response.vary('Accept-Language');
+    next();
+  };

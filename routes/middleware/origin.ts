@@ -11,7 +11,7 @@ import type { Site } from '../../controllers/site/site.js';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** @throws AppError cross_site for what another site's page sent, unless it leads a window here. */
-export function sameOrigin({ origins }: Site): RequestHandler {
+export function sameOrigin({ origins, hints }: Site): RequestHandler {
   return (request, _response, next) => {
     const site = request.get('sec-fetch-site');
     const origin = request.get('origin');
@@ -19,7 +19,10 @@ export function sameOrigin({ origins }: Site): RequestHandler {
     const ours = SAFE.has(request.method)
       ? named || site === undefined || site === 'none' || leadsWindow(request)
       : named || (site === undefined && origin === undefined);
-    if (!ours) throw new AppError('cross_site');
+    if (!ours) {
+      hints.refusedOrigin(origin);
+      throw new AppError('cross_site');
+    }
     next();
   };
 }

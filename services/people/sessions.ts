@@ -28,8 +28,14 @@ export const SESSION_LIFE = 7 * 24 * 3600;
 /** Seconds for which another use of a session is not stored. */
 const TOUCH_AFTER = 300;
 
-/** The name of the session cookie: over HTTPS, one that browsers accept from this host only. */
-const cookieName = (config: Config): string => (config.https ? '__Host-sid' : 'sid');
+/**
+ * The name of the session cookie: over HTTPS, one that browsers accept from this host only. It has the sub-path in it, so
+ * that two sites on one host keep their own: a cookie that only its path told apart could not be `__Host-`.
+ */
+function cookieName({ https, base }: Config): string {
+  const path = base === '' ? '' : `-${encodeURIComponent(base.slice(1))}`;
+  return `${https ? '__Host-' : ''}sid${path}`;
+}
 
 /** The session cookie of a request's Cookie header, signature and all, unchecked; null without one. */
 export function sessionCookie(header: string | undefined, config: Config): string | null {

@@ -8,6 +8,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { ROOT } from './root.js';
 import { LIMITS, parseLimits } from './limits.js';
+import { LANGS } from './locales.js';
+import { unknownSettings } from './setting-names.js';
 
 /** Secrets from articles and examples: anybody could sign with them. */
 const SAMPLE_SECRETS = ['gifchat', 'secret', 'keyboard cat', 'changeme', 'cookiesecret'];
@@ -40,17 +42,45 @@ const isWebOrigin = (text: string): boolean =>
 const ARGON2ID =
   /^\$argon2id\$v=(?:16|19)\$m=[1-9]\d*,t=[1-9]\d*,p=[1-9]\d*\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,}$/;
 
+/** What browsers may be told of an address: where it is, and neither how to sign in there nor what to ask for. */
+const isPlain = (text: string): boolean => {
+  if (!URL.canParse(text)) return true; // said by the check before
+  const { username, password, search, hash } = new URL(text);
+  return username + password + search + hash === '' && !/[?#]/.test(text);
+};
+
+/** The parts of the site beside its rooms that an operator may leave out. */
+const PLACES = ['lobby', 'direct', 'consult'] as const;
+export type Place = (typeof PLACES)[number];
+
+const places = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim()))
+  .transform((names, context): ReadonlySet<Place> => {
+    if (names.join() === 'all') return new Set(PLACES);
+    if (names.join() === 'none') return new Set();
+    const known = PLACES.filter((place) => names.includes(place));
+    if (names.some((name) => !known.some((place) => place === name)))
+      context.addIssue({ code: 'custom', message: `must be a list of ${PLACES.join(', ')}, or all, or none` });
+    return new Set(known);
+  });
+
 const baseOf = (address: string): string => new URL(address).pathname.replace(/\/+$/, '');
 
 const isPublic = (folder: string): boolean => {
-  const between = path.relative(path.join(ROOT, 'public'), path.resolve(folder));
+  const between = path.relative(path.join(ROOT, 'public'), path.resolve(ROOT, folder));
   return !between.startsWith('..') && !path.isAbsolute(between);
 };
 
 const environment = z.object({
   PORT: whole(0, 65_535).default(8005),
   HOST: z.string().min(1).default('127.0.0.1'),
-  PUBLIC_URL: url('http:', 'https:').optional(),
+  PUBLIC_URL: url('http:', 'https:')
+    .refine(isPlain, { message: 'must be scheme, host and path alone: no user, password, query or fragment' })
+    .optional(),
+  SITE_NAME: z.string().trim().min(1).max(40, 'must be 40 characters or fewer').optional(),
+  DEFAULT_LANG: z.enum(LANGS).default('en'),
+  PLACES: places.default(new Set(PLACES)),
   EXTRA_ORIGINS: z
     .string()
     .transform((text) => text.split(',').map((origin) => origin.trim()))
@@ -112,18 +142,20 @@ export class ConfigError extends Error {
 }
 
 /**
- * Check the environment. An empty value counts as unset.
+ * Check the environment. An empty value counts as unset; folders are relative to the project's, wherever the shell stood.
  * @throws ConfigError naming every bad key at once.
  */
 export function parseConfig(env: Record<string, string | undefined>) {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const result = environment.safeParse(given);
-  if (!result.success) {
-    throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  }
+  const problems = [
+    ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...unknownSettings(Object.keys(given), Object.keys(environment.shape)),
+  ];
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
   const { data } = result;
-  const dataDir = path.resolve(data.DATA_DIR);
-  const uploadsDir = path.resolve(data.UPLOADS_DIR);
+  const dataDir = path.resolve(ROOT, data.DATA_DIR);
+  const uploadsDir = path.resolve(ROOT, data.UPLOADS_DIR);
   const publicUrl = data.PUBLIC_URL === undefined ? null : new URL(data.PUBLIC_URL);
   if (publicUrl?.protocol === 'https:' && data.TRUST_PROXY === 0) {
     throw new ConfigError([
@@ -137,6 +169,12 @@ export function parseConfig(env: Record<string, string | undefined>) {
     publicUrl,
     /** The sub-path of the site, without a trailing slash; '' at the root. */
     base: data.PUBLIC_URL === undefined ? '' : baseOf(data.PUBLIC_URL),
+    /** The site's name on its pages; null: its own. */
+    siteName: data.SITE_NAME ?? null,
+    /** The language of whoever asks for none. */
+    defaultLang: data.DEFAULT_LANG,
+    /** The places that the site has beside its rooms. */
+    places: data.PLACES,
     https: publicUrl?.protocol === 'https:',
     extraOrigins: (data.EXTRA_ORIGINS ?? []).map((origin) => new URL(origin).origin),
     cookieSecrets: data.COOKIE_SECRET ?? null,
@@ -182,6 +220,12 @@ export function parseConfig(env: Record<string, string | undefined>) {
     logLevel: data.LOG_LEVEL,
     limits: data.LIMITS,
   });
+}
+
+/** What a failure to listen means for an operator: a host that is none is a wrong setting, the rest says itself what it is. */
+export function listenError(error: NodeJS.ErrnoException, { host }: Pick<Config, 'host'>): Error {
+  const isNone = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NONAME', 'EADDRNOTAVAIL'].includes(error.code ?? '');
+  return isNone ? new ConfigError([`HOST: ${host} is no address of this machine (${error.code ?? ''})`]) : error;
 }
 
 /** Everything an operator may decide, checked and frozen. */

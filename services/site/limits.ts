@@ -92,7 +92,14 @@ export function parseLimits(text: string): LimitTable {
   for (const part of text.split(',')) {
     const match = /^\s*([a-z_]+)=(\d{1,12})\/(\d{1,8})\s*$/.exec(part);
     if (!match?.[1] || !Object.hasOwn(LIMITS, match[1])) throw new Error(`"${part.trim()}" is not name=points/seconds`);
-    table[match[1] as LimitName] = { points: Number(match[2]), per: Number(match[3]) };
+    const name = match[1] as LimitName;
+    const limit = { points: Number(match[2]), per: Number(match[3]) };
+    if (limit.points === 0) throw new Error(`"${part.trim()}" would refuse everybody: at least 1`);
+    if ((limit.per === 0) !== (LIMITS[name].per === 0))
+      throw new Error(
+        `"${part.trim()}": ${name} ${limit.per === 0 ? 'needs seconds' : 'counts how many at once: write /0'}`,
+      );
+    table[name] = limit;
   }
   return table;
 }

@@ -9,6 +9,8 @@ export class Origins {
   #allowed = new Set<string>();
   /** The address to give to people: scheme, host, port and sub-path, without a trailing slash. */
   url = '';
+  /** The other addresses by which browsers may reach it. */
+  others: string[] = [];
 
   constructor(private readonly config: Config) {}
 
@@ -17,14 +19,15 @@ export class Origins {
     const { publicUrl, host, extraOrigins, base } = this.config;
     if (publicUrl) {
       this.url = publicUrl.origin + base;
+      this.others = extraOrigins.map((origin) => origin + base);
       this.#allowed = new Set([publicUrl.origin, ...extraOrigins]);
       return;
     }
-    const hosts = ANY.includes(host)
-      ? [...LOOPBACK, ...addresses()]
-      : [...LOOPBACK, host.includes(':') ? `[${host}]` : host];
+    const own = ANY.includes(host) ? addresses() : [host.includes(':') ? `[${host}]` : host];
+    const at = (name: string) => new URL(`http://${name}:${port}`).origin;
     this.url = `http://localhost:${port}`;
-    this.#allowed = new Set([...hosts.map((name) => new URL(`http://${name}:${port}`).origin), ...extraOrigins]);
+    this.others = [...own.filter(isReached).map(at), ...extraOrigins];
+    this.#allowed = new Set([...LOOPBACK, ...own].map(at).concat(extraOrigins));
   }
 
   /** Whether an Origin header is one of ours: compared whole, neither by prefix nor with the Host header. */
@@ -46,3 +49,6 @@ const addresses = (): string[] =>
   Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .map(({ address, family }) => (family === 'IPv6' ? `[${address.split('%')[0] ?? ''}]` : address));
+
+/** Whether other machines reach an address as it is: not a loopback one, and no link-local one, which needs a zone. */
+const isReached = (address: string): boolean => !/^(?:localhost$|127\.|169\.254\.|\[(?:::1|fe80:))/i.test(address);

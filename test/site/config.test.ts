@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
 import path from 'node:path';
 import { ConfigError, parseConfig } from '../../services/site/config.js';
+import { ROOT } from '../../services/site/root.js';
 import { spawnSite, startProcess } from '../support/process.js';
 import { portOf, startSite, temporaryFolder, type TestSite } from '../support/site.js';
 import { arrive, TestVisitor } from '../support/visitor.js';
@@ -60,7 +61,18 @@ describe('settings', () => {
 
   const BAD: Record<string, string[]> = {
     PORT: ['-1', '65536', 'x', '80.5', '0x50', ' 80'],
-    PUBLIC_URL: ['chat.example.org', 'ftp://chat.example.org', 'http://', 'javascript:alert(1)'],
+    PUBLIC_URL: [
+      'chat.example.org',
+      'ftp://chat.example.org',
+      'http://',
+      'javascript:alert(1)',
+      'http://user:word@chat.example.org',
+      'http://chat.example.org/?x=1',
+      'http://chat.example.org/#x',
+    ],
+    SITE_NAME: [' ', 'x'.repeat(41)],
+    DEFAULT_LANG: ['EN', 'de'],
+    PLACES: ['lobby,rooms', 'lobby;direct', ','],
     UPLOADS_DIR: ['public', './public/uploads'],
     UPLOADS_ADOPT: ['yes', '1'],
     UPLOADS_BUDGET_BYTES: ['1000', '-1', 'much'],
@@ -84,7 +96,17 @@ describe('settings', () => {
       '$argon2i$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo',
     ],
     LOG_LEVEL: ['loud', 'INFO'],
-    LIMITS: ['chat', 'chat=1', 'nonsense=1/1', 'chat=-1/1', 'chat=1/1;room=1/1'],
+    LIMITS: [
+      'chat',
+      'chat=1',
+      'nonsense=1/1',
+      'chat=-1/1',
+      'chat=1/1;room=1/1',
+      'chat=0/10',
+      'sockets=0/0',
+      'chat=5/0',
+      'sockets=5/60',
+    ],
   };
   for (const [key, values] of Object.entries(BAD)) {
     it(`${key} refuses ${values.map((value) => JSON.stringify(value)).join(', ')}`, () => {
@@ -114,6 +136,25 @@ describe('settings', () => {
     assert.deepEqual(problems({ PUBLIC_URL: 'https://chat.example.org' }), ['TRUST_PROXY']);
     const config = parseConfig({ PUBLIC_URL: 'https://chat.example.org/gif/', TRUST_PROXY: '1' });
     assert.deepEqual([config.https, config.base], [true, '/gif']);
+  });
+
+  it('a name that is a slip of one of ours is refused with the name that was meant, all others are not ours', () => {
+    const slips = { PORTT: '1', PUBLIC_ULR: 'x', MONGODB_URL: 'x', ROOMS_GRACE_MS: '1', port: '1', UPLOAD_DIR: 'x' };
+    assert.deepEqual(problems(slips), Object.keys(slips).sort());
+    assert.throws(() => parseConfig({ PORTT: '1' }), /PORTT: is no setting; PORT is/);
+    const theirs = [
+      'HOME',
+      'HOSTNAME',
+      'PATH',
+      'LANG',
+      'PWD',
+      'SHELL',
+      'NODE_ENV',
+      'KUBERNETES_PORT',
+      'ENV_FILE',
+      'SUDO_UID',
+    ];
+    assert.deepEqual(problems(Object.fromEntries(theirs.map((name) => [name, 'x']))), []);
   });
 
   it('the URL of a replica set, and of a socket in a folder, are good', () => {
@@ -150,11 +191,30 @@ describe('settings', () => {
       assert.deepEqual(await site.end('SIGTERM'), { code: 0, signal: null });
     });
 
-    it('a .env file in its folder is read, and the environment wins over it', async () => {
-      await writeFile(path.join(dir, '.env'), 'ROOM_GRACE_MS=x\nTRUST_PROXY=y\n');
-      const site = spawnSite(dir, { ROOM_GRACE_MS: '100' });
+    it('the file of settings is read, and the environment wins over it; one in the folder of the shell is not', async () => {
+      const file = path.join(dir, 'settings');
+      await writeFile(file, 'ROOM_GRACE_MS=x\nTRUST_PROXY=y\nDATADIR=z\n');
+      await writeFile(path.join(dir, '.env'), 'PORT=x\n');
+      const site = spawnSite(dir, { ROOM_GRACE_MS: '100', ENV_FILE: file });
       assert.equal((await site.ended).code, 1);
-      assert.ok(site.stderr().includes('TRUST_PROXY') && !site.stderr().includes('ROOM_GRACE_MS'));
+      const said = site.stderr();
+      assert.ok(said.includes('TRUST_PROXY') && !said.includes('ROOM_GRACE_MS') && !said.includes('PORT:'), said);
+      assert.match(said, /DATADIR: is no setting; DATA_DIR is/);
+      const none = spawnSite(dir, { ENV_FILE: path.join(dir, 'none') });
+      assert.equal((await none.ended).code, 1);
+      assert.match(none.stderr(), /ENV_FILE: there is no file/);
+    });
+
+    it("a HOST that is none is named, and folders are the project's wherever the shell stands", async () => {
+      const site = spawnSite(dir, { HOST: 'no-such-host.invalid' });
+      assert.equal((await site.ended).code, 1);
+      assert.match(site.stderr(), /HOST: no-such-host\.invalid is no address of this machine/);
+      assert.doesNotMatch(site.stderr(), /\n +at /);
+      const config = parseConfig({ DATA_DIR: 'some/data', UPLOADS_DIR: './pictures' });
+      assert.deepEqual(
+        [config.dataDir, config.uploadsDir],
+        ['some/data', 'pictures'].map((name) => path.join(ROOT, name)),
+      );
     });
 
     it('a port that is taken: a message that says so, and a code', async () => {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import path from 'node:path';
 import { hasGaps, GAPS } from './outer-store.js';
 import { steadyPort } from './ports.js';
@@ -36,11 +37,11 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Spawn a site on the data of `dir`. Only what is given reaches it: no setting of the machine it runs on. */
+/** Spawn a site on the data of `dir`. Only what is given reaches it: no setting of the machine or the folder that it runs on. */
 export function spawnSite(dir: string, env: Record<string, string> = {}): SiteProcess {
   const child = spawn(process.execPath, [APP], {
     cwd: dir,
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...outerEnv(), ...testEnv(dir), ...env },
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ENV_FILE: devNull, ...outerEnv(), ...testEnv(dir), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -27,6 +27,8 @@ interface Options {
   address: string;
   /** Whom the cookie of the upgrade names. */
   cookie: Identity | null;
+  /** A frame as JSON. */
+  encode: (frame: ServerFrame) => string;
   direct: DirectMessages;
   /** Milliseconds between the close frame and the end of a connection whose reader does not take it. */
   lingerMs: number;
@@ -49,14 +51,16 @@ export class GatewayConnection {
   readonly mail: MailFeed;
   readonly mayTellTyping = typingPace();
   readonly #lingerMs: number;
+  readonly #encode: Options['encode'];
 
   constructor(
     readonly ws: WebSocket,
-    { address, cookie, direct, lingerMs }: Options,
+    { address, cookie, direct, encode, lingerMs }: Options,
   ) {
     this.address = address;
     this.cookie = cookie;
     this.#lingerMs = lingerMs;
+    this.#encode = encode;
     this.mail = new MailFeed(this, direct);
     let isBroken = false;
     ws.on('error', () => (isBroken = true));
@@ -86,7 +90,7 @@ export class GatewayConnection {
 
   /** @returns whether it went out: not on a connection that ends, or has to because too much waits already. */
   send(frame: ServerFrame): boolean {
-    return this.sendText(JSON.stringify(frame));
+    return this.sendText(this.#encode(frame));
   }
 
   /** The same for a frame that was encoded for many. */

@@ -38,7 +38,11 @@ export async function takeFrame(
   await handler(connection, frame);
 }
 
-export function frameHandlers(delivery: Delivery, online: Online, { services }: Site): FrameHandlers {
+export function frameHandlers(delivery: Delivery, online: Online, { services, config }: Site): FrameHandlers {
+  /** @throws AppError not_found, where direct messages are off (PLACES). */
+  const needDirect = () => {
+    if (!config.places.has('direct')) throw new AppError('not_found');
+  };
   const { direct, conversations, conversationFlags, presence, tokens, limits, nodes, events } = services;
 
   return {
@@ -60,6 +64,7 @@ export function frameHandlers(delivery: Delivery, online: Online, { services }: 
     },
 
     async chat(connection, { toUserId, fromUserId, message, clientId }) {
+      needDirect();
       const { visitor } = identityOf(connection);
       if (fromUserId !== undefined && fromUserId !== visitor.id) throw new AppError('forbidden');
       if (!visitorId.safeParse(toUserId).success) throw new AppError('person_not_found');
@@ -73,10 +78,12 @@ export function frameHandlers(delivery: Delivery, online: Online, { services }: 
     },
 
     async read(connection, { with: other, upTo }) {
+      needDirect();
       await conversations.read(identityOf(connection).visitor.id, other, upTo);
     },
 
     async typing(connection, { to, on }) {
+      needDirect();
       const { id } = identityOf(connection).visitor;
       if (!connection.mayTellTyping(on)) return;
       if (await conversationFlags.mayType(id, to)) events.announce('direct.typing', { from: id, to, on });

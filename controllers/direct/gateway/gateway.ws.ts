@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RequestHandler } from 'express';
 import type { Connections } from '../../sockets/connections.js';
+import { encoderBelow } from '../../site/image-addresses.js';
 import type { Site } from '../../site/site.js';
 import type { Online } from '../online.js';
 import { CLOSE, GatewayConnection } from './connection.js';
@@ -52,8 +53,10 @@ export function gateway(
   const delivery = new Delivery({ online, noteReceived: (...received) => direct.noteDelivered(...received), onError });
   const handlers = frameHandlers(delivery, online, site);
 
+  const encode = encoderBelow(site.config.base);
+
   function attend({ ws, address, cookie }: Upgraded): void {
-    const connection = new GatewayConnection(ws, { address, cookie, direct, lingerMs: linger });
+    const connection = new GatewayConnection(ws, { address, cookie, direct, encode, lingerMs: linger });
     delivery.all.add(connection);
     const tooLate = () => !connection.isReady && connection.close(CLOSE.noAuth, 'no init');
     const deadline = setTimeout(tooLate, cookie ? init : initWithoutCookie).unref();

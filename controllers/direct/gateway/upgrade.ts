@@ -43,7 +43,7 @@ export function upgrader(
   site: Site,
   accept: (upgraded: Upgraded) => void,
 ) {
-  const { config, origins, draining } = site;
+  const { config, origins, hints, draining } = site;
   const server = new WebSocketServer(SERVER);
 
   function refusalOf(request: IncomingMessage, address: string): AppError | number | null {
@@ -51,7 +51,10 @@ export function upgrader(
     if (draining()) return new AppError('unavailable');
     if (headers['sec-websocket-protocol'] !== undefined) return new AppError('bad_input');
     if (headers['sec-websocket-version'] !== '13') return UPGRADE_REQUIRED;
-    if (headers.origin !== undefined && !origins.allows(headers.origin)) return new AppError('cross_site');
+    if (headers.origin !== undefined && !origins.allows(headers.origin)) {
+      hints.refusedOrigin(headers.origin);
+      return new AppError('cross_site');
+    }
     if (!connections.hasRoom(address)) return new AppError('too_many_sockets');
     return countHandshake(request, site);
   }

@@ -1,5 +1,5 @@
 /** What a message is made of, in the shape of views/macros/message.html. Text goes in as text, links as links. */
-import { base, h, me } from '../ui/dom.js';
+import { h, me, pictureUrl } from '../ui/dom.js';
 import { links } from '../../../shared/links.js';
 import { fit } from '../pictures/picture.js';
 import { t, time } from '../ui/words.js';
@@ -25,7 +25,7 @@ export function picture({ gif, author }) {
     const still = h('canvas', { class: 'gif-still', width: String(width), height: String(height) });
     return h('figure', { class: 'gif gif-flashes', 'data-gif': true }, still);
   }
-  return figure(base + gif.url, gif, gif.alt || t('chat.gif_by', { name: author.name }));
+  return figure(pictureUrl(gif.url), gif, gif.alt || t('chat.gif_by', { name: author.name }));
 }
 
 /** @param {string} src @param {{ width: number, height: number }} size its own @param {string} alt */

@@ -1,5 +1,5 @@
 /** A picture that flashes (WCAG 2.3.1): its first frame, and a button that shows it to who asks. Loaded with the first one. */
-import { base, find, h, icon, on } from '../ui/dom.js';
+import { find, h, icon, on, pictureUrl } from '../ui/dom.js';
 import { t } from '../ui/words.js';
 import { fit } from './picture.js';
 
@@ -16,9 +16,9 @@ export function askFirst(figure, picture, shown) {
   const still = find('canvas', HTMLCanvasElement, figure) ?? h('canvas', { class: 'gif-still', ...size });
   const ask = h('button', { class: 'button gif-ask', type: 'button' }, icon('eye'), h('span', {}, t('chat.flashes')));
   figure.replaceChildren(still, ask);
-  drawFirst(still, base + picture.url).catch(() => undefined); // Without it the place stays empty, and can be asked for.
+  drawFirst(still, pictureUrl(picture.url)).catch(() => undefined); // Without it the place stays empty, and can be asked for.
   on(ask, 'click', () => {
-    const image = h('img', { src: base + picture.url, alt: picture.alt || t('chat.gif'), ...size });
+    const image = h('img', { src: pictureUrl(picture.url), alt: picture.alt || t('chat.gif'), ...size });
     figure.classList.remove('gif-flashes');
     figure.replaceChildren(image);
     shown(image);

@@ -1,5 +1,5 @@
 /** One picture, large, in a dialog. */
-import { base, h, need, on } from '../ui/dom.js';
+import { h, need, on, pictureUrl } from '../ui/dom.js';
 import { enlarge } from './picture.js';
 import { addPlayer } from './gif.js';
 
@@ -13,7 +13,7 @@ export function showLarge(button) {
     { width: window.innerWidth - 48, height: window.innerHeight - 120 },
   );
   const alt = button.parentElement?.querySelector('img')?.alt ?? '';
-  const image = h('img', { src: base + large, alt, width: String(size.width), height: String(size.height) });
+  const image = h('img', { src: pictureUrl(large ?? ''), alt, width: String(size.width), height: String(size.height) });
   const frame = h('div', { class: 'gif' }, image);
   if (moves) addPlayer(frame, image);
   figure.replaceChildren(frame, h('figcaption', {}, alt));

@@ -8,6 +8,10 @@ import { faceSvg } from '../../../shared/face.js';
 const root = document.documentElement;
 /** '' or '/sub': what every address of ours begins with. */
 export const base = root.dataset.base ?? '';
+/** Whether names lead to direct messages: an operator may have left these out. */
+export const direct = !('noDirect' in root.dataset);
+/** The address of a picture as an image's src: in messages that came with the page it is without the sub-path. @param {string} url */
+export const pictureUrl = (url) => (url.startsWith(`${base}/gif/`) ? url : base + url);
 /** The visitor of this page. */
 export const me = { id: root.dataset.me ?? '', color: root.dataset.color ?? '', name: root.dataset.name ?? '' };
 
