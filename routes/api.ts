@@ -1,5 +1,6 @@
 /** /api/v1: the site for programs. Every answer is JSON; who asks is known by a token, or by the cookie of a page. */
 import { Router } from 'express';
+import { documentsApi } from '../controllers/api/documents.http.js';
 import { apiErrors } from '../controllers/api/errors.js';
 import { roomsApi } from '../controllers/api/rooms.http.js';
 import { visitorsApi } from '../controllers/api/visitors.http.js';
@@ -14,6 +15,9 @@ export function apiRoutes(site: Site, { body }: Before): Router {
   const rooms = roomsApi(site);
   const chat = chatHttp(site);
   const gif = imageUpload(chat.gifs, site);
+  const documents = documentsApi(site);
+  router.get('/openapi.json', documents.openapi);
+  router.get('/asyncapi.json', documents.asyncapi);
   router.post('/visitors', visitorsApi(site).create);
   router.get('/rooms', rooms.list);
   router.post('/rooms', body, rooms.create);

@@ -1,6 +1,7 @@
 /** A program as the site meets one: no cookie, no origin; a token, and JSON. */
 import type { Person } from '../../schemas/people/contract.js';
 import type { RoomView } from '../../schemas/rooms/contract.js';
+import { assertDescribed } from './api-schema.js';
 import { type Ear, type Reachable, TestVisitor } from './visitor.js';
 
 export interface ApiAnswer {
@@ -10,7 +11,7 @@ export interface ApiAnswer {
   body: any;
 }
 
-/** Ask the API as nobody. @param path below /api/v1. A body that is an object is sent as JSON. */
+/** Ask the API as nobody; the answer has to be as the API describes it. @param path below /api/v1. A body that is an object is sent as JSON. */
 export async function ask(
   { url }: Reachable,
   method: string,
@@ -26,7 +27,9 @@ export async function ask(
     ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
   });
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: text === '' ? null : (JSON.parse(text) as unknown) };
+  const parsed = text === '' ? null : (JSON.parse(text) as unknown);
+  assertDescribed(method, path, answer.status, parsed);
+  return { status: answer.status, headers: answer.headers, body: parsed };
 }
 
 export class Program {

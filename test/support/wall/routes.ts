@@ -243,6 +243,8 @@ export const ROUTES: Record<string, Row> = {
   'POST /api/messages/:userId/mute': { good: toFriend('/api/messages', '/mute', { on: true }), shared: true },
   'POST /api/token': { good: at('/api/token'), shared: true },
 
+  'GET /api/v1/openapi.json': { good: at('/api/v1/openapi.json'), open: true, shared: true },
+  'GET /api/v1/asyncapi.json': { good: at('/api/v1/asyncapi.json'), open: true, shared: true },
   'POST /api/v1/visitors': { good: at('/api/v1/visitors'), status: 201, open: true, shared: true },
   'GET /api/v1/rooms': { good: at('/api/v1/rooms'), query: ['q', 'cursor', 'limit'], shared: true },
   'POST /api/v1/rooms': {

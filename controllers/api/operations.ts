@@ -1,0 +1,146 @@
+/** Every route of /api/v1 as data: what it takes, by its validators, and what it answers, by the contract's types. */
+import type { z } from 'zod';
+import { type Schema } from '../../schemas/api/inputs.js';
+import { chatsQuery, postChat, postImage } from '../../schemas/messages/payloads.js';
+import { enterRoomByApi, newRoom, roomsQuery } from '../../schemas/rooms/payloads.js';
+import type { ErrorCode } from '../../services/site/errors.js';
+
+export interface Operation {
+  id: string;
+  summary: string;
+  query?: z.ZodType;
+  body?: { schema: z.ZodType; as?: 'json' | 'image'; optional?: true };
+  /** Nobody need be known. */
+  open?: true;
+  /** The status of the answer, and what is in it; null: nothing. */
+  status: number;
+  answer: Schema | null;
+  refusals: readonly ErrorCode[];
+}
+
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+const object = (properties: Record<string, Schema>): Schema => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+});
+const list = (items: Schema): Schema => ({ type: 'array', items });
+
+const ROOM = { anyOf: [ref('RoomView'), ref('MemberRoomView')] };
+const DONE = object({ ok: { const: true } });
+const GONE = ['room_not_found', 'room_closed'] as const;
+const SEATS = ['not_admitted', 'banned', 'room_full', 'too_many_seats'] as const;
+
+/** `METHOD /path`, as OpenAPI writes it -> what it is. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'GET /openapi.json': {
+    id: 'getOpenApi',
+    summary: 'This document',
+    open: true,
+    status: 200,
+    answer: { type: 'object' },
+    refusals: [],
+  },
+  'GET /asyncapi.json': {
+    id: 'getAsyncApi',
+    summary: 'The events of Socket.IO and the frames of /ws, as AsyncAPI 3',
+    open: true,
+    status: 200,
+    answer: { type: 'object' },
+    refusals: [],
+  },
+  'POST /visitors': {
+    id: 'makeVisitor',
+    summary: 'Make a visitor without a browser, and their token',
+    open: true,
+    status: 201,
+    answer: object({ visitor: ref('Person'), token: { type: 'string' } }),
+    refusals: [],
+  },
+  'GET /rooms': {
+    id: 'listRooms',
+    summary: 'List or search rooms, newest first',
+    query: roomsQuery,
+    status: 200,
+    answer: object({ rooms: list(ref('RoomView')), next: { type: ['string', 'null'] } }),
+    refusals: ['bad_input'],
+  },
+  'POST /rooms': {
+    id: 'openRoom',
+    summary: 'Open a room',
+    body: { schema: newRoom },
+    status: 201,
+    answer: ref('RoomView'),
+    refusals: ['title_required', 'title_too_long', 'max_out_of_range', 'password_length', 'too_many_rooms'],
+  },
+  'GET /rooms/{id}': {
+    id: 'getRoom',
+    summary: 'Look at a room; its members see the roles, too',
+    status: 200,
+    answer: ROOM,
+    refusals: GONE,
+  },
+  'DELETE /rooms/{id}': {
+    id: 'closeRoom',
+    summary: 'Close a room, for its host; answered when everything is erased',
+    status: 200,
+    answer: DONE,
+    refusals: ['not_host', ...GONE],
+  },
+  'POST /rooms/{id}/enter': {
+    id: 'enterRoom',
+    summary: 'Enter a room',
+    body: { schema: enterRoomByApi, optional: true },
+    status: 200,
+    answer: ROOM,
+    refusals: ['password_required', 'wrong_password', 'banned', 'room_full', 'too_many_tries', ...GONE],
+  },
+  'GET /rooms/{id}/people': {
+    id: 'listPeople',
+    summary: 'Who has a seat in a room',
+    status: 200,
+    answer: object({ people: list(ref('Person')) }),
+    refusals: ['not_admitted', 'banned', ...GONE],
+  },
+  'DELETE /rooms/{id}/seat': {
+    id: 'leaveRoom',
+    summary: 'Leave a room on purpose, with every connection',
+    status: 204,
+    answer: null,
+    refusals: GONE,
+  },
+  'GET /rooms/{id}/chats': {
+    id: 'readMessages',
+    summary: 'A page of messages, ascending',
+    query: chatsQuery,
+    status: 200,
+    answer: object({ chats: list(ref('MessageView')), more: { type: 'boolean' } }),
+    refusals: ['bad_input', 'not_admitted', 'banned', ...GONE],
+  },
+  'POST /rooms/{id}/chats': {
+    id: 'postText',
+    summary: 'Post a text; a clientId makes a retry harmless',
+    body: { schema: postChat },
+    status: 200,
+    answer: ref('MessageView'),
+    refusals: ['chat_required', 'chat_too_long', ...SEATS, ...GONE],
+  },
+  'POST /rooms/{id}/gifs': {
+    id: 'postPicture',
+    summary: 'Post a picture: GIF, PNG, JPEG or WebP',
+    body: { schema: postImage, as: 'image' },
+    status: 200,
+    answer: ref('MessageView'),
+    refusals: [
+      ...([
+        'file_required',
+        'upload_invalid',
+        ...SEATS,
+        'image_too_large',
+        'image_unsupported',
+        'image_broken',
+      ] as const),
+      ...(['image_too_complex', 'too_many_uploads', 'uploads_full', 'storage_full', ...GONE] as const),
+    ],
+  },
+};

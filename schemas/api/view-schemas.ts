@@ -1,0 +1,2352 @@
+/** Made by scripts/view-schemas.ts of the types of schemas/<place>/contract.ts: run `npm run documents`. */
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** Named types. */
+// prettier-ignore
+export const SCHEMAS: Readonly<Record<string, Schema>> = {
+ "CannedReplyView": {
+  "type": "object",
+  "properties": {
+   "_id": {
+    "type": "string"
+   },
+   "title": {
+    "type": "string"
+   },
+   "text": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "_id",
+   "title",
+   "text"
+  ]
+ },
+ "CloseReason": {
+  "enum": [
+   "empty",
+   "owner"
+  ]
+ },
+ "ConsultMessageView": {
+  "description": "One stored message of a consultation. `seq` gives the order.",
+  "type": "object",
+  "properties": {
+   "_id": {
+    "type": "string"
+   },
+   "sessionId": {
+    "type": "string"
+   },
+   "seq": {
+    "type": "number"
+   },
+   "message": {
+    "type": "string"
+   },
+   "sender": {
+    "enum": [
+     "consultant",
+     "user"
+    ]
+   },
+   "timestamp": {
+    "type": "string"
+   },
+   "author": {
+    "$ref": "#/components/schemas/Person"
+   },
+   "image": {
+    "$ref": "#/components/schemas/ImageView"
+   },
+   "clientId": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "_id",
+   "sessionId",
+   "seq",
+   "message",
+   "sender",
+   "timestamp",
+   "author"
+  ]
+ },
+ "ConsultStep": {
+  "type": "object",
+  "properties": {
+   "at": {
+    "type": "string"
+   },
+   "what": {
+    "enum": [
+     "ended",
+     "returned",
+     "started",
+     "taken",
+     "transferred"
+    ]
+   },
+   "by": {
+    "type": "string"
+   },
+   "why": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "at",
+   "what"
+  ]
+ },
+ "DeskSessionView": {
+  "description": "One consultation as its consultant sees it.",
+  "type": "object",
+  "properties": {
+   "visitor": {
+    "$ref": "#/components/schemas/Person"
+   },
+   "lang": {
+    "type": "string"
+   },
+   "away": {
+    "type": "boolean",
+    "description": "The visitor has no page open now."
+   },
+   "answerDue": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "string"
+     }
+    ],
+    "description": "Until when the consultant is to answer; null when nothing is unanswered."
+   },
+   "sessionId": {
+    "type": "string"
+   },
+   "topic": {
+    "type": "string"
+   },
+   "state": {
+    "enum": [
+     "ended",
+     "taken",
+     "waiting"
+    ]
+   },
+   "consultant": {
+    "anyOf": [
+     {
+      "$ref": "#/components/schemas/Person"
+     },
+     {
+      "type": "null"
+     }
+    ]
+   },
+   "seq": {
+    "type": "number",
+    "description": "The number of the newest message."
+   },
+   "rating": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "object",
+      "properties": {
+       "stars": {
+        "type": "number"
+       },
+       "line": {
+        "type": "string"
+       }
+      },
+      "required": [
+       "stars",
+       "line"
+      ]
+     }
+    ]
+   },
+   "endedBy": {
+    "anyOf": [
+     {
+      "const": "consultant"
+     },
+     {
+      "const": "user"
+     },
+     {
+      "type": "null"
+     }
+    ]
+   },
+   "trail": {
+    "type": "array",
+    "items": {
+     "$ref": "#/components/schemas/ConsultStep"
+    },
+    "description": "The steps of the consultation, in order."
+   },
+   "createdAt": {
+    "type": "string"
+   },
+   "queuedAt": {
+    "type": "string"
+   },
+   "takenAt": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "string"
+     }
+    ]
+   },
+   "endedAt": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "string"
+     }
+    ]
+   }
+  },
+  "required": [
+   "visitor",
+   "lang",
+   "away",
+   "answerDue",
+   "sessionId",
+   "topic",
+   "state",
+   "consultant",
+   "seq",
+   "rating",
+   "endedBy",
+   "trail",
+   "createdAt",
+   "queuedAt",
+   "takenAt",
+   "endedAt"
+  ]
+ },
+ "DeskView": {
+  "description": "How many wait, and who is at the desk: for consultants.",
+  "type": "object",
+  "properties": {
+   "waiting": {
+    "type": "number"
+   },
+   "consultants": {
+    "type": "array",
+    "items": {
+     "type": "object",
+     "properties": {
+      "id": {
+       "type": "string"
+      },
+      "color": {
+       "type": "string"
+      },
+      "name": {
+       "type": "string"
+      },
+      "away": {
+       "type": "boolean"
+      },
+      "cases": {
+       "type": "number"
+      }
+     },
+     "required": [
+      "id",
+      "color",
+      "name",
+      "away",
+      "cases"
+     ]
+    }
+   }
+  },
+  "required": [
+   "waiting",
+   "consultants"
+  ]
+ },
+ "DirectView": {
+  "description": "One direct message. `seq` orders its conversation and has no gaps.",
+  "type": "object",
+  "properties": {
+   "_id": {
+    "type": "string"
+   },
+   "seq": {
+    "type": "number"
+   },
+   "senderId": {
+    "type": "string"
+   },
+   "receiverId": {
+    "type": "string"
+   },
+   "message": {
+    "type": "string"
+   },
+   "clientId": {
+    "type": "string"
+   },
+   "createdAt": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "_id",
+   "seq",
+   "senderId",
+   "receiverId",
+   "message",
+   "createdAt"
+  ]
+ },
+ "EndedView": {
+  "description": "A consultation that ended lately, for consultants.",
+  "type": "object",
+  "properties": {
+   "sessionId": {
+    "type": "string"
+   },
+   "topic": {
+    "type": "string"
+   },
+   "visitor": {
+    "$ref": "#/components/schemas/Person"
+   },
+   "consultant": {
+    "anyOf": [
+     {
+      "$ref": "#/components/schemas/Person"
+     },
+     {
+      "type": "null"
+     }
+    ]
+   },
+   "endedAt": {
+    "type": "string"
+   },
+   "rating": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "object",
+      "properties": {
+       "stars": {
+        "type": "number"
+       },
+       "line": {
+        "type": "string"
+       }
+      },
+      "required": [
+       "stars",
+       "line"
+      ]
+     }
+    ]
+   }
+  },
+  "required": [
+   "sessionId",
+   "topic",
+   "visitor",
+   "consultant",
+   "endedAt",
+   "rating"
+  ]
+ },
+ "ErrorView": {
+  "description": "An error. The code is stable; the message is for people.",
+  "type": "object",
+  "properties": {
+   "code": {
+    "type": "string"
+   },
+   "message": {
+    "type": "string"
+   },
+   "by": {
+    "type": "string",
+    "description": "The name of whoever was faster, if that is the reason."
+   }
+  },
+  "required": [
+   "code",
+   "message"
+  ]
+ },
+ "Failure": {
+  "type": "object",
+  "properties": {
+   "ok": {
+    "const": false
+   },
+   "error": {
+    "$ref": "#/components/schemas/ErrorView"
+   }
+  },
+  "required": [
+   "ok",
+   "error"
+  ]
+ },
+ "ImageView": {
+  "description": "The image of a message. `url` is relative to the site's base path, and served only to those who may see the message.",
+  "type": "object",
+  "properties": {
+   "url": {
+    "type": "string"
+   },
+   "width": {
+    "type": "number"
+   },
+   "height": {
+    "type": "number"
+   },
+   "alt": {
+    "type": "string"
+   },
+   "flashes": {
+    "const": true,
+    "description": "It flashes more than WCAG 2.3.1 allows: show its first frame, and the rest only to who asks for it."
+   }
+  },
+  "required": [
+   "url",
+   "width",
+   "height",
+   "alt"
+  ]
+ },
+ "LobbyAnswer": {
+  "description": "`/lobby` join says `success` where other acknowledgements say `ok`; it says both.",
+  "anyOf": [
+   {
+    "type": "object",
+    "properties": {
+     "ok": {
+      "const": false
+     },
+     "success": {
+      "const": false
+     },
+     "error": {
+      "$ref": "#/components/schemas/ErrorView"
+     }
+    },
+    "required": [
+     "ok",
+     "success",
+     "error"
+    ]
+   },
+   {
+    "type": "object",
+    "properties": {
+     "ok": {
+      "const": true
+     },
+     "success": {
+      "const": true
+     },
+     "user": {
+      "type": "object",
+      "properties": {
+       "id": {
+        "type": "string"
+       },
+       "name": {
+        "type": "string"
+       }
+      },
+      "required": [
+       "id",
+       "name"
+      ]
+     },
+     "seq": {
+      "type": "number"
+     },
+     "missed": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/LobbyMessageView"
+      }
+     },
+     "more": {
+      "type": "boolean"
+     }
+    },
+    "required": [
+     "ok",
+     "success",
+     "user",
+     "seq",
+     "missed",
+     "more"
+    ]
+   }
+  ]
+ },
+ "LobbyMessageView": {
+  "description": "One message of the lobby. In system messages `user.id` is null; `event` and `who` let a page use words of its own.",
+  "type": "object",
+  "properties": {
+   "_id": {
+    "type": "string"
+   },
+   "seq": {
+    "type": "number"
+   },
+   "chat": {
+    "type": "string"
+   },
+   "user": {
+    "type": "object",
+    "properties": {
+     "id": {
+      "anyOf": [
+       {
+        "type": "null"
+       },
+       {
+        "type": "string"
+       }
+      ]
+     },
+     "name": {
+      "type": "string"
+     }
+    },
+    "required": [
+     "id",
+     "name"
+    ]
+   },
+   "color": {
+    "type": "string"
+   },
+   "event": {
+    "enum": [
+     "joined",
+     "left",
+     "renamed"
+    ]
+   },
+   "who": {
+    "$ref": "#/components/schemas/Person"
+   },
+   "clientId": {
+    "type": "string"
+   },
+   "createdAt": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "_id",
+   "seq",
+   "chat",
+   "user",
+   "createdAt"
+  ]
+ },
+ "LobbyUserView": {
+  "description": "Somebody who has a name in the lobby. `online` is false while they are away and the name is reserved for them.",
+  "type": "object",
+  "properties": {
+   "online": {
+    "type": "boolean"
+   },
+   "lastSeen": {
+    "type": "string"
+   },
+   "id": {
+    "type": "string"
+   },
+   "color": {
+    "type": "string"
+   },
+   "name": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "online",
+   "lastSeen",
+   "id",
+   "color",
+   "name"
+  ]
+ },
+ "MemberRoomView": {
+  "description": "A room as its members see it.",
+  "type": "object",
+  "properties": {
+   "roles": {
+    "$ref": "#/components/schemas/Roles"
+   },
+   "pinned": {
+    "anyOf": [
+     {
+      "$ref": "#/components/schemas/MessageView"
+     },
+     {
+      "type": "null"
+     }
+    ],
+    "description": "The announcement at the top."
+   },
+   "_id": {
+    "type": "string"
+   },
+   "title": {
+    "type": "string"
+   },
+   "max": {
+    "type": "number"
+   },
+   "owner": {
+    "type": "string"
+   },
+   "locked": {
+    "type": "boolean"
+   },
+   "people": {
+    "type": "number"
+   },
+   "slow": {
+    "type": "number",
+    "description": "Seconds between two posts of one person; 0 for no limit. Hosts and helpers are exempt."
+   },
+   "closedDoor": {
+    "type": "boolean",
+    "description": "Nobody new may enter."
+   },
+   "approval": {
+    "type": "boolean",
+    "description": "Who wants to enter asks first, and a host or helper admits them."
+   },
+   "listed": {
+    "type": "boolean",
+    "description": "The list shows it; else only who has the link finds it."
+   },
+   "emptyUntil": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "string"
+     }
+    ],
+    "description": "When an empty room closes unless somebody comes back; null while somebody is there."
+   },
+   "createdAt": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "roles",
+   "pinned",
+   "_id",
+   "title",
+   "max",
+   "owner",
+   "locked",
+   "people",
+   "slow",
+   "closedDoor",
+   "approval",
+   "listed",
+   "emptyUntil",
+   "createdAt"
+  ]
+ },
+ "MessageView": {
+  "description": "One stored message. `seq` gives the order in the room; `user` is the author's colour.",
+  "type": "object",
+  "properties": {
+   "_id": {
+    "type": "string"
+   },
+   "room": {
+    "type": "string"
+   },
+   "seq": {
+    "type": "number"
+   },
+   "user": {
+    "type": "string"
+   },
+   "author": {
+    "type": "object",
+    "properties": {
+     "id": {
+      "type": "string"
+     },
+     "name": {
+      "type": "string"
+     }
+    },
+    "required": [
+     "id",
+     "name"
+    ]
+   },
+   "chat": {
+    "type": "string"
+   },
+   "gif": {
+    "$ref": "#/components/schemas/ImageView"
+   },
+   "gifName": {
+    "type": "string",
+    "description": "The file name of the image, for simple clients."
+   },
+   "poll": {
+    "$ref": "#/components/schemas/PollView",
+    "description": "It asks something; `chat` is the question, for simple clients."
+   },
+   "clientId": {
+    "type": "string"
+   },
+   "createdAt": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "_id",
+   "room",
+   "seq",
+   "user",
+   "author",
+   "createdAt"
+  ]
+ },
+ "NoteView": {
+  "description": "A consultant's note. Visitors never receive one.",
+  "type": "object",
+  "properties": {
+   "_id": {
+    "type": "string"
+   },
+   "sessionId": {
+    "type": "string"
+   },
+   "note": {
+    "type": "string"
+   },
+   "author": {
+    "$ref": "#/components/schemas/Person"
+   },
+   "createdAt": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "_id",
+   "sessionId",
+   "note",
+   "author",
+   "createdAt"
+  ]
+ },
+ "Person": {
+  "description": "What others may see of a visitor. `color` is `#rrggbb`. Only `id` identifies a visitor.",
+  "type": "object",
+  "properties": {
+   "id": {
+    "type": "string"
+   },
+   "color": {
+    "type": "string"
+   },
+   "name": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "id",
+   "color",
+   "name"
+  ]
+ },
+ "PollView": {
+  "description": "A poll as it stands. `voters`, in the order of their first votes, only where the poll is `named`.",
+  "type": "object",
+  "properties": {
+   "question": {
+    "type": "string"
+   },
+   "options": {
+    "type": "array",
+    "items": {
+     "type": "object",
+     "properties": {
+      "text": {
+       "type": "string"
+      },
+      "votes": {
+       "type": "number"
+      },
+      "voters": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/Person"
+       }
+      }
+     },
+     "required": [
+      "text",
+      "votes"
+     ]
+    }
+   },
+   "multiple": {
+    "type": "boolean",
+    "description": "Several options may be chosen."
+   },
+   "named": {
+    "type": "boolean"
+   },
+   "endedAt": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "string"
+     }
+    ],
+    "description": "Null while it is open."
+   }
+  },
+  "required": [
+   "question",
+   "options",
+   "multiple",
+   "named",
+   "endedAt"
+  ]
+ },
+ "PresenceView": {
+  "description": "Somebody came or went. `chat` is a sentence for simple clients; `who` is for clients with words of their own.",
+  "type": "object",
+  "properties": {
+   "user": {
+    "const": "system"
+   },
+   "chat": {
+    "type": "string"
+   },
+   "who": {
+    "$ref": "#/components/schemas/Person"
+   },
+   "people": {
+    "type": "number"
+   },
+   "others": {
+    "type": "array",
+    "items": {
+     "$ref": "#/components/schemas/Person"
+    },
+    "description": "Only of a `join` that tells of several at once: who came in before `who`, in this order."
+   }
+  },
+  "required": [
+   "user",
+   "chat",
+   "who",
+   "people"
+  ]
+ },
+ "QueueView": {
+  "description": "A visitor's position in the queue, from 1. `estimateMs` is null while too few takes tell how long it may take.",
+  "type": "object",
+  "properties": {
+   "place": {
+    "type": "number"
+   },
+   "waiting": {
+    "type": "number"
+   },
+   "estimateMs": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "number"
+     }
+    ]
+   },
+   "staffed": {
+    "type": "boolean",
+    "description": "A consultant is signed in now."
+   }
+  },
+  "required": [
+   "place",
+   "waiting",
+   "estimateMs",
+   "staffed"
+  ]
+ },
+ "ReturnReason": {
+  "enum": [
+   "answer",
+   "consultant",
+   "line",
+   "signed-out"
+  ]
+ },
+ "Roles": {
+  "description": "Visitor id -> role. Members are absent.",
+  "type": "object",
+  "additionalProperties": {
+   "enum": [
+    "helper",
+    "host"
+   ]
+  }
+ },
+ "RoomView": {
+  "description": "One room of the list. `people` is the number of visitors present, `max` the number of seats. `owner` is the host.",
+  "type": "object",
+  "properties": {
+   "_id": {
+    "type": "string"
+   },
+   "title": {
+    "type": "string"
+   },
+   "max": {
+    "type": "number"
+   },
+   "owner": {
+    "type": "string"
+   },
+   "locked": {
+    "type": "boolean"
+   },
+   "people": {
+    "type": "number"
+   },
+   "slow": {
+    "type": "number",
+    "description": "Seconds between two posts of one person; 0 for no limit. Hosts and helpers are exempt."
+   },
+   "closedDoor": {
+    "type": "boolean",
+    "description": "Nobody new may enter."
+   },
+   "approval": {
+    "type": "boolean",
+    "description": "Who wants to enter asks first, and a host or helper admits them."
+   },
+   "listed": {
+    "type": "boolean",
+    "description": "The list shows it; else only who has the link finds it."
+   },
+   "emptyUntil": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "string"
+     }
+    ],
+    "description": "When an empty room closes unless somebody comes back; null while somebody is there."
+   },
+   "createdAt": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "_id",
+   "title",
+   "max",
+   "owner",
+   "locked",
+   "people",
+   "slow",
+   "closedDoor",
+   "approval",
+   "listed",
+   "emptyUntil",
+   "createdAt"
+  ]
+ },
+ "SessionView": {
+  "description": "One consultation as its visitor sees it.",
+  "type": "object",
+  "properties": {
+   "sessionId": {
+    "type": "string"
+   },
+   "topic": {
+    "type": "string"
+   },
+   "state": {
+    "enum": [
+     "ended",
+     "taken",
+     "waiting"
+    ]
+   },
+   "consultant": {
+    "anyOf": [
+     {
+      "$ref": "#/components/schemas/Person"
+     },
+     {
+      "type": "null"
+     }
+    ]
+   },
+   "seq": {
+    "type": "number",
+    "description": "The number of the newest message."
+   },
+   "rating": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "object",
+      "properties": {
+       "stars": {
+        "type": "number"
+       },
+       "line": {
+        "type": "string"
+       }
+      },
+      "required": [
+       "stars",
+       "line"
+      ]
+     }
+    ]
+   },
+   "endedBy": {
+    "anyOf": [
+     {
+      "const": "consultant"
+     },
+     {
+      "const": "user"
+     },
+     {
+      "type": "null"
+     }
+    ]
+   },
+   "trail": {
+    "type": "array",
+    "items": {
+     "$ref": "#/components/schemas/ConsultStep"
+    },
+    "description": "The steps of the consultation, in order."
+   },
+   "createdAt": {
+    "type": "string"
+   },
+   "queuedAt": {
+    "type": "string"
+   },
+   "takenAt": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "string"
+     }
+    ]
+   },
+   "endedAt": {
+    "anyOf": [
+     {
+      "type": "null"
+     },
+     {
+      "type": "string"
+     }
+    ]
+   }
+  },
+  "required": [
+   "sessionId",
+   "topic",
+   "state",
+   "consultant",
+   "seq",
+   "rating",
+   "endedBy",
+   "trail",
+   "createdAt",
+   "queuedAt",
+   "takenAt",
+   "endedAt"
+  ]
+ },
+ "WaitingView": {
+  "description": "One entry of the waiting list, for consultants only.",
+  "type": "object",
+  "properties": {
+   "sessionId": {
+    "type": "string"
+   },
+   "userId": {
+    "type": "string"
+   },
+   "createdAt": {
+    "type": "string"
+   },
+   "topic": {
+    "type": "string"
+   },
+   "visitor": {
+    "$ref": "#/components/schemas/Person"
+   },
+   "lang": {
+    "type": "string"
+   },
+   "since": {
+    "type": "string",
+    "description": "Since when it has waited this time."
+   },
+   "returned": {
+    "type": "boolean",
+    "description": "It was returned by a consultant, and so comes before those that never left the queue."
+   },
+   "away": {
+    "type": "boolean"
+   }
+  },
+  "required": [
+   "sessionId",
+   "userId",
+   "createdAt",
+   "topic",
+   "visitor",
+   "lang",
+   "since",
+   "returned",
+   "away"
+  ]
+ }
+};
+
+/** Namespace -> event of the server -> what it carries. */
+// prettier-ignore
+export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+ "/": {
+  "news": {
+   "type": "object",
+   "properties": {
+    "rooms": {
+     "type": "number"
+    },
+    "people": {
+     "type": "number"
+    },
+    "at": {
+     "type": "string"
+    }
+   },
+   "required": [
+    "rooms",
+    "people",
+    "at"
+   ]
+  },
+  "unread": {
+   "type": "number",
+   "description": "How many direct messages the visitor has not read, without muted conversations."
+  }
+ },
+ "/room": {
+  "newRoom": {
+   "$ref": "#/components/schemas/RoomView"
+  },
+  "updateRoom": {
+   "$ref": "#/components/schemas/RoomView"
+  },
+  "removeRoom": {
+   "type": "string"
+  }
+ },
+ "/chat": {
+  "join": {
+   "$ref": "#/components/schemas/PresenceView"
+  },
+  "exit": {
+   "$ref": "#/components/schemas/PresenceView"
+  },
+  "chat": {
+   "$ref": "#/components/schemas/MessageView"
+  },
+  "chats": {
+   "type": "array",
+   "items": {
+    "$ref": "#/components/schemas/MessageView"
+   },
+   "description": "Instead of `chat`, for sockets that joined with `batch`: one message or more, in order."
+  },
+  "chatChanged": {
+   "$ref": "#/components/schemas/MessageView",
+   "description": "A message as it is now: a poll was voted in or has ended."
+  },
+  "typing": {
+   "type": "object",
+   "properties": {
+    "who": {
+     "$ref": "#/components/schemas/Person"
+    },
+    "on": {
+     "type": "boolean"
+    }
+   },
+   "required": [
+    "who",
+    "on"
+   ]
+  },
+  "closed": {
+   "type": "object",
+   "properties": {
+    "room": {
+     "type": "string"
+    },
+    "reason": {
+     "$ref": "#/components/schemas/CloseReason"
+    }
+   },
+   "required": [
+    "room",
+    "reason"
+   ]
+  },
+  "roles": {
+   "$ref": "#/components/schemas/Roles",
+   "description": "The host has changed, or the helpers: all of them now."
+  }
+ },
+ "/lobby": {
+  "message": {
+   "$ref": "#/components/schemas/LobbyMessageView"
+  },
+  "messages": {
+   "type": "array",
+   "items": {
+    "$ref": "#/components/schemas/LobbyMessageView"
+   },
+   "description": "Instead of `message`, for sockets that asked for it with `batch`: one message or more, in order."
+  },
+  "users": {
+   "type": "array",
+   "items": {
+    "$ref": "#/components/schemas/LobbyUserView"
+   },
+   "description": "Sent at most twice a second, with the newest state. The list has at most 200 users; the counts are of all."
+  }
+ },
+ "/direct": {
+  "getOnlineUsers": {
+   "type": "array",
+   "items": {
+    "type": "string"
+   },
+   "description": "Sent at most twice a second, with the newest state."
+  },
+  "newMessage": {
+   "$ref": "#/components/schemas/DirectView"
+  },
+  "newMessages": {
+   "type": "array",
+   "items": {
+    "$ref": "#/components/schemas/DirectView"
+   },
+   "description": "Instead of `newMessage`, for sockets that asked for it with `batch`: one message or more, in order."
+  },
+  "read": {
+   "type": "object",
+   "properties": {
+    "by": {
+     "type": "string"
+    },
+    "with": {
+     "type": "string"
+    },
+    "upTo": {
+     "type": "number"
+    }
+   },
+   "required": [
+    "by",
+    "with",
+    "upTo"
+   ],
+   "description": "`by` has read what `with` wrote, up to `upTo`. Sent to all tabs of both."
+  },
+  "typing": {
+   "type": "object",
+   "properties": {
+    "from": {
+     "type": "string"
+    },
+    "on": {
+     "type": "boolean"
+    }
+   },
+   "required": [
+    "from",
+    "on"
+   ]
+  },
+  "changed": {
+   "type": "object",
+   "properties": {
+    "with": {
+     "type": "string"
+    }
+   },
+   "required": [
+    "with"
+   ],
+   "description": "Something else about the conversation with this person has changed (muted, blocked): fetch it again."
+  }
+ },
+ "/consult": {
+  "session-created": {
+   "type": "string"
+  },
+  "queue": {
+   "$ref": "#/components/schemas/QueueView"
+  },
+  "consultant-connected": {
+   "type": "object",
+   "properties": {
+    "sessionId": {
+     "type": "string"
+    },
+    "consultant": {
+     "$ref": "#/components/schemas/Person"
+    }
+   },
+   "required": [
+    "sessionId",
+    "consultant"
+   ]
+  },
+  "receive-message": {
+   "$ref": "#/components/schemas/ConsultMessageView"
+  },
+  "consult-returned": {
+   "type": "object",
+   "properties": {
+    "sessionId": {
+     "type": "string"
+    },
+    "why": {
+     "$ref": "#/components/schemas/ReturnReason"
+    }
+   },
+   "required": [
+    "sessionId",
+    "why"
+   ]
+  },
+  "consult-transferred": {
+   "type": "object",
+   "properties": {
+    "sessionId": {
+     "type": "string"
+    },
+    "consultant": {
+     "$ref": "#/components/schemas/Person"
+    }
+   },
+   "required": [
+    "sessionId",
+    "consultant"
+   ]
+  },
+  "consult-ended": {
+   "type": "object",
+   "properties": {
+    "sessionId": {
+     "type": "string"
+    },
+    "by": {
+     "enum": [
+      "consultant",
+      "user"
+     ]
+    }
+   },
+   "required": [
+    "sessionId",
+    "by"
+   ]
+  },
+  "consult-moved": {
+   "type": "object",
+   "properties": {
+    "sessionId": {
+     "type": "string"
+    }
+   },
+   "required": [
+    "sessionId"
+   ],
+   "description": "The return code was used in another browser: this one receives nothing more."
+  },
+  "consult-typing": {
+   "type": "object",
+   "properties": {
+    "sessionId": {
+     "type": "string"
+    },
+    "on": {
+     "type": "boolean"
+    }
+   },
+   "required": [
+    "sessionId",
+    "on"
+   ]
+  },
+  "waiting-sessions": {
+   "type": "array",
+   "items": {
+    "$ref": "#/components/schemas/WaitingView"
+   }
+  },
+  "sessions-updated": {
+   "type": "array",
+   "items": {
+    "$ref": "#/components/schemas/WaitingView"
+   }
+  },
+  "desk": {
+   "$ref": "#/components/schemas/DeskView"
+  },
+  "session-updated": {
+   "$ref": "#/components/schemas/DeskSessionView"
+  },
+  "note-added": {
+   "$ref": "#/components/schemas/NoteView"
+  },
+  "replies-updated": {
+   "type": "array",
+   "items": {
+    "$ref": "#/components/schemas/CannedReplyView"
+   }
+  }
+ }
+};
+
+/** Namespace -> event of a client -> what it is acknowledged with. */
+// prettier-ignore
+export const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+ "/": {
+  "reply": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "at": {
+       "type": "string"
+      }
+     },
+     "required": [
+      "ok",
+      "at"
+     ]
+    }
+   ]
+  }
+ },
+ "/room": {},
+ "/chat": {
+  "join": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "room": {
+       "type": "string",
+       "description": "The room's id, as in every payload: only the list's events carry the whole view."
+      },
+      "seq": {
+       "type": "number"
+      },
+      "missed": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/MessageView"
+       }
+      },
+      "people": {
+       "type": "number",
+       "description": "How many visitors are present, with the one who joined."
+      },
+      "members": {
+       "type": "array",
+       "items": {
+        "type": "object",
+        "properties": {
+         "id": {
+          "type": "string"
+         },
+         "color": {
+          "type": "string"
+         },
+         "name": {
+          "type": "string"
+         },
+         "shift": {
+          "type": "number"
+         }
+        },
+        "required": [
+         "id",
+         "color",
+         "name",
+         "shift"
+        ]
+       },
+       "description": "Those visitors, in the order in which they took their seats. `shift`: how many steps the face is shifted."
+      },
+      "roles": {
+       "$ref": "#/components/schemas/Roles",
+       "description": "The host, and the helpers, present or not."
+      },
+      "more": {
+       "type": "boolean",
+       "description": "More was missed than is in `missed`: read on with GET /room/:id/chats?after=."
+      }
+     },
+     "required": [
+      "ok",
+      "room",
+      "seq",
+      "missed",
+      "people",
+      "members",
+      "roles",
+      "more"
+     ]
+    }
+   ]
+  },
+  "leave": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  },
+  "post": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "message": {
+       "$ref": "#/components/schemas/MessageView"
+      }
+     },
+     "required": [
+      "ok",
+      "message"
+     ]
+    }
+   ],
+   "description": "The same as POST /room/:id/chat, for a socket that has joined the room."
+  }
+ },
+ "/lobby": {
+  "join": {
+   "$ref": "#/components/schemas/LobbyAnswer",
+   "description": "`batch` is about messages from now on; without it they go on coming as the handshake asked (HandshakeAuth)."
+  },
+  "sendMessage": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "message": {
+       "$ref": "#/components/schemas/LobbyMessageView"
+      }
+     },
+     "required": [
+      "ok",
+      "message"
+     ]
+    }
+   ]
+  },
+  "leave": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  }
+ },
+ "/direct": {
+  "read": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  },
+  "typing": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  }
+ },
+ "/consult": {
+  "start-consult": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "sessionId": {
+       "type": "string"
+      },
+      "code": {
+       "anyOf": [
+        {
+         "type": "null"
+        },
+        {
+         "type": "string"
+        }
+       ]
+      }
+     },
+     "required": [
+      "ok",
+      "sessionId",
+      "code"
+     ]
+    }
+   ]
+  },
+  "resume-consult": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "session": {
+       "anyOf": [
+        {
+         "$ref": "#/components/schemas/SessionView"
+        },
+        {
+         "type": "null"
+        }
+       ]
+      },
+      "queue": {
+       "anyOf": [
+        {
+         "$ref": "#/components/schemas/QueueView"
+        },
+        {
+         "type": "null"
+        }
+       ]
+      },
+      "messages": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/ConsultMessageView"
+       }
+      },
+      "more": {
+       "type": "boolean",
+       "description": "There are later ones than these: ask again after the last."
+      },
+      "older": {
+       "type": "boolean",
+       "description": "There are earlier ones than these: ask before the first."
+      }
+     },
+     "required": [
+      "ok",
+      "session",
+      "queue",
+      "messages",
+      "more",
+      "older"
+     ]
+    }
+   ]
+  },
+  "send-message": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "message": {
+       "$ref": "#/components/schemas/ConsultMessageView"
+      }
+     },
+     "required": [
+      "ok",
+      "message"
+     ]
+    }
+   ]
+  },
+  "end-consult": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  },
+  "get-waiting-sessions": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  },
+  "consultant-join": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "session": {
+       "$ref": "#/components/schemas/DeskSessionView"
+      },
+      "notes": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/NoteView"
+       }
+      },
+      "messages": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/ConsultMessageView"
+       }
+      },
+      "more": {
+       "type": "boolean",
+       "description": "There are later ones than these: ask again after the last."
+      },
+      "older": {
+       "type": "boolean",
+       "description": "There are earlier ones than these: ask before the first."
+      }
+     },
+     "required": [
+      "ok",
+      "session",
+      "notes",
+      "messages",
+      "more",
+      "older"
+     ]
+    }
+   ]
+  },
+  "resume-desk": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "me": {
+       "$ref": "#/components/schemas/Person"
+      },
+      "mine": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/DeskSessionView"
+       }
+      },
+      "waiting": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/WaitingView"
+       }
+      },
+      "desk": {
+       "$ref": "#/components/schemas/DeskView"
+      },
+      "replies": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/CannedReplyView"
+       }
+      }
+     },
+     "required": [
+      "ok",
+      "me",
+      "mine",
+      "waiting",
+      "desk",
+      "replies"
+     ]
+    }
+   ]
+  },
+  "open-consult": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "session": {
+       "$ref": "#/components/schemas/DeskSessionView"
+      },
+      "notes": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/NoteView"
+       }
+      },
+      "messages": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/ConsultMessageView"
+       }
+      },
+      "more": {
+       "type": "boolean",
+       "description": "There are later ones than these: ask again after the last."
+      },
+      "older": {
+       "type": "boolean",
+       "description": "There are earlier ones than these: ask before the first."
+      }
+     },
+     "required": [
+      "ok",
+      "session",
+      "notes",
+      "messages",
+      "more",
+      "older"
+     ]
+    }
+   ]
+  },
+  "return-consult": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  },
+  "transfer-consult": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  },
+  "add-note": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "note": {
+       "$ref": "#/components/schemas/NoteView"
+      }
+     },
+     "required": [
+      "ok",
+      "note"
+     ]
+    }
+   ]
+  },
+  "list-ended": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "ended": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/EndedView"
+       }
+      }
+     },
+     "required": [
+      "ok",
+      "ended"
+     ]
+    }
+   ],
+   "description": "`since`: midnight in the consultant's time zone, in milliseconds; at most a day ago."
+  },
+  "save-reply": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  },
+  "remove-reply": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  },
+  "still-here": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      }
+     },
+     "required": [
+      "ok"
+     ]
+    }
+   ]
+  }
+ }
+};
+
+/** Frames that the raw gateway sends. */
+// prettier-ignore
+export const SERVER_FRAMES: readonly Schema[] = [
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "ready"
+   },
+   "userId": {
+    "type": "string"
+   },
+   "name": {
+    "type": "string"
+   },
+   "online": {
+    "type": "array",
+    "items": {
+     "type": "string"
+    }
+   },
+   "after": {
+    "type": "number"
+   }
+  },
+  "required": [
+   "type",
+   "userId",
+   "name",
+   "online",
+   "after"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "chat"
+   },
+   "fromUserId": {
+    "type": "string"
+   },
+   "toUserId": {
+    "type": "string"
+   },
+   "message": {
+    "type": "string"
+   },
+   "timestamp": {
+    "type": "string"
+   },
+   "id": {
+    "type": "string"
+   },
+   "seq": {
+    "type": "number"
+   },
+   "mail": {
+    "type": "number"
+   }
+  },
+  "required": [
+   "type",
+   "fromUserId",
+   "toUserId",
+   "message",
+   "timestamp",
+   "id",
+   "seq",
+   "mail"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "sent"
+   },
+   "clientId": {
+    "type": "string"
+   },
+   "message": {
+    "$ref": "#/components/schemas/DirectView"
+   }
+  },
+  "required": [
+   "type",
+   "message"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "notification"
+   },
+   "message": {
+    "type": "string"
+   },
+   "clientId": {
+    "type": "string"
+   },
+   "toUserId": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "type",
+   "message",
+   "toUserId"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "online"
+   },
+   "online": {
+    "type": "array",
+    "items": {
+     "type": "string"
+    }
+   }
+  },
+  "required": [
+   "type",
+   "online"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "read"
+   },
+   "by": {
+    "type": "string"
+   },
+   "with": {
+    "type": "string"
+   },
+   "upTo": {
+    "type": "number"
+   }
+  },
+  "required": [
+   "type",
+   "by",
+   "with",
+   "upTo"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "typing"
+   },
+   "from": {
+    "type": "string"
+   },
+   "on": {
+    "type": "boolean"
+   }
+  },
+  "required": [
+   "type",
+   "from",
+   "on"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "token"
+   },
+   "token": {
+    "type": "string"
+   },
+   "expiresAt": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "type",
+   "token",
+   "expiresAt"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "error"
+   },
+   "code": {
+    "type": "string"
+   },
+   "message": {
+    "type": "string"
+   },
+   "clientId": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "type",
+   "code",
+   "message"
+  ]
+ }
+];
