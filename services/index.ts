@@ -51,7 +51,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
   const { nodes, timers } = base;
   const { reaper } = rooms;
   const held = [rooms.seats, people.presence, lobby.lobby];
-  const sweeper = new Sweeper({ nodes, timers, sweepables: [...held, direct.conversations, reaper] });
+  const sweeper = new Sweeper({ nodes, timers, sweepables: [...held, direct.conversations, rooms.succession, reaper] });
 
   return {
     models,
@@ -71,7 +71,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
     /** Once the database answers: register this node, settle what dead processes left behind, begin to sweep. */
     async start(): Promise<void> {
       await clock.start(connection, timers);
-      await upgradeDocuments(connection, clock, config.graceMs);
+      await upgradeDocuments(connection, clock, base.returnMs);
       await messages.uploads.start();
       messages.shelf.start();
       await nodes.start(exclusive);

@@ -1,6 +1,6 @@
 /** Addresses of direct messages: the person that a request names, and where the raw gateway is. */
 import type { Request } from 'express';
-import { visitorId } from '../../schemas/direct/payloads.js';
+import { visitorId } from '../../schemas/people/visitor-id.js';
 import { AppError } from '../../services/site/errors.js';
 import type { Site } from '../site/site.js';
 

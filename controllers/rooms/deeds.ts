@@ -7,7 +7,7 @@ import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
-export function roomDeeds({ services: { rooms, seats, admissions, limits, reaper } }: Site) {
+export function roomDeeds({ services: { rooms, seats, limits, reaper } }: Site) {
   return {
     /** @throws AppError no_session, too_many_rooms, busy, and what is wrong with the body. */
     async create(request: Request): Promise<RoomView> {
@@ -20,10 +20,7 @@ export function roomDeeds({ services: { rooms, seats, admissions, limits, reaper
 
     /** Leave with every tab and every program, on purpose: who wants back has to be admitted again. */
     async leave(request: Request, id: string): Promise<void> {
-      const visitor = visitorOf(request);
-      // In this order: a post that finds no seat any more finds no admission either, and takes no new seat.
-      await admissions.revoke(id, visitor.id);
-      await seats.leave(id, visitor.id);
+      await seats.leave(id, visitorOf(request).id);
     },
 
     /** Close a room; resolves once everything in it is erased. @throws AppError not_host, room_not_found, room_closed. */

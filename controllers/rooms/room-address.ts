@@ -16,14 +16,15 @@ export function roomIdOf(request: Request): string {
 /** @throws AppError room_not_found, room_closed. */
 export const roomOf = (request: Request, { services: { rooms } }: Site): Promise<Room> => rooms.find(roomIdOf(request));
 
-/** The room, or null: then the answer was given, and a browser is led back to the list, which says why. */
+/** The room, or null: then the answer was given, and a browser is led to the receipt, or to the list, which says why. */
 export async function roomOrList(request: Request, response: Response, site: Site): Promise<Room | null> {
   try {
     return await roomOf(request, site);
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== 'room_not_found' && error.code !== 'room_closed')) throw error;
     if (request.method !== 'GET' && !wantsPage(request) && speaksJson(request)) throw error;
-    response.redirect(302, `${site.config.base}/?error=room_not_found`);
+    const path = error.code === 'room_closed' ? `/room/${roomIdOf(request)}/closed` : '/?error=room_not_found';
+    response.redirect(302, site.config.base + path);
     return null;
   }
 }

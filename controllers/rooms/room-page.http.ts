@@ -42,6 +42,7 @@ export function roomPageHttp(site: Site) {
     const model = await modelOf(room, members, visitor.id);
     await showPage(request, response, 'chat.html', {
       ...model,
+      graceMs: config.graceMs,
       owner: room.owner === visitor.id,
       sits: isIn(visitor.id, members),
     });

@@ -1,11 +1,11 @@
 /** Validators of direct messages and of the gateway's frames. */
 import { z } from 'zod';
 import { chatText, clientId } from '../messages/payloads.js';
+import { visitorId } from '../people/visitor-id.js';
 import { inputsOf } from '../site/inputs.js';
 import { PAGE_MAX, searchText, seq, wholeNumber } from '../site/text.js';
 import type { DirectClientEvents } from './contract.js';
 
-export const visitorId = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** POST /api/messages/send/:userId. */
 export const postDirect = z.object({

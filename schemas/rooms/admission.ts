@@ -6,6 +6,8 @@ export const admissionSchema = new Schema(
   {
     room: { type: String, required: true },
     visitor: { type: String, required: true },
+    /** They lost their connection and may come back until then: the room waits. */
+    awaitedUntil: { type: Date },
     createdAt: { type: Date, required: true },
   },
   { ...STRICT, collection: 'admissions' },

@@ -60,6 +60,9 @@ export type NewRoom = z.infer<typeof newRoom>;
 
 export const enterRoom = z.object({ password: password.refine((value) => length(value) <= PASSWORD.max) });
 
+/** PUT /room/:id/people/:visitor/role. */
+export const roleOfPerson = z.object({ role: z.enum(['host', 'helper', 'member']) });
+
 /**
  * GET /. An invalid page number counts as 1, and a long query is cut: what somebody types into a search box is no
  * error.

@@ -11,6 +11,8 @@ export const roomSchema = new Schema(
     owner: { type: String, required: true },
     /** The visitor ids of the helpers; rooms of earlier versions have none. */
     helpers: { type: [String], default: undefined },
+    /** The host left for good while nobody was there: whoever comes next is host. */
+    hostGone: { type: Boolean },
     locked: { type: Boolean, required: true },
     /** The encoded argon2id hash. Selected only by name. */
     passwordHash: { type: String, select: false },

@@ -8,6 +8,6 @@ import { LobbyMessages } from './messages.js';
 
 export function createLobby(base: Base & PeopleServices) {
   const lobbyMessages = new LobbyMessages(base);
-  const lobby = new Lobby({ ...base, messages: lobbyMessages });
+  const lobby = new Lobby({ ...base, graceMs: base.returnMs, messages: lobbyMessages });
   return { lobbyMessages, lobby, lobbyActions: new LobbyActions({ ...base, lobby, messages: lobbyMessages }) };
 }

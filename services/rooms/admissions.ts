@@ -40,9 +40,29 @@ export class Admissions {
     return new Set(rows.map((row) => row.room));
   }
 
-  /** Let a visitor in no more, unless admitted again. */
-  async revoke(room: string, visitor: string): Promise<void> {
-    await this.deps.models.Admission.deleteOne({ room, visitor });
+  /** Let a visitor in no more, unless admitted again; the room does not wait for them. */
+  async revoke(room: string, visitor: string): Promise<{ wasAwaited: boolean }> {
+    const { models, clock } = this.deps;
+    const revoked = await models.Admission.findOneAndDelete({ room, visitor }).lean();
+    return { wasAwaited: (revoked?.awaitedUntil?.getTime() ?? 0) > clock.now() };
+  }
+
+  /** The room waits until then for a visitor who has not left on purpose. */
+  async expect(room: string, visitor: string, until: Date): Promise<void> {
+    await this.deps.models.Admission.updateOne({ room, visitor }, { $max: { awaitedUntil: until } });
+  }
+
+  /**
+   * Until when a room waits for the last of those who have not left on purpose; null if for nobody.
+   * @param leaver has left on purpose just now.
+   */
+  async awaitedUntil(room: string, leaver: string): Promise<Date | null> {
+    const { models, clock } = this.deps;
+    const others = { visitor: trusted({ $ne: leaver }), awaitedUntil: trusted({ $gt: clock.date() }) };
+    const last = await models.Admission.findOne({ room, ...others })
+      .sort({ awaitedUntil: -1 })
+      .lean();
+    return last?.awaitedUntil ?? null;
   }
 
   /** Delete the admissions of a room that has ended. */

@@ -8,8 +8,8 @@ declare module '../site/events.js' {
     'room.opened': [room: RoomView];
     /** The head count, or anything else that the list shows, has changed. */
     'room.changed': [id: string];
-    /** The last seat of a room was freed. `onPurpose`: its visitor left, so there is nobody to wait for. */
-    'room.empty': [empty: { room: string; onPurpose: boolean }];
+    /** The last seat of a room was freed: it closes then, unless somebody sits down. */
+    'room.empty': [empty: { room: string; until: Date }];
     /** The host has changed, or the helpers. */
     'room.roles': [changed: { room: string; roles: Roles }];
     'room.closed': [end: { room: string; reason: CloseReason }];
@@ -17,8 +17,17 @@ declare module '../site/events.js' {
      * Visitors sat down, in this order; `people` counts everybody there. `lang` is the language of who came or went: the
      * sentence that clients are sent is in it.
      */
-    'seat.taken': [seats: { room: string; came: { who: Person; lang: string }[]; people: number }];
-    'seat.freed': [seat: { room: string; who: Person; people: number; lang: string }];
+    'seat.taken': [
+      seats: {
+        room: string;
+        came: { who: Person; lang: string }[];
+        people: number;
+        /** The id of the host, if they left for good while nobody was there. */
+        hostGone: string | null;
+      },
+    ];
+    /** `onPurpose`: they left, and did not only lose their connection. */
+    'seat.freed': [seat: { room: string; who: Person; people: number; lang: string; onPurpose: boolean }];
     /** A visitor left a room with every tab: none of them receives its events any more. */
     'seat.left': [left: { room: string; visitor: string }];
     'message.posted': [message: MessageView];

@@ -9,6 +9,7 @@ import { Chats } from './chat.js';
 import { ChatActions } from './chat-actions.js';
 import { Entrance } from './entrance.js';
 import type {} from './events.js';
+import { Hosts } from './hosts.js';
 import { Joins } from './joins.js';
 import { Listing } from './listing.js';
 import { OpenRooms } from './open-rooms.js';
@@ -18,15 +19,18 @@ import { Rooms } from './rooms.js';
 import { Roles } from './roles.js';
 import { Seats } from './seats.js';
 import { Speakers } from './speakers.js';
+import { Succession } from './succession.js';
 
 export function createRooms(base: Base & PeopleServices & MessageServices) {
   const { models } = base;
   const admissions = new Admissions(base);
   const openRooms = new OpenRooms(base);
-  const seats = new Seats(base);
+  const seats = new Seats({ ...base, admissions });
   const roles = new Roles({ admissions, seats });
   const rooms = new Rooms({ ...base, admissions, openRooms, roles });
   const listing = new Listing({ models, rooms });
+  const succession = new Succession(base);
+  const hosts = new Hosts({ ...base, rooms, roles, succession });
   const entrance = new Entrance({ ...base, rooms, admissions });
   const chats = new Chats({ ...base, openRooms, seats });
   const polls = new Polls({ ...base, chats });
@@ -48,6 +52,8 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
     rooms,
     listing,
     roles,
+    hosts,
+    succession,
     entrance,
     chats,
     chatActions,

@@ -45,11 +45,12 @@ export class Reaper {
   readonly #erasing = new Map<string, Promise<void>>();
 
   constructor(private readonly deps: Deps) {
-    const { events, timers, graceMs, onError } = deps;
+    const { events, timers, clock, onError } = deps;
     events.on('room.closed', ({ room }) => void this.erase(room).catch(onError));
-    events.on('room.empty', ({ room, onPurpose }) =>
-      timers.later(onPurpose ? 0 : graceMs + MARGIN_MS, () => this.#closeIfEmpty(room)),
-    );
+    events.on('room.empty', ({ room, until }) => {
+      const ms = until.getTime() - clock.now();
+      timers.later(ms > 0 ? ms + MARGIN_MS : 0, () => this.#closeIfEmpty(room));
+    });
   }
 
   /** Erase what a process before this one left behind, and begin to do so regularly. */

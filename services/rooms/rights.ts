@@ -59,6 +59,7 @@ export const RIGHTS = {
   },
   /** Asked where it turns out that a message to remove is somebody else's. */
   removeOthers: { roles: IN_CHARGE, doors: [] },
+  appoint: { roles: HOST, doors: ['PUT /room/:id/people/:visitor/role', 'POST /room/:id/people/:visitor/role'] },
   close: { roles: HOST, doors: ['DELETE /room/:id', 'POST /room/:id/delete'] },
 } as const satisfies Record<string, Right>;
 

@@ -175,11 +175,13 @@ export class Seating {
     const { models, events } = this.deps;
     const id = String(room._id);
     const [open, people] = await Promise.all([
-      models.Room.updateOne({ _id: id, state: 'open' }, { $inc: { seatVersion: 1 }, $set: { emptySince: null } }),
+      models.Room.findOneAndUpdate({ _id: id, state: 'open' }, { $inc: { seatVersion: 1 }, $set: { emptySince: null } })
+        .select('owner hostGone')
+        .lean<Pick<Room, 'owner' | 'hostGone'>>(),
       models.Seat.countDocuments({ room: id }),
     ]);
     const seated = (seat: Seat) => byVisitor.get(seat.visitor) ?? [];
-    if (open.matchedCount === 0) {
+    if (!open) {
       await models.Seat.collection.deleteMany({ _id: { $in: seats.map(({ _id }) => _id) } });
       for (const seat of seats) refuse(seated(seat), new AppError('room_closed'));
       return;
@@ -188,6 +190,7 @@ export class Seating {
       room: id,
       came: seats.map((seat) => ({ who: seatPerson(seat), lang: seat.lang })),
       people,
+      hostGone: open.hostGone ? open.owner : null,
     });
     events.announce('room.changed', id);
     for (const seat of seats) for (const { resolve } of seated(seat)) resolve(seat);

@@ -9,6 +9,7 @@ import type { Models } from '../../schemas/models.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
+import type { Admissions } from './admissions.js';
 import { SocketHolders } from '../people/socket-holders.js';
 import type { Visitor } from '../people/visitors.js';
 import type { Clock } from '../database/clock.js';
@@ -24,8 +25,11 @@ interface Deps {
   clock: Clock;
   events: EventBus;
   timers: Timers;
-  /** Milliseconds in which visitors of a node that died may come back to their seats. */
+  admissions: Pick<Admissions, 'expect' | 'awaitedUntil' | 'revoke'>;
+  /** Milliseconds that a room waits for somebody who did not leave on purpose. */
   graceMs: number;
+  /** Milliseconds in which visitors of a node that died may come back to their seats. */
+  returnMs: number;
   /** No other process uses this database. */
   exclusive: boolean;
   nodes: Pick<Nodes, 'id'>;
@@ -38,7 +42,12 @@ export class Seats {
   readonly #memory = new SeatMemory();
 
   constructor(private readonly deps: Deps) {
-    this.#holders = new SocketHolders({ ...deps, model: deps.models.Seat, end: (seat) => this.#free(seat) });
+    this.#holders = new SocketHolders({
+      ...deps,
+      graceMs: deps.returnMs,
+      model: deps.models.Seat,
+      end: (seat) => this.#free(seat),
+    });
     this.#seating = new Seating(deps);
   }
 
@@ -83,9 +92,10 @@ export class Seats {
     if (seat) await this.#free(seat, { onPurpose, now });
   }
 
-  /** Leave with every tab. */
+  /** Leave with every tab, and be admitted no more: a post that finds no seat any more finds no admission either. */
   async leave(room: string, visitor: string): Promise<void> {
     const now = this.deps.clock.date();
+    const { wasAwaited } = await this.deps.admissions.revoke(room, visitor);
     await this.#memory.ending(room, visitor, async () => {
       const seat = await this.deps.models.Seat.findOneAndUpdate(
         { room, visitor },
@@ -93,6 +103,7 @@ export class Seats {
         { returnDocument: 'after' },
       ).lean<Seat>();
       if (seat) await this.#free(seat, { onPurpose: true, now });
+      else if (wasAwaited) await this.noteIfEmpty(room, visitor);
     });
     this.deps.events.announce('seat.left', { room, visitor });
   }
@@ -159,29 +170,42 @@ export class Seats {
   }
 
   /**
-   * Note that a room is empty, and announce it, unless somebody sat down meanwhile.
-   * @param onPurpose its last visitor left: there is nobody to wait for.
+   * Note until when an empty room waits for those who did not leave on purpose, and announce it, unless somebody sat down
+   * meanwhile.
+   * @param leaver the visitor who left on purpose just now, if it was that: for them it does not wait.
    */
-  async noteIfEmpty(room: string, onPurpose = false): Promise<void> {
-    const { models, clock, graceMs, events } = this.deps;
+  async noteIfEmpty(room: string, leaver?: string): Promise<void> {
+    const { models, clock, admissions, graceMs, events } = this.deps;
     const before = await models.Room.findOne({ _id: room, state: 'open' }).select('seatVersion').lean<Room>();
     if (!before || (await this.count(room)) > 0) return;
+    const until =
+      leaver === undefined ? clock.date(graceMs) : ((await admissions.awaitedUntil(room, leaver)) ?? clock.date());
     const { matchedCount } = await models.Room.updateOne(
       { _id: room, state: 'open', seatVersion: before.seatVersion },
-      { $set: { emptySince: onPurpose ? clock.date(-graceMs) : clock.date() } },
+      { $set: { emptySince: new Date(until.getTime() - graceMs) } },
     );
-    if (matchedCount > 0) events.announce('room.empty', { room, onPurpose });
+    if (matchedCount === 0) return;
+    events.announce('room.empty', { room, until });
+    events.announce('room.changed', room);
   }
 
   /** Free a seat that nothing keeps any more: one conditional write, so that one caller announces it. */
   async #free(seat: Seat, { onPurpose, now }: { onPurpose?: boolean; now?: Date } = {}): Promise<void> {
-    const { models, events } = this.deps;
+    const { models, events, admissions, clock, graceMs } = this.deps;
     this.#memory.forgetSeat(seat);
+    // Before the seat is freed: whoever finds the room empty knows whom it waits for.
+    if (!onPurpose) await admissions.expect(seat.room, seat.visitor, clock.date(graceMs));
     const { deletedCount } = await models.Seat.deleteOne({ _id: seat._id, ...this.#holders.isOver(now) });
     if (deletedCount === 0) return;
     const people = await this.count(seat.room);
-    events.announce('seat.freed', { room: seat.room, who: seatPerson(seat), people, lang: seat.lang });
+    events.announce('seat.freed', {
+      room: seat.room,
+      who: seatPerson(seat),
+      people,
+      lang: seat.lang,
+      onPurpose: onPurpose ?? false,
+    });
     events.announce('room.changed', seat.room);
-    if (people === 0) await this.noteIfEmpty(seat.room, onPurpose);
+    if (people === 0) await this.noteIfEmpty(seat.room, onPurpose ? seat.visitor : undefined);
   }
 }

@@ -11,7 +11,7 @@ interface Deps {
   seats: Pick<Seats, 'here' | 'find' | 'lease' | 'leave'>;
   admissions: Pick<Admissions, 'has'>;
   /** Milliseconds for which a seat is kept for somebody whose connection is just coming back. */
-  graceMs: number;
+  returnMs: number;
 }
 
 export class Speakers {
@@ -24,12 +24,12 @@ export class Speakers {
    * @throws AppError not_admitted, room_full, room_closed, room_not_found, too_many_seats, rate_limited.
    */
   async seatOf(id: string, visitor: Visitor, address: string): Promise<Seat> {
-    const { rooms, seats, admissions, graceMs } = this.deps;
+    const { rooms, seats, admissions, returnMs } = this.deps;
     const seat = seats.here(id, visitor.id) ?? (await seats.find(id, visitor.id));
     if (seat) return seat;
     const room = await rooms.find(id);
     if (!(await admissions.has(room, visitor.id))) throw new AppError('not_admitted');
-    const leased = await seats.lease(room, visitor, graceMs, address);
+    const leased = await seats.lease(room, visitor, returnMs, address);
     if (await admissions.has(room, visitor.id)) return leased;
     // They left while the seat was being taken.
     await seats.leave(id, visitor.id);

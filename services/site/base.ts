@@ -18,6 +18,9 @@ interface Given {
   onError: (error: unknown) => void;
 }
 
+/** Milliseconds in which somebody whose connection was lost keeps a seat or a name, at most: no ghost stays for long. */
+const RETURN_MS = 15_000;
+
 export type Base = ReturnType<typeof createBase>;
 
 export function createBase(given: Given) {
@@ -25,5 +28,6 @@ export function createBase(given: Given) {
   const events = new EventBus(onError);
   const timers = new Timers(onError);
   const nodes = new Nodes({ models, clock, timers, leaseMs: config.nodeLeaseMs });
-  return { ...given, events, timers, nodes, graceMs: config.graceMs };
+  const { graceMs } = config;
+  return { ...given, events, timers, nodes, graceMs, returnMs: Math.min(RETURN_MS, graceMs) };
 }

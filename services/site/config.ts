@@ -96,7 +96,7 @@ const environment = z.object({
     .refine((folder) => !isPublic(folder), { message: 'is served to everybody: keep images elsewhere' })
     .default('./uploads'),
   UPLOADS_ADOPT: z.uuid('must be the identity that the log names').optional(),
-  ROOM_GRACE_MS: whole(0, 86_400_000).default(15_000),
+  ROOM_GRACE_MS: whole(0, 86_400_000).default(600_000),
   MAX_UPLOAD_BYTES: whole(1024, 104_857_600).default(5_242_880),
   UPLOADS_BUDGET_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(5 * 1024 ** 3),
   UPLOADS_INCOMING_BYTES: whole(1_048_576, Number.MAX_SAFE_INTEGER).default(128 * 1024 ** 2),
@@ -184,7 +184,7 @@ export function parseConfig(env: Record<string, string | undefined>) {
     uploadsDir,
     /** The identity of the database to which UPLOADS_DIR is to belong from now on, whatever it holds. */
     uploadsAdopt: data.UPLOADS_ADOPT ?? null,
-    /** Milliseconds that an empty room stays open, and in which a visitor may come back to a seat. */
+    /** Milliseconds that an empty room waits for those who did not leave on purpose. */
     graceMs: data.ROOM_GRACE_MS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     /** Bytes of images that the whole site may store. */

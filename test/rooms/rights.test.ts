@@ -80,6 +80,15 @@ describe('the rights of a room', () => {
       return { status: answer.status, code: (answer.body as { error?: { code: string } }).error?.code };
     };
 
+  /** The same about a member. */
+  const aboutSomebody =
+    (method: 'get' | 'post' | 'put', tail: string, body?: object): Ask =>
+    async (asker) => {
+      const other = await arrive(site);
+      await other.open(asker.room);
+      return http(method, `/people/${other.id}${tail}`, body)(asker);
+    };
+
   const socket =
     (ask: (ear: Ear, room: string) => ReturnType<Ear['ask']>): Ask =>
     async ({ visitor, room, role }) => {
@@ -120,6 +129,8 @@ describe('the rights of a room', () => {
     'DELETE /room/:id/chat/:message': http('delete', `/chat/${NO_MESSAGE}`),
     'POST /room/:id/chat/:message/edit': http('post', `/chat/${NO_MESSAGE}/edit`, { chat: 'a text' }),
     'POST /room/:id/chat/:message/delete': http('post', `/chat/${NO_MESSAGE}/delete`),
+    'PUT /room/:id/people/:visitor/role': aboutSomebody('put', '/role', { role: 'helper' }),
+    'POST /room/:id/people/:visitor/role': aboutSomebody('post', '/role', { role: 'member' }),
     'DELETE /room/:id': http('delete', ''),
     'POST /room/:id/delete': http('post', '/delete'),
   };

@@ -35,7 +35,7 @@ describe('settings', () => {
         https: false,
         mongoUrl: null,
         redisUrl: null,
-        graceMs: 15_000,
+        graceMs: 600_000,
         maxUploadBytes: 5_242_880,
         trustProxy: 0,
       },

@@ -1,7 +1,8 @@
 /** What each frame of a client does: one handler a type, typed by the contract. */
 import type { z } from 'zod';
 import type { ClientFrame } from '../../../schemas/direct/contract.js';
-import { clientFrame, visitorId } from '../../../schemas/direct/payloads.js';
+import { clientFrame } from '../../../schemas/direct/payloads.js';
+import { visitorId } from '../../../schemas/people/visitor-id.js';
 import type { Identity } from '../../../services/people/tokens.js';
 import { AppError } from '../../../services/site/errors.js';
 import type { Limits } from '../../../services/site/limits.js';

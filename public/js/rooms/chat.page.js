@@ -21,7 +21,8 @@ import { initTalk } from './talk.js';
 /**
  * @typedef {{
  *   room: import('../../../schemas/rooms/contract.js').RoomView, messages: Message[], more: boolean,
- *   members: import('./people.js').Member[], limits: { chat: number, upload: number }, pollLimits: import('./ask-poll.js').Limits,
+ *   members: import('./people.js').Member[], limits: { chat: number, upload: number }, graceMs: number,
+ *   pollLimits: import('./ask-poll.js').Limits,
  * }} Data
  */
 
@@ -114,8 +115,10 @@ screen.show(conversation);
 screen.startAtNew();
 initRoomBar({
   room,
+  graceMs: data.graceMs,
   isLast: () => people.count() <= 1 && conversation.log.size() > 0,
   going: () => (leaving = true),
+  back: () => goTo('/'),
   closed: () => over('room_closed'),
   failed: (code) => notice(errorText(code)),
 });

@@ -1,10 +1,12 @@
 /** A locked room's door. */
+import { sayAges } from '../ui/ages.js';
 import { initCountdown } from '../ui/countdown.js';
 import { initHeader } from '../ui/header.js';
 import { initPasswordField } from './password-field.js';
 import { find, on, ready } from '../ui/dom.js';
 
 initHeader();
+sayAges();
 initPasswordField();
 initCountdown();
 

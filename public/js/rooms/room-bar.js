@@ -8,10 +8,17 @@ const share = lazy(new URL('./share.js', import.meta.url));
 const menu = lazy(new URL('./room-menu.js', import.meta.url));
 
 /**
- * @param {{ room: string, isLast: () => boolean, going: () => void, closed: () => void, failed: (code: string) => void }} parts
- *   `isLast`: the conversation is lost with the reader
+ * @param {{
+ *   room: string, graceMs: number, isLast: () => boolean,
+ *   going: () => void, back: () => void, closed: () => void, failed: (code: string) => void,
+ * }} parts `graceMs`: milliseconds that the room waits for its people; `isLast`: the conversation is lost with the reader
  */
-export function initRoomBar({ room, isLast, going, closed, failed }) {
+export function initRoomBar({ room, graceMs, isLast, going, back, closed, failed }) {
+  on(document.querySelector('.room-back'), 'click', (event) => {
+    if (!isLast()) return;
+    event.preventDefault();
+    void menu(({ goBack }) => void goBack({ graceMs, back }));
+  });
   for (const button of document.querySelectorAll('[data-share-open]'))
     on(button, 'click', () => void share(({ openShare }) => openShare()));
   for (const form of document.querySelectorAll('[data-leave]')) {

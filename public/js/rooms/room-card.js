@@ -60,8 +60,18 @@ export function fillCard(card, room) {
   slot(card, 'mine')?.toggleAttribute('hidden', !room.owner || room.owner !== me.id);
   card.classList.toggle('is-full', full);
   card.classList.toggle('is-mine', Boolean(room.owner) && room.owner === me.id);
+  closes(card, room.emptyUntil ?? null);
   age(card, 'age', 'rooms.opened', room.createdAt);
   age(card, 'active', 'rooms.active', room.activeAt);
+}
+
+/** Until when an empty room waits. @param {HTMLElement} card @param {string | null} iso */
+function closes(card, iso) {
+  const holder = slot(card, 'closes');
+  if (!holder) return;
+  holder.hidden = iso === null;
+  holder.replaceChildren(...(iso === null ? [] : [h('time', { datetime: iso, 'data-at': 'rooms.closes_at' })]));
+  sayAges(holder);
 }
 
 /**

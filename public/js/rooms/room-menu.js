@@ -1,6 +1,6 @@
-/** Leaving and closing, each with its question where something would be lost. Loaded at the first of them. */
+/** Going back, leaving and closing, each with its question where something would be lost. Loaded at the first of them. */
 import { request } from '../net/api.js';
-import { t } from '../ui/words.js';
+import { t, time } from '../ui/words.js';
 import { confirm } from '../ui/confirm.js';
 
 /**
@@ -17,6 +17,17 @@ export async function leave(form, { ask, going }) {
   if (ask && !(await confirm(words))) return;
   going();
   form.submit();
+}
+
+/** To the list, without leaving on purpose: the room waits. @param {{ graceMs: number, back: () => void }} parts */
+export async function goBack({ graceMs, back }) {
+  const sure = await confirm({
+    title: t('chat.back_last_title'),
+    text: t('chat.back_last_text', { when: time(new Date(Date.now() + graceMs).toISOString(), 'clock') }),
+    yes: t('chat.back_last_yes'),
+    no: t('chat.back_last_no'),
+  });
+  if (sure) back();
 }
 
 /** @param {{ room: string, closed: () => void, failed: (code: string) => void }} parts */

@@ -1,4 +1,7 @@
-/** "5 minutes ago" stays true: every `time[data-ago]` is said again each half minute. */
+/**
+ * "5 minutes ago" stays true: every `time[data-ago]` is said again each half minute. A `time[data-at]`, a moment to come,
+ * is said in the reader's own zone, where the server had to guess it.
+ */
 import { setText } from './dom.js';
 import { t, time } from './words.js';
 
@@ -7,6 +10,10 @@ export function sayAges(within = document) {
   for (const element of within.querySelectorAll('time[data-ago]')) {
     const iso = element.getAttribute('datetime') ?? '';
     setText(element, t(element.getAttribute('data-ago') ?? '', { when: time(iso, 'ago') }));
+  }
+  for (const element of within.querySelectorAll('time[data-at]')) {
+    const iso = element.getAttribute('datetime') ?? '';
+    setText(element, t(element.getAttribute('data-at') ?? '', { when: time(iso, 'clock') }));
   }
 }
 

@@ -55,6 +55,15 @@ const byApi =
   (tail: string, body?: Record<string, unknown>) =>
   async ({ room }: Stage): Promise<Good> => ({ path: `/api/v1/rooms/${await room()}${tail}`, ...(body && { body }) });
 
+/** A new room of mine, in which my friend is, too. */
+const withFriend =
+  (tail: string, body?: Record<string, unknown>) =>
+  async ({ room, friend }: Stage): Promise<Good> => {
+    const id = await room();
+    assert.equal((await friend.visitor.open(id)).status, 200);
+    return { path: `/room/${id}/people/${friend.id}${tail}`, ...(body && { body }) };
+  };
+
 const toFriend =
   (start: string, tail = '', body?: Record<string, unknown>) =>
   ({ friend }: Stage): Good => ({ path: `${start}/${friend.id}${tail}`, ...(body && { body }) });
@@ -128,6 +137,8 @@ export const ROUTES: Record<string, Row> = {
     costly: true,
   },
   'GET /room/:id/enter': { good: inRoom('/enter'), status: 302, open: true, shared: true },
+  'PUT /room/:id/people/:visitor/role': { good: withFriend('/role', { role: 'helper' }) },
+  'POST /room/:id/people/:visitor/role': { good: withFriend('/role', { role: 'helper' }) },
   'POST /room/:id/sit': { good: inRoom('/sit'), shared: true },
   'POST /room/:id/leave': { good: inRoom('/leave'), shared: true },
   'GET /room/:id/log': { good: inRoom('/log'), page: true, open: true, shared: true },
