@@ -43,7 +43,6 @@ export function roomPageHttp(site: Site) {
     await showPage(request, response, 'chat.html', {
       ...model,
       graceMs: config.graceMs,
-      owner: room.owner === visitor.id,
       sits: isIn(visitor.id, members),
     });
   };

@@ -6,7 +6,6 @@ import { inputsOf } from '../site/inputs.js';
 import { PAGE_MAX, searchText, seq, wholeNumber } from '../site/text.js';
 import type { DirectClientEvents } from './contract.js';
 
-
 /** POST /api/messages/send/:userId. */
 export const postDirect = z.object({
   message: z

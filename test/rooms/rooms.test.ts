@@ -462,7 +462,7 @@ describe('rooms', () => {
         assert.equal(late.body.error.code, 'room_closed');
       }
       const page = await guest.open(_id);
-      assert.deepEqual([page.status, page.headers['location']], [302, '/?error=room_not_found']);
+      assert.deepEqual([page.status, page.headers['location']], [302, `/room/${_id}/closed`]);
       assert.equal((await owner.remove(_id)).status, 410);
       const again = await theirs.join(_id);
       assert.ok(!again.ok && again.error.code === 'room_closed');

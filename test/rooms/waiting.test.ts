@@ -17,7 +17,7 @@ describe('an empty room', () => {
   before(async () => {
     // The default: whoever makes a room, copies its link and changes to a messenger has ten minutes.
     site = await startSite({ LIMITS: 'off' });
-    [host, guest] = (await Promise.all([arrive(site), arrive(site)])) as [TestVisitor, TestVisitor];
+    [host, guest] = await Promise.all([arrive(site), arrive(site)]);
     list = await host.listen('/room');
   });
   beforeEach(async () => {

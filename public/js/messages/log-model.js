@@ -64,6 +64,8 @@ export function createLog({ me, zone, messages: initial = [] }) {
     rows: (pending = [], keys = new Map()) => rowsOf({ me, zone, messages, presence, steps, newAfter, pending, keys }),
     /** Seq of the newest message, 0 without one. */
     last,
+    /** When the newest message was stored, '' without one. */
+    lastAt: () => messages.at(-1)?.createdAt ?? '',
     /** Seq of the oldest message, 0 without one. */
     first: () => messages[0]?.seq ?? 0,
     size: () => messages.length,

@@ -13,6 +13,8 @@ import { initHeader } from '../ui/header.js';
 import { notice } from '../ui/notice.js';
 import { errorText } from '../ui/words.js';
 import { initPeople } from './people.js';
+import { createQuietLines } from './quiet-lines.js';
+import { initRoles } from './roles.js';
 import { initRoomBar } from './room-bar.js';
 import { initTalk } from './talk.js';
 
@@ -20,7 +22,7 @@ import { initTalk } from './talk.js';
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /**
  * @typedef {{
- *   room: import('../../../schemas/rooms/contract.js').RoomView, messages: Message[], more: boolean,
+ *   room: import('../../../schemas/rooms/contract.js').MemberRoomView, messages: Message[], more: boolean,
  *   members: import('./people.js').Member[], limits: { chat: number, upload: number }, graceMs: number,
  *   pollLimits: import('./ask-poll.js').Limits,
  * }} Data
@@ -35,7 +37,7 @@ let leaving = false;
 
 initHeader();
 const socket = connect('/chat');
-const people = initPeople({ members: data.members, owner: data.room.owner, max: data.room.max });
+const people = initPeople({ members: data.members, roles: data.room.roles, max: data.room.max });
 const attention = initAttention();
 const screen = mount({
   socket,
@@ -63,10 +65,17 @@ const conversation = createConversation({
   arrived: (others) => attention.arrived(others.length),
 });
 const talk = initTalk({ room, limits: data.pollLimits, changed: conversation.replaced });
+const roles = initRoles({
+  roles: data.room.roles,
+  nameOf: people.nameOf,
+  say: createQuietLines(conversation),
+  changed: people.setRoles,
+});
 const joined = keepJoined(socket, {
   join: () => ask(socket, 'join', { room, after: conversation.after(), batch: true }),
   joined(answer) {
     people.set(answer.members);
+    roles.set(answer.roles);
     conversation.takePage({ messages: answer.missed, more: answer.more, seq: answer.seq });
     conversation.changed();
     conversation.kick();
@@ -108,6 +117,7 @@ socket.on('exit', ({ who }) => {
   screen.typing(who, false);
   conversation.moved('left', who);
 });
+socket.on('roles', roles.set);
 socket.on('typing', ({ who, on: isOn }) => screen.typing(who, isOn));
 socket.on('closed', (end) => end.room === room && over('room_closed'));
 

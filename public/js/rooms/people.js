@@ -12,13 +12,14 @@ import { t } from '../ui/words.js';
 /** @typedef {import('../../../shared/face.js').Face & { name: string }} Member */
 
 /**
- * @param {{ members: Member[], owner: string, max: number }} start
+ * @param {{ members: Member[], roles: import('../../../schemas/rooms/contract.js').Roles, max: number }} start
  */
-export function initPeople({ members: initial, owner, max }) {
+export function initPeople({ members: initial, roles: initialRoles, max }) {
   const list = need('[data-people-list]', HTMLElement);
   const row = need('[data-face-row]', HTMLElement);
   /** @type {Map<string, Member>} */
   let members = new Map();
+  let roles = initialRoles;
   /** @type {Map<string, number>} */
   const shifts = new Map();
 
@@ -43,9 +44,10 @@ export function initPeople({ members: initial, owner, max }) {
   /** @param {Member} person */
   function item(person) {
     const you = person.id === me.id ? h('span', { class: 'you-tag' }, t('you.suffix')) : null;
-    const host = person.id === owner ? h('span', { class: 'tag' }, t('chat.owner')) : null;
+    const role = roles[person.id];
+    const tag = role ? h('span', { class: 'tag' }, t(role === 'host' ? 'chat.owner' : 'chat.helper')) : null;
     const name = personName(person);
-    return h('li', { class: 'person', 'data-id': person.id }, faceNode(person, 32), name, you, host);
+    return h('li', { class: 'person', 'data-id': person.id }, faceNode(person, 32), name, you, tag);
   }
 
   /** @param {Member[]} everybody */
@@ -69,6 +71,13 @@ export function initPeople({ members: initial, owner, max }) {
       members.delete(who.id);
       draw();
     },
+    /** @param {import('../../../schemas/rooms/contract.js').Roles} now */
+    setRoles(now) {
+      roles = now;
+      draw();
+    },
+    /** @param {string} id */
+    nameOf: (id) => members.get(id)?.name,
     count: () => members.size,
     /** @type {import('../messages/message.js').ShiftOf} */
     shiftOf(id, given) {
