@@ -17,7 +17,7 @@ describe('the desk in browsers, its tools', () => {
   let site: TestSite;
   let browser: Browser;
   before(async () => {
-    site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD, LIMITS: 'off' });
+    site = await startSite({ CONSULT_PASSWORD: DESK_PASSWORD, LIMITS: 'off', CONSULT_LINE_MS: '3600000' });
     browser = await sharedBrowser();
   });
   after(async () => {

@@ -174,6 +174,7 @@ describe('lobby and messages in the browser', () => {
     await watchful(guest.page);
     await guest.page.goto(`${site.url}/messages/${other.id}`);
     const id = await idOf(guest.page);
+    await guest.page.locator('html[data-joined]').waitFor({ state: 'attached' });
     await guest.page.locator('[data-text]').click();
     const writes = async (text: string) => {
       await write(other, { ...other, id }, text);

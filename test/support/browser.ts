@@ -4,6 +4,7 @@
  * is the next visitor's, who has nothing of the last one but the cache of the site's files.
  */
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { jitter } from './jitter.js';
 import { watch } from './open-pages.js';
 import { tool } from './tools.js';
 import { LIMIT_MS, waitFor } from './wait.js';
@@ -70,6 +71,7 @@ async function newContext(browser: Browser, options: BrowserContextOptions): Pro
   const context = await browser.newContext({ locale: 'en-US', viewport: SIZES.desktop, ...options });
   context.setDefaultTimeout(LIMIT_MS);
   if (options.javaScriptEnabled !== false) context.on('page', untilReady);
+  await jitter(context);
   keys.set(context, keyOf(options));
   // A clock of a context's own cannot be taken out again.
   const install = context.clock.install.bind(context.clock);

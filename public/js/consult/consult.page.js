@@ -1,7 +1,7 @@
 /** A visitor's consultation. Every state is the server's: the page asks again after each event and draws. */
 import { createConversation } from '../messages/conversation.js';
 import { mount } from '../messages/mount.js';
-import { ask } from '../net/ask.js';
+import { ask, connected } from '../net/ask.js';
 import { keepJoined } from '../net/join.js';
 import { connect } from '../net/socket.js';
 import { asMessage, stepRows } from '../../../shared/consult-views.js';
@@ -119,6 +119,7 @@ on(view.end, 'click', async () => {
   });
   if (!sure) return;
   try {
+    await connected(socket);
     await ask(socket, 'end-consult', id);
   } catch (error) {
     notice(errorText(/** @type {import('../net/errors.js').ApiError} */ (error).code));

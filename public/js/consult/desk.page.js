@@ -1,6 +1,6 @@
 /** The consultants' desk: puts the parts together. The server's word is what is drawn. */
 import { mount } from '../messages/mount.js';
-import { ask } from '../net/ask.js';
+import { ask, connected } from '../net/ask.js';
 import { connect } from '../net/socket.js';
 import { need, on, pageData, ready, setText } from '../ui/dom.js';
 import { initHeader } from '../ui/header.js';
@@ -88,6 +88,7 @@ function signedOut() {
  */
 async function tried(act) {
   try {
+    await connected(socket);
     return await act();
   } catch (thrown) {
     const error = /** @type {import('../net/errors.js').ApiError} */ (thrown);

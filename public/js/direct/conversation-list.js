@@ -18,6 +18,8 @@ export function initConversationList({ current, conversations: first, next }) {
   let ids = null;
   /** @type {number | undefined} */
   let timer;
+  let reads = 0;
+  let newest = Promise.resolve();
 
   function draw() {
     const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : null;
@@ -42,10 +44,20 @@ export function initConversationList({ current, conversations: first, next }) {
     }
   }
 
-  async function read() {
+  /** @returns {Promise<void>} once the newest reading is shown */
+  function read() {
+    const turn = (reads += 1);
+    newest = readOnce(turn);
+    return newest;
+  }
+
+  /** @param {number} turn */
+  async function readOnce(turn) {
     try {
       /** @type {{ conversations: ConversationView[], next: string | null }} */
       const page = await request(`/api/messages?limit=${Math.min(shown, 100)}`);
+      // A later reading has been asked for: its answer is not older than this one.
+      if (turn !== reads) return await newest;
       conversations = page.conversations;
       next = page.next;
       draw();

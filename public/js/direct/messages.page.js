@@ -37,7 +37,12 @@ if (!conversation) initViewport();
 
 keepJoined(socket, {
   join: () => Promise.resolve(),
-  joined: () => conversation?.connected(),
+  joined() {
+    // What came between the page and its connection, or while that was lost.
+    list.changed();
+    conversation?.connected();
+    document.documentElement.dataset.joined = 'direct';
+  },
   refused: () => undefined,
   state: (isUp) => conversation?.state(isUp),
 });

@@ -8,6 +8,15 @@ function show(theme) {
   document.querySelector('meta[name="color-scheme"]')?.setAttribute('content', scheme);
 }
 
+/** Kept one after another: the last choice is the one that stays. */
+let kept = Promise.resolve();
+
+/** @param {string} theme */
+async function keep(theme) {
+  const body = new URLSearchParams({ theme });
+  await fetch(`${base}/preferences`, { method: 'POST', body, redirect: 'manual', keepalive: true }).catch(() => null);
+}
+
 /** @param {SubmitEvent} event */
 function switchTheme(event) {
   const button = event.submitter;
@@ -18,8 +27,7 @@ function switchTheme(event) {
   const form = button.form;
   const next = form?.querySelector(`.for-${button.value}`);
   if (next instanceof HTMLElement) next.focus();
-  const body = new URLSearchParams({ theme: button.value });
-  void fetch(`${base}/preferences`, { method: 'POST', body, redirect: 'manual' }).catch(() => undefined);
+  kept = kept.then(() => keep(button.value));
 }
 
 export function initPreferences() {
