@@ -289,7 +289,7 @@ describe('the desk in browsers, its tools', () => {
     const visitor = await start('left at night');
     await visitor.locator('[data-wait-title]', { hasText: 'Your question is waiting' }).waitFor();
     await say(visitor, 'does it open on Sunday?');
-    await sees(visitor, 'does it open on Sunday?');
+    await visitor.locator('.msg.mine:not(.is-pending)', { hasText: 'does it open on Sunday?' }).waitFor();
     await visitor.click('[data-code-open]');
     const code = await visitor.locator('[data-code-value]').inputValue();
     assert.match(code, /^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$/);

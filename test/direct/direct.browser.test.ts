@@ -172,8 +172,11 @@ describe('lobby and messages in the browser', () => {
     const other = await someone(site);
     const guest = await newGuest(browser, options);
     await watchful(guest.page);
+    const caughtUp = guest.page.waitForResponse((response) => response.url().includes(`/api/messages/${other.id}?`));
     await guest.page.goto(`${site.url}/messages/${other.id}`);
     const id = await idOf(guest.page);
+    // From now on what is written comes by its event, and not with what was missed.
+    await (await caughtUp).finished();
     await guest.page.locator('html[data-joined]').waitFor({ state: 'attached' });
     await guest.page.locator('[data-text]').click();
     const writes = async (text: string) => {

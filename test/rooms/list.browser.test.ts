@@ -104,11 +104,13 @@ describe('the list on a page', () => {
 
   it('switches the theme at once and for good, and the language on the page where one is', async () => {
     const page = await open('/room', { colorScheme: 'light' });
-    await page.locator('.top .for-auto').click();
-    await page.locator('.top .for-light').click();
+    for (const shown of ['auto', 'light']) {
+      const kept = page.waitForResponse((response) => response.url().endsWith('/preferences'));
+      await page.locator(`.top .for-${shown}`).click();
+      await kept;
+    }
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     assert.equal(await background(), 'rgb(19, 19, 22)');
-    await page.waitForLoadState('networkidle');
     await page.reload();
     assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
     assert.equal(await background(), 'rgb(19, 19, 22)');

@@ -24,7 +24,7 @@ export function deskPages(stage: () => { site: Reachable; browser: Browser }) {
     await page.fill('#name', name);
     await page.fill('#password', DESK_PASSWORD);
     await page.click('[data-submit]');
-    await page.waitForSelector('.colleague'); // drawn by the page's script
+    await page.locator('html[data-joined]').waitFor({ state: 'attached' });
     return page;
   };
   const state = (page: Page, name: string) => page.waitForSelector(`#main[data-state="${name}"]`);
@@ -42,13 +42,18 @@ export function deskPages(stage: () => { site: Reachable; browser: Browser }) {
     await page.press('[data-text]', 'Enter');
   };
   const sees = (page: Page, text: string) => page.locator('.msg', { hasText: text }).first().waitFor();
+  /** The case is the one that the desk shows, and not the one before it. */
+  const isOpen = async (page: Page, topic: string) => {
+    await page.locator('[data-mine] .desk-open[aria-current="true"]', { hasText: topic }).waitFor();
+    await page.waitForSelector('.desk.has-case [data-live]:not([hidden])');
+  };
   const take = async (page: Page, topic: string) => {
     await page.locator('[data-waiting] .desk-row', { hasText: topic }).locator('[data-take]').click();
-    await page.waitForSelector('.desk.has-case [data-live]:not([hidden])');
+    await isOpen(page, topic);
   };
   const open = async (page: Page, topic: string) => {
     await page.locator('[data-mine] .desk-open', { hasText: topic }).click();
-    await page.waitForSelector('.desk.has-case [data-live]:not([hidden])');
+    await isOpen(page, topic);
   };
   const end = async (page: Page) => {
     await page.click('[data-end]');

@@ -47,6 +47,7 @@ export function initDeskConnection(socket, parts) {
     if (!cases.active() && mine.has(last)) await open(last);
     draw();
     readEnded();
+    document.documentElement.dataset.joined = 'desk';
   }
 
   /** @param {string} id @param {string} words */
