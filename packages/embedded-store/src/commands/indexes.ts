@@ -1,15 +1,13 @@
 // createIndexes, listIndexes, dropIndexes.
 import { encode, type Encodable, type EncodableDoc } from '../bson/encode.js';
-import { decode, RawDoc } from '../bson/decode.js';
-import { equal } from '../bson/compare.js';
+import { RawDoc } from '../bson/decode.js';
 import { Int32, isDoc, type Doc, type Value } from '../bson/values.js';
 import { indexByName, type Collection } from '../storage/collection.js';
 import { FIRST_BATCH } from '../cursors.js';
-import { buildIndex, scan } from '../storage/documents.js';
 import { CommandError } from '../errors.js';
 import { format } from '../format.js';
 import { parseIndex, samePattern, type Index } from '../storage/index-definition.js';
-import type { View, WriteView } from '../storage/view.js';
+import { buildIndexes } from './build-indexes.js';
 import { collectionName, countField, docOrEmpty, type Context } from './context.js';
 
 export function createIndexes(context: Context): Promise<EncodableDoc> {
@@ -21,83 +19,7 @@ export function createIndexes(context: Context): Promise<EncodableDoc> {
     if (!isDoc(spec)) throw new CommandError('TypeMismatch', 'The elements of the indexes array must be objects');
     parseIndex(spec, 0);
   }
-  return context.storage.write((view) => {
-    const created = !view.catalog.get(context.db, name);
-    const existing = view.catalog.draft(context.db, name).indexes;
-    const before = existing.length;
-    try {
-      for (const spec of specs) addIndex(view, context.db, name, spec as Doc);
-    } catch (error) {
-      // all of them or none
-      const draft = view.catalog.draft(context.db, name);
-      const known = new Set(existing.map(({ id }) => id));
-      for (const { id } of draft.indexes) if (!known.has(id)) view.catalog.purge(id);
-      draft.indexes = draft.indexes.filter(({ id }) => known.has(id));
-      throw error;
-    }
-    const after = view.catalog.draft(context.db, name).indexes.length;
-    return new Map<string, Encodable>([
-      ['numIndexesBefore', new Int32(before)],
-      ['numIndexesAfter', new Int32(after)],
-      ['createdCollectionAutomatically', created],
-      ...(after === before ? [['note', 'all indexes already exist'] as [string, Encodable]] : []),
-      ['ok', 1],
-    ]);
-  });
-}
-
-function addIndex(view: WriteView, db: string, name: string, spec: Doc): void {
-  const draft = view.catalog.draft(db, name);
-  const index = parseIndex(spec, view.catalog.takeId());
-  if (alreadyThere(draft, index)) return;
-  if (draft.indexes.length >= 64)
-    throw new CommandError('CannotCreateIndex', 'add index fails, too many indexes for collection');
-  draft.indexes = [...draft.indexes, index];
-  view.catalog.reshape(draft);
-  buildIndex(view, draft, index, everything(view, draft));
-}
-
-function* everything(view: View, collection: Collection) {
-  for (const { record, bytes } of scan(view, collection)) {
-    const own = Buffer.from(bytes);
-    yield { record, bytes: own, doc: decode(own) };
-  }
-}
-
-function alreadyThere(collection: Collection, index: Index): boolean {
-  const key = index.spec.get('key') as Doc;
-  const partial = index.spec.get('partialFilterExpression');
-  for (const other of collection.indexes) {
-    const own = samePattern(other.spec.get('key') as Doc, key);
-    if (own && other.name === '_id_') return true;
-    // what distinguishes two indexes, whatever their names; all else is an option
-    const same =
-      own &&
-      equal(other.spec.get('partialFilterExpression') ?? null, partial ?? null) &&
-      other.unique === index.unique &&
-      other.sparse === index.sparse;
-    const sameOptions = other.expireAfterSeconds === index.expireAfterSeconds;
-    if (other.name === index.name) {
-      if (same && sameOptions) return true;
-      throw same
-        ? new CommandError(
-            'IndexOptionsConflict',
-            `An equivalent index already exists with the same name but different options. Requested index: ${format(index.spec)}, existing index: ${format(other.spec)}`,
-          )
-        : new CommandError(
-            'IndexKeySpecsConflict',
-            `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${format(index.spec)}, existing index: ${format(other.spec)}`,
-          );
-    }
-    if (!same) continue;
-    throw new CommandError(
-      'IndexOptionsConflict',
-      sameOptions
-        ? `Index already exists with a different name: ${other.name}`
-        : `An equivalent index already exists with a different name and options. Requested index: ${format(index.spec)}, existing index: ${format(other.spec)}`,
-    );
-  }
-  return false;
+  return buildIndexes(context, name, specs as Doc[]);
 }
 
 export function listIndexes(context: Context): Promise<EncodableDoc> {

@@ -11,6 +11,8 @@ export interface Collection {
   readonly name: string;
   readonly uuid: Binary;
   readonly indexes: readonly Index[];
+  /** Indexes that are being built: every write keeps them up, no query uses them, and the catalog's record does not have them. */
+  readonly building: readonly Index[];
   /** Documents in it. */
   readonly count: number;
   /** Sum of their sizes in bytes. */
@@ -35,7 +37,7 @@ export function newCollection(db: string, name: string, id: number, indexId: num
     ['name', '_id_'],
   ]);
   const uuid = new Binary(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'), 4);
-  return { id, db, name, uuid, indexes: [parseIndex(spec, indexId)], count: 0, bytes: 0, nextRecord: 1 };
+  return { id, db, name, uuid, indexes: [parseIndex(spec, indexId)], building: [], count: 0, bytes: 0, nextRecord: 1 };
 }
 
 /** MongoDB's rules for names, plus: no system collections, as the store has none. Throws InvalidNamespace. */
@@ -63,6 +65,7 @@ export function fromRecord(record: Doc, stats: Buffer | undefined): Collection {
       ...parseIndex(entry.get('spec') as Doc, toNumber(entry.get('id')) ?? 0),
       multikey: (entry.get('multikey') as Value[]).map(truthy),
     })),
+    building: [],
     count: stats ? stats.readDoubleBE(0) : 0,
     nextRecord: stats ? stats.readDoubleBE(8) : 1,
     bytes: stats ? stats.readDoubleBE(16) : 0,

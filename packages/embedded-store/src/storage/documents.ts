@@ -46,6 +46,15 @@ export function* scan(view: View, collection: Collection): Generator<{ record: n
   if (n !== collection.count) throw damaged(collection, `it has ${n} documents where ${collection.count} were stored`);
 }
 
+/** Documents with record numbers from one up to another, exclusive. */
+export function* between(view: View, collection: Collection, from: number, until: number): Generator<Stored> {
+  const range = { start: docKey(collection.id, from), end: docKey(collection.id, until) };
+  for (const { key, value } of view.entries(range)) {
+    const bytes = Buffer.from(opened(collection, key, value));
+    yield { record: recordAt(key), bytes, doc: decode(bytes) };
+  }
+}
+
 function opened(collection: Collection, key: Buffer, stored: Buffer): Buffer {
   try {
     return unsealedDocument(key, stored);
@@ -70,7 +79,7 @@ export function insert(view: WriteView, db: string, name: string, bytes: Buffer,
   checkSize(bytes);
   const draft = view.catalog.draft(db, name);
   const record = draft.nextRecord;
-  const changes = draft.indexes.map((index) => diff(view, draft, index, undefined, keysOf(index, doc), record));
+  const changes = kept(draft).map((index) => diff(view, draft, index, undefined, keysOf(index, doc), record));
   draft.nextRecord++;
   draft.count++;
   draft.bytes += bytes.length;
@@ -82,7 +91,7 @@ export function insert(view: WriteView, db: string, name: string, bytes: Buffer,
 export function replace(view: WriteView, db: string, name: string, old: Stored, doc: Doc, bytes: Buffer): void {
   checkSize(bytes);
   const draft = view.catalog.draft(db, name);
-  const changes = draft.indexes.map((index) =>
+  const changes = kept(draft).map((index) =>
     diff(view, draft, index, keysOf(index, old.doc), keysOf(index, doc), old.record),
   );
   draft.bytes += bytes.length - old.bytes.length;
@@ -94,10 +103,13 @@ export function remove(view: WriteView, db: string, name: string, old: Stored): 
   const draft = view.catalog.draft(db, name);
   draft.count--;
   draft.bytes -= old.bytes.length;
-  for (const index of draft.indexes)
+  for (const index of kept(draft))
     for (const key of keysOf(index, old.doc).bytes) view.remove(entryKey(index, key, old.record));
   view.remove(docKey(draft.id, old.record));
 }
+
+/** The indexes that a write keeps up. */
+const kept = ({ indexes, building }: Collection): readonly Index[] => [...indexes, ...building];
 
 /** Index the documents that are already there. */
 export function buildIndex(view: WriteView, draft: Collection, index: Index, stored: Iterable<Stored>): void {
@@ -151,11 +163,12 @@ function checkUnique(view: View, draft: Collection, index: Index, keys: Keys, ke
 function noteMultikey(view: WriteView, draft: Collection, index: Index, keys: Keys): void {
   if (!keys.multikey.some((flag, i) => flag && !index.multikey[i])) return;
   const target = view.catalog.draft(draft.db, draft.name);
-  target.indexes = target.indexes.map((other) =>
+  const noted = (other: Index): Index =>
     other.id === index.id
       ? { ...other, multikey: other.multikey.map((flag, i) => flag || keys.multikey[i] === true) }
-      : other,
-  );
+      : other;
+  target.indexes = target.indexes.map(noted);
+  target.building = target.building.map(noted);
   view.catalog.reshape(target);
 }
 

@@ -7,7 +7,10 @@ const CHUNK = 2000;
 
 /** Erase all that is marked. */
 export async function purge(storage: Storage): Promise<void> {
-  for (const id of storage.snapshot.catalog.toPurge) {
+  const { catalog } = storage.snapshot;
+  // what an end in the middle of its building would leave is marked from the beginning
+  const building = new Set(catalog.list().flatMap((collection) => collection.building.map(({ id }) => id)));
+  for (const id of catalog.toPurge.filter((one) => !building.has(one))) {
     let left = true;
     while (left)
       left = await storage.write((view) => {

@@ -45,6 +45,7 @@ export class Storage {
   readonly stats = { commits: 0, jobs: 0 };
   readonly slices = new Slices();
   private queue: Job[] = [];
+  private building: Promise<unknown> = Promise.resolve();
   private committing: Promise<void> | undefined;
   private current: Snapshot;
   private closed = false;
@@ -121,6 +122,13 @@ export class Storage {
       this.queue.push({ run: job, resolve: resolve, reject });
       this.committing ??= this.commitAll();
     });
+  }
+
+  /** Long building of indexes goes one after another: the next one may find that its index is there already. */
+  build<T>(work: () => Promise<T>): Promise<T> {
+    const built = this.building.then(work);
+    this.building = built.catch(() => undefined);
+    return built;
   }
 
   private async commitAll(): Promise<void> {

@@ -88,6 +88,15 @@ describeEmbedded('a scan of 200,000 documents', () => {
       },
       1,
     ],
+    [
+      'createIndexes',
+      async (big) => {
+        const name = await big.createIndex({ n: 1 }, {}, {});
+        await big.dropIndex(name);
+        return name;
+      },
+      'n_1',
+    ],
   ] as [string, (big: Collection<Doc>) => Promise<unknown>, unknown][])
     it(`lets inserts and finds by index through: ${name}`, async () => {
       assert.deepEqual(await letThrough(suite.db, scan), expected);
