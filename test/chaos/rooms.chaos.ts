@@ -14,7 +14,7 @@ const PAIRS = times(500);
 const RACES = times(300);
 const TABS = 5;
 /** How many of anything go on at a time. */
-const AT_ONCE = 25;
+const AT_ONCE = 10;
 const GRACE_MS = 15_000;
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -29,10 +29,19 @@ async function trials(count: number, trial: (number: number) => Promise<void>): 
   );
 }
 
+/** Create a room; a machine that is too busy to answer in time says 503, and to come again. */
+const createRoom = (visitor: TestVisitor, title: string) =>
+  waitFor('a room', () =>
+    visitor.createRoom({ title }).catch((error: unknown) => {
+      if (String(error).includes(' 503 ')) return null;
+      throw error;
+    }),
+  );
+
 /** Somebody alone in a room of their own. */
 async function lone(site: Reachable, title: string) {
   const visitor = await arrive(site);
-  const { _id } = await visitor.createRoom({ title });
+  const { _id } = await createRoom(visitor, title);
   const ear = await visitor.sit(_id);
   return { visitor, _id, ear };
 }
@@ -110,7 +119,7 @@ describe('R15, R16, R18', () => {
     const rooms: string[] = [];
     await trials(PAIRS, async (number) => {
       const [host, guest] = await Promise.all([arrive(cluster.one), arrive(cluster.one)]);
-      const { _id } = await host.createRoom({ title: `pair ${number}` });
+      const { _id } = await createRoom(host, `pair ${number}`);
       await guest.open(_id);
       const ears = [await host.sit(_id), await (number % 2 ? seenFrom(cluster.two, guest) : guest).sit(_id)];
       const onPurpose = random() < 0.5;
@@ -131,7 +140,7 @@ describe('R15, R16, R18', () => {
     const counts = { open: 0, closed: 0, wrong: [] as string[] };
     await trials(RACES, async (number) => {
       const [host, guest] = await Promise.all([arrive(cluster.one), arrive(cluster.one)]);
-      const { _id } = await host.createRoom({ title: `race ${number}` });
+      const { _id } = await createRoom(host, `race ${number}`);
       await guest.open(_id);
       const [leaver, comer] = [await host.sit(_id), await seenFrom(cluster.two, guest).listen()];
       leaver.close();
