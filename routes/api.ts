@@ -1,5 +1,6 @@
 /** /api/v1: the site for programs. Every answer is JSON; who asks is known by a token, or by the cookie of a page. */
 import { Router } from 'express';
+import { botsApi } from '../controllers/api/bots.http.js';
 import { documentsApi } from '../controllers/api/documents.http.js';
 import { apiErrors } from '../controllers/api/errors.js';
 import { roomsApi } from '../controllers/api/rooms.http.js';
@@ -10,9 +11,10 @@ import type { Site } from '../controllers/site/site.js';
 import type { Before } from './middleware/before.js';
 import { uploadImage } from './middleware/upload.js';
 
-export function apiRoutes(site: Site, { body }: Before): Router {
+export function apiRoutes(site: Site, { body, text }: Before): Router {
   const router = Router();
   const rooms = roomsApi(site);
+  const bots = botsApi(site);
   const chat = chatHttp(site);
   const gif = imageUpload(chat.gifs, site);
   const documents = documentsApi(site);
@@ -29,6 +31,10 @@ export function apiRoutes(site: Site, { body }: Before): Router {
   router.get('/rooms/:id/chats', chat.history);
   router.post('/rooms/:id/chats', body, chat.post);
   router.post('/rooms/:id/gifs', gif.admit, uploadImage(site), gif.post);
+  router.get('/rooms/:id/bots', bots.list);
+  router.post('/rooms/:id/bots', body, bots.make);
+  router.delete('/rooms/:id/bots/:bot', bots.remove);
+  router.post('/hooks/:key', text, bots.hook);
   router.use(apiErrors(site));
   return router;
 }

@@ -73,6 +73,10 @@ function parametersOf(path: string, { query }: Operation): object[] {
 function bodyOf({ body }: Operation): object {
   if (!body) return {};
   const schema = inputSchema(body.schema) as { properties?: object; required?: string[] };
+  if (body.as === 'text')
+    return {
+      requestBody: { required: true, content: { ...json(schema), 'text/plain': { schema: { type: 'string' } } } },
+    };
   if (body.as !== 'image') return { requestBody: { required: !body.optional, content: json(schema) } };
   const gif = { type: 'string', contentMediaType: 'application/octet-stream' };
   const form = { ...schema, properties: { gif, ...schema.properties }, required: ['gif'] };

@@ -1,6 +1,7 @@
 /** Every route of /api/v1 as data: what it takes, by its validators, and what it answers, by the contract's types. */
 import type { z } from 'zod';
 import { type Schema } from '../../schemas/api/inputs.js';
+import { newBot } from '../../schemas/rooms/bot-payloads.js';
 import { chatsQuery, postChat, postImage } from '../../schemas/messages/payloads.js';
 import { enterRoomByApi, newRoom, roomsQuery } from '../../schemas/rooms/payloads.js';
 import type { ErrorCode } from '../../services/site/errors.js';
@@ -9,7 +10,7 @@ export interface Operation {
   id: string;
   summary: string;
   query?: z.ZodType;
-  body?: { schema: z.ZodType; as?: 'json' | 'image'; optional?: true };
+  body?: { schema: z.ZodType; as?: 'json' | 'image' | 'text'; optional?: true };
   /** Nobody need be known. */
   open?: true;
   /** The status of the answer, and what is in it; null: nothing. */
@@ -27,6 +28,7 @@ const object = (properties: Record<string, Schema>): Schema => ({
 const list = (items: Schema): Schema => ({ type: 'array', items });
 
 const ROOM = { anyOf: [ref('RoomView'), ref('MemberRoomView')] };
+const BOT = object({ id: { type: 'string' }, name: { type: 'string' } });
 const DONE = object({ ok: { const: true } });
 const GONE = ['room_not_found', 'room_closed'] as const;
 const SEATS = ['not_admitted', 'banned', 'room_full', 'too_many_seats'] as const;
@@ -124,6 +126,37 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     status: 200,
     answer: ref('MessageView'),
     refusals: ['chat_required', 'chat_too_long', ...SEATS, ...GONE],
+  },
+  'GET /rooms/{id}/bots': {
+    id: 'listBots',
+    summary: 'The bots of a room, for its host',
+    status: 200,
+    answer: object({ bots: list(BOT) }),
+    refusals: ['not_host', 'not_admitted', 'banned', ...GONE],
+  },
+  'POST /rooms/{id}/bots': {
+    id: 'makeBot',
+    summary: 'Make a bot of a room, for its host; the key is shown this once',
+    body: { schema: newBot },
+    status: 201,
+    answer: object({ bot: BOT, key: { type: 'string' } }),
+    refusals: ['name_required', 'name_too_long', 'not_host', 'not_admitted', 'banned', 'too_many_bots', ...GONE],
+  },
+  'DELETE /rooms/{id}/bots/{bot}': {
+    id: 'removeBot',
+    summary: 'Revoke the key of a bot, for the host of its room',
+    status: 204,
+    answer: null,
+    refusals: ['not_host', 'not_admitted', 'banned', 'not_found', ...GONE],
+  },
+  'POST /hooks/{key}': {
+    id: 'postByKey',
+    summary: 'Post as a bot: a JSON object, or any other body as the text itself',
+    body: { schema: postChat, as: 'text' },
+    open: true,
+    status: 200,
+    answer: ref('MessageView'),
+    refusals: ['chat_required', 'chat_too_long', 'not_found'],
   },
   'POST /rooms/{id}/gifs': {
     id: 'postPicture',

@@ -22,3 +22,6 @@ export function pagePath(method: string, address: string): string {
   const parent = pathname.slice(0, pathname.lastIndexOf('/'));
   return pathname === '/room' ? pathname : parent || '/';
 }
+
+/** A path for the log: the key of a bot is a secret. */
+export const loggedPath = (path: string): string => path.replace(/(\/api\/v1\/hooks\/).+/, '$1…');

@@ -11,6 +11,8 @@ export interface Before {
   page: RequestHandler;
   /** Before a handler that reads a body. */
   body: RequestHandler[];
+  /** Before a handler that takes the body as text, whatever it says that it is. */
+  text: RequestHandler;
 }
 
 export const beforeHandlers = (site: Site): Before => ({
@@ -19,4 +21,5 @@ export const beforeHandlers = (site: Site): Before => ({
     express.json({ limit: BODY_LIMIT, strict: true }),
     express.urlencoded({ extended: false, limit: BODY_LIMIT, parameterLimit: 50 }),
   ],
+  text: express.text({ type: () => true, limit: BODY_LIMIT }),
 });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError } from '../../services/site/errors.js';
 import { toAppError } from '../../controllers/site/errors.js';
+import { loggedPath } from '../../controllers/site/paths.js';
 import { wantsPage } from '../../controllers/site/reply.js';
 import type { Site } from '../../controllers/site/site.js';
 import { translator } from '../../services/site/locales.js';
@@ -17,14 +18,14 @@ export function errorHandler({ log, config }: Site): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
     const error = toAppError(thrown);
     if (response.headersSent) {
-      log.warn({ err: thrown, method: request.method, path: request.path }, 'an answer was under way');
+      log.warn({ err: thrown, method: request.method, path: loggedPath(request.path) }, 'an answer was under way');
       // A half answer must not look whole; a whole one keeps its connection.
       if (!response.writableEnded) response.destroy();
       return;
     }
     if (error.code === 'internal') {
       const id = randomUUID();
-      log.error({ err: thrown, id, method: request.method, path: request.path }, 'a request failed');
+      log.error({ err: thrown, id, method: request.method, path: loggedPath(request.path) }, 'a request failed');
       response.setHeader('X-Error-Id', id);
     }
     if (error.details.retryAfter) response.setHeader('Retry-After', error.details.retryAfter);

@@ -4,6 +4,8 @@ import type { Site } from '../../controllers/site/site.js';
 import { AppError } from '../../services/site/errors.js';
 
 const API = '/api/v1/';
+/** Where the key of a bot is in the address. */
+const HOOKS = `${API}hooks/`;
 /** Where a token is looked at: the API, and the pictures that its messages name. */
 const FOR_PROGRAMS = [API, '/gif/'];
 
@@ -36,10 +38,10 @@ function tokenOf(request: Request): string | null {
 }
 
 /**
- * A middleware for browsers, whom a cookie knows. Who brings a token needs none of it: no other site's page can send one
- * unasked.
+ * A middleware for browsers, whom a cookie knows. Who brings a token, or a bot's key in the address, needs none of it: no
+ * other site's page can send one unasked.
  */
 export const unlessProgram =
   (handler: RequestHandler): RequestHandler =>
   (request, response, next) =>
-    request.program ? next() : handler(request, response, next);
+    request.program || request.path.startsWith(HOOKS) ? next() : handler(request, response, next);

@@ -309,6 +309,20 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    },
    "createdAt": {
     "type": "string"
+   },
+   "rev": {
+    "type": "number",
+    "description": "The number of its latest change in its room, lobby or conversation; 0: it was never changed."
+   },
+   "editedAt": {
+    "type": "string"
+   },
+   "removed": {
+    "enum": [
+     "author",
+     "host"
+    ],
+    "description": "Who removed it. Then it has no text and no image."
    }
   },
   "required": [
@@ -316,8 +330,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    "seq",
    "senderId",
    "receiverId",
-   "message",
-   "createdAt"
+   "createdAt",
+   "rev"
   ]
  },
  "EndedView": {
@@ -498,6 +512,21 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
      },
      "more": {
       "type": "boolean"
+     },
+     "rev": {
+      "type": "number",
+      "description": "The number after which the reader asks next: the newest one, unless there is more."
+     },
+     "changed": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/LobbyMessageView"
+      },
+      "description": "Each message once, as it is now."
+     },
+     "moreChanged": {
+      "type": "boolean",
+      "description": "More was changed than is in `changed`: ask again with this `rev`."
      }
     },
     "required": [
@@ -506,7 +535,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
      "user",
      "seq",
      "missed",
-     "more"
+     "more",
+     "rev",
+     "changed",
+     "moreChanged"
     ]
    }
   ]
@@ -564,14 +596,28 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    },
    "createdAt": {
     "type": "string"
+   },
+   "rev": {
+    "type": "number",
+    "description": "The number of its latest change in its room, lobby or conversation; 0: it was never changed."
+   },
+   "editedAt": {
+    "type": "string"
+   },
+   "removed": {
+    "enum": [
+     "author",
+     "host"
+    ],
+    "description": "Who removed it. Then it has no text and no image."
    }
   },
   "required": [
    "_id",
    "seq",
-   "chat",
    "user",
-   "createdAt"
+   "createdAt",
+   "rev"
   ]
  },
  "LobbyUserView": {
@@ -736,6 +782,20 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    },
    "createdAt": {
     "type": "string"
+   },
+   "rev": {
+    "type": "number",
+    "description": "The number of its latest change in its room, lobby or conversation; 0: it was never changed."
+   },
+   "editedAt": {
+    "type": "string"
+   },
+   "removed": {
+    "enum": [
+     "author",
+     "host"
+    ],
+    "description": "Who removed it. Then it has no text and no image."
    }
   },
   "required": [
@@ -744,7 +804,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    "seq",
    "user",
    "author",
-   "createdAt"
+   "createdAt",
+   "rev"
   ]
  },
  "NoteView": {
@@ -1223,7 +1284,7 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
   },
   "chatChanged": {
    "$ref": "#/components/schemas/MessageView",
-   "description": "A message as it is now: a poll was voted in or has ended."
+   "description": "A message is not any more what it was: as it is now."
   },
   "typing": {
    "type": "object",
@@ -1271,6 +1332,10 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
    },
    "description": "Instead of `message`, for sockets that asked for it with `batch`: one message or more, in order."
   },
+  "messageChanged": {
+   "$ref": "#/components/schemas/LobbyMessageView",
+   "description": "A message is not any more what it was: as it is now."
+  },
   "users": {
    "type": "array",
    "items": {
@@ -1296,6 +1361,10 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
     "$ref": "#/components/schemas/DirectView"
    },
    "description": "Instead of `newMessage`, for sockets that asked for it with `batch`: one message or more, in order."
+  },
+  "messageChanged": {
+   "$ref": "#/components/schemas/DirectView",
+   "description": "A message is not any more what it was: as it is now. Sent to all tabs of both."
   },
   "read": {
    "type": "object",
@@ -1566,6 +1635,21 @@ export const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, Schem
       "more": {
        "type": "boolean",
        "description": "More was missed than is in `missed`: read on with GET /room/:id/chats?after=."
+      },
+      "rev": {
+       "type": "number",
+       "description": "The number after which the reader asks next: the newest one, unless there is more."
+      },
+      "changed": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/MessageView"
+       },
+       "description": "Each message once, as it is now."
+      },
+      "moreChanged": {
+       "type": "boolean",
+       "description": "More was changed than is in `changed`: ask again with this `rev`."
       }
      },
      "required": [
@@ -1576,7 +1660,10 @@ export const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, Schem
       "people",
       "members",
       "roles",
-      "more"
+      "more",
+      "rev",
+      "changed",
+      "moreChanged"
      ]
     }
    ]

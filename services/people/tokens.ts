@@ -1,7 +1,7 @@
 /**
  * Tokens, for programs that have no browser; stored as hashes. One that a session asked for is valid for an hour and
  * ends with that session. One that made its visitor is a session by itself, and lives by the same rules: a day after its
- * last use, and a week at the most.
+ * last use, and a week at the most. The key of a room's bot is a session, too, until it is revoked.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { trusted } from 'mongoose';
@@ -21,6 +21,8 @@ const TOKENS_MAX = 10;
 /** Milliseconds for which another use of a token is not stored. */
 const USE_MS = 5 * 60_000;
 const TOKENS_A_QUERY = 100;
+/** When the key of a bot ends by itself: never. */
+const NEVER = new Date('9999-12-31');
 
 const hash = (token: string): string => createHash('sha256').update(token).digest('base64url');
 const newToken = (): string => randomBytes(32).toString('base64url');
@@ -73,6 +75,31 @@ export class Tokens {
     return { visitor, token };
   }
 
+  /** Make the key of a room's bot. */
+  async issueKey(room: string, bot: Visitor): Promise<string> {
+    const key = newToken();
+    const _id = hash(key);
+    await this.deps.models.Token.create({ _id, visitor: bot, session: _id, room, until: NEVER });
+    return key;
+  }
+
+  /** The bot of a key, and its room; null where there is none. */
+  async bot(key: string): Promise<{ bot: Visitor; room: string } | null> {
+    const found = await this.deps.models.Token.findOne({ _id: hash(key) }).lean<Token>();
+    return found?.room ? { bot: visitorOf(found), room: found.room } : null;
+  }
+
+  /** The bots of a room. */
+  async bots(room: string): Promise<Visitor[]> {
+    return (await this.deps.models.Token.find({ room }).lean<Token[]>()).map(visitorOf);
+  }
+
+  /** Revoke the key of a bot, or of all bots of a room. @returns whether there was one. */
+  async revokeKeys(room: string, bot?: string): Promise<boolean> {
+    const { deletedCount } = await this.deps.models.Token.deleteMany({ room, ...(bot && { 'visitor.id': bot }) });
+    return deletedCount > 0;
+  }
+
   /** Whose token it is, or null: it is unknown or too old, or its session has ended. */
   async who(token: string): Promise<Identity | null> {
     const { models, clock } = this.deps;
@@ -111,6 +138,8 @@ export class Tokens {
   async #use(token: Token): Promise<void> {
     const { models, clock, people } = this.deps;
     const { _id, bornAt } = token;
+    // A key may be revoked at any time: it is asked for each time.
+    if (token.room) return people.touch(visitorOf(token), clock.now());
     const born = bornAt?.getTime() ?? 0;
     const until = Math.min(clock.now() + SESSION_IDLE * 1000, born + SESSION_LIFE * 1000);
     if (until - token.until.getTime() >= USE_MS) {

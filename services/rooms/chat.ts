@@ -4,6 +4,7 @@
  */
 import { trusted } from 'mongoose';
 import type { ChangesView } from '../../schemas/messages/contract.js';
+import type { Person } from '../../schemas/people/contract.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import type { Models } from '../../schemas/models.js';
 import { type Chat, messageView } from '../../schemas/rooms/chat.js';
@@ -72,11 +73,26 @@ export class Chats {
    * @throws AppError room_closed, not_admitted (the seat was freed meanwhile), busy; anything else when it may be stored
    * all the same.
    */
-  async post({ seat, chat, gif, poll, clientId }: ChatDraft): Promise<MessageView> {
+  async post({ seat, ...said }: ChatDraft): Promise<MessageView> {
     const { room, visitor: id, name, color, shift } = seat;
+    return this.#append(room, { id, name, color, shift }, said, seat);
+  }
+
+  /** The same for a bot, which needs no seat. */
+  async postByBot(room: string, bot: Person, said: Pick<ChatDraft, 'chat' | 'clientId'>): Promise<MessageView> {
+    const { id, name, color } = bot;
+    return this.#append(room, { id, name, color, shift: 0 }, said);
+  }
+
+  async #append(
+    room: string,
+    author: Chat['author'],
+    { chat, gif, poll, clientId }: Omit<ChatDraft, 'seat'>,
+    seat?: Seat,
+  ): Promise<MessageView> {
     const draft = {
       room,
-      author: { id, name, color, shift },
+      author,
       ...(gif ? { gif } : { chat: chat ?? '' }),
       ...(poll && { poll }),
       ...(clientId === undefined ? {} : { clientId }),

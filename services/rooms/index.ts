@@ -5,6 +5,7 @@ import type { MessageServices } from '../messages/index.js';
 import type { PeopleServices } from '../people/index.js';
 import type { Base } from '../site/base.js';
 import { Admissions } from './admissions.js';
+import { Bots } from './bots.js';
 import { Chats } from './chat.js';
 import { ChatActions } from './chat-actions.js';
 import { Entrance } from './entrance.js';
@@ -44,13 +45,15 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
     closed: 'room_closed',
     messages: { model: models.Chat, image: 'gif', owner: 'room' },
   } as const;
+  const bots = new Bots({ tokens: base.tokens, admissions, seats, chats });
   const images = new ImageStore({ ...base, kind });
   const chatActions = new ChatActions({ ...base, chats, rooms, roles, images });
-  const reaper = new Reaper({ ...base, admissions, rooms, chats, seats, images });
+  const reaper = new Reaper({ ...base, admissions, rooms, bots, chats, seats, images });
   return {
     admissions,
     rooms,
     listing,
+    bots,
     roles,
     hosts,
     succession,

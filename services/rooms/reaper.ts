@@ -8,6 +8,7 @@ import { trusted } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import type { Admissions } from './admissions.js';
+import type { Bots } from './bots.js';
 import type { Chats } from './chat.js';
 import type { Clock } from '../database/clock.js';
 import type { EventBus } from '../site/events.js';
@@ -29,6 +30,7 @@ interface Deps {
   clock: Clock;
   events: EventBus;
   rooms: Rooms;
+  bots: Pick<Bots, 'erase'>;
   seats: Seats;
   chats: Chats;
   images: ImageStore;
@@ -104,7 +106,8 @@ export class Reaper {
   }
 
   async #erase(id: string): Promise<void> {
-    const { models, rooms, chats, images, imageBudget, seats, admissions } = this.deps;
+    const { models, rooms, bots, chats, images, imageBudget, seats, admissions } = this.deps;
+    await bots.erase(id);
     await chats.settled(id);
     const room = await models.Room.findOne({ _id: id, state: 'closed' }).lean<Room>();
     if (!room) return;

@@ -60,6 +60,10 @@ export const RIGHTS = {
   /** Asked where it turns out that a message to remove is somebody else's. */
   removeOthers: { roles: IN_CHARGE, doors: [] },
   appoint: { roles: HOST, doors: ['PUT /room/:id/people/:visitor/role', 'POST /room/:id/people/:visitor/role'] },
+  bots: {
+    roles: HOST,
+    doors: ['GET /api/v1/rooms/:id/bots', 'POST /api/v1/rooms/:id/bots', 'DELETE /api/v1/rooms/:id/bots/:bot'],
+  },
   close: { roles: HOST, doors: ['DELETE /room/:id', 'POST /room/:id/delete'] },
 } as const satisfies Record<string, Right>;
 

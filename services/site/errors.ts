@@ -58,6 +58,7 @@ export const ERROR_STATUS = {
   consultant_name_taken: 409,
   reply_title_taken: 409,
   too_many_replies: 409,
+  too_many_bots: 409,
   name_taken: 409,
   already_open: 409,
   room_closed: 410,

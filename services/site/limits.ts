@@ -14,7 +14,7 @@ export interface Limit {
   per: number;
 }
 
-/** Name -> how many in how many seconds. Names with `_ip` or `_day` count an address, `_room` a room, the others a visitor. */
+/** Name -> how many in how many seconds. Names with `_ip` or `_day` count an address, `_room` a room, `hook` a bot, the others a visitor. */
 export const LIMITS = {
   page_ip: { points: 3000, per: 60 },
   session_ip: { points: 600, per: 60 },
@@ -50,6 +50,7 @@ export const LIMITS = {
   direct_new: { points: 60, per: 3600 },
   name: { points: 20, per: 600 },
   token: { points: 20, per: 600 },
+  hook: { points: 60, per: 60 },
   seat_ip: { points: 300, per: 60 },
   seats_ip: { points: 60, per: 0 },
   event: { points: 100, per: 10 },

@@ -89,6 +89,14 @@ describe('the rights of a room', () => {
       return http(method, `/people/${other.id}${tail}`, body)(asker);
     };
 
+  const api =
+    (method: 'get' | 'post' | 'delete', tail: string, body?: object): Ask =>
+    async ({ visitor, room }) => {
+      const asked = visitor.agent[method](`/api/v1/rooms/${room}${tail}`);
+      const answer = await (body ? asked.send(body) : asked);
+      return { status: answer.status, code: (answer.body as { error?: { code: string } }).error?.code };
+    };
+
   const socket =
     (ask: (ear: Ear, room: string) => ReturnType<Ear['ask']>): Ask =>
     async ({ visitor, room, role }) => {
@@ -131,6 +139,13 @@ describe('the rights of a room', () => {
     'POST /room/:id/chat/:message/delete': http('post', `/chat/${NO_MESSAGE}/delete`),
     'PUT /room/:id/people/:visitor/role': aboutSomebody('put', '/role', { role: 'helper' }),
     'POST /room/:id/people/:visitor/role': aboutSomebody('post', '/role', { role: 'member' }),
+    'GET /api/v1/rooms/:id/bots': api('get', '/bots'),
+    'POST /api/v1/rooms/:id/bots': api('post', '/bots', { name: 'A bot' }),
+    'DELETE /api/v1/rooms/:id/bots/:bot': async ({ visitor, room }) => {
+      const { status, body } = await host.agent.post(`/api/v1/rooms/${room}/bots`).send({ name: 'To remove' });
+      assert.equal(status, 201);
+      return api('delete', `/bots/${(body as { bot: { id: string } }).bot.id}`)({ visitor, room, role: 'none' });
+    },
     'DELETE /room/:id': http('delete', ''),
     'POST /room/:id/delete': http('post', '/delete'),
   };
@@ -149,7 +164,7 @@ describe('the rights of a room', () => {
 
   it('every route of a room and every event of /chat has its row, once', async () => {
     const ear = await host.listen();
-    const routes = (await routesOf(site)).filter((route) => /\/room\/:id|\/gif\/:name/.test(route));
+    const routes = (await routesOf(site)).filter((route) => /\/room\/:id|\/gif\/:name|\/:id\/bots/.test(route));
     const events = eventsOf(site, '/chat', ear).map((event) => `/chat ${event}`);
     const rows = Object.values(RIGHTS).flatMap(({ doors }) => [...doors]);
     assert.deepEqual(rows.toSorted(), [...routes, ...events].sort());

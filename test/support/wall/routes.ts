@@ -8,6 +8,8 @@ import type { Stage } from './stage.js';
 export interface Good {
   path: string;
   body?: Record<string, unknown>;
+  /** A body that is plain text. */
+  text?: string;
   /** Who asks, if not `me`. */
   visitor?: TestVisitor;
 }
@@ -30,6 +32,8 @@ export interface Row {
   shared?: true;
   /** It hashes a password: what may be accepted is tried once, and not in forms. */
   costly?: true;
+  /** A key in its address says who asks, from wherever. */
+  keyed?: true;
   /** A request without any body may be accepted. */
   bodiless?: true;
   /** Who was accepted has another session: each good request comes from somebody new. */
@@ -63,6 +67,13 @@ const withFriend =
     assert.equal((await friend.visitor.open(id)).status, 200);
     return { path: `/room/${id}/people/${friend.id}${tail}`, ...(body && { body }) };
   };
+
+async function botOf({ room, me }: Stage) {
+  const id = await room();
+  const { status, body } = await me.visitor.agent.post(`/api/v1/rooms/${id}/bots`).send({ name: 'A bot' });
+  assert.equal(status, 201);
+  return { room: id, ...(body as { bot: { id: string }; key: string }) };
+}
 
 const toFriend =
   (start: string, tail = '', body?: Record<string, unknown>) =>
@@ -278,6 +289,21 @@ export const ROUTES: Record<string, Row> = {
   'DELETE /api/v1/rooms/:id/seat': { good: byApi('/seat'), status: 204, shared: true },
   'GET /api/v1/rooms/:id/chats': { good: byApi('/chats'), query: CHATS },
   'POST /api/v1/rooms/:id/chats': { good: byApi('/chats', { chat: 'a text', clientId: 'a-1' }) },
+  'GET /api/v1/rooms/:id/bots': { good: byApi('/bots') },
+  'POST /api/v1/rooms/:id/bots': { good: byApi('/bots', { name: 'A bot' }), status: 201 },
+  'DELETE /api/v1/rooms/:id/bots/:bot': {
+    async good(stage) {
+      const { room, bot } = await botOf(stage);
+      return { path: `/api/v1/rooms/${room}/bots/${bot.id}` };
+    },
+    status: 204,
+  },
+  'POST /api/v1/hooks/:key': {
+    good: async (stage) => ({ path: `/api/v1/hooks/${(await botOf(stage)).key}`, text: 'a text' }),
+    open: true,
+    shared: true,
+    keyed: true,
+  },
   'POST /api/v1/rooms/:id/gifs': { good: byApi('/gifs'), upload: true },
 
   'GET /gif/:name': {

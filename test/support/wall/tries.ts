@@ -24,7 +24,7 @@ export function asked(
   stage: Stage,
   route: string,
   row: Row,
-  { path, body, visitor = stage.me.visitor }: Good,
+  { path, body, text, visitor = stage.me.visitor }: Good,
 ): Question {
   const [method = ''] = route.split(' ');
   const headers: OutgoingHttpHeaders = {
@@ -35,6 +35,7 @@ export function asked(
     const form = multipart([file('gif', 'x.gif', stage.picture)]);
     return { method, path, headers: { ...headers, ...MULTIPART }, body: Buffer.from(form, 'latin1') };
   }
+  if (text) return { method, path, headers: { ...headers, 'Content-Type': 'text/plain' }, body: text };
   if (!body) return { method, path, headers };
   return { method, path, headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
@@ -95,7 +96,7 @@ function senders(stage: Stage, route: string, row: Row, good: Good): Try[] {
     from('nobody', { Cookie: '' }, !row.open),
     from('a forged session', { Cookie: 'sid=s%3Aabcdefghijklmnop.cGhvbnk' }, !row.open),
     from('a session that is JSON', { Cookie: 'sid=j:{"$ne":1}' }, !row.open),
-    ...(own ? [] : foreign.map((headers) => from(Object.values(headers).join(' '), headers, true, [403]))),
+    ...(own || row.keyed ? [] : foreign.map((headers) => from(Object.values(headers).join(' '), headers, true, [403]))),
   ];
   if (!row.shared) sender.push(from('a stranger', { Cookie: stage.stranger.cookie }, true));
   return sender;
