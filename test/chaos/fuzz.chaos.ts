@@ -1,5 +1,5 @@
 /**
- * Five minutes of random input at every door of a site in a process of its own: no 5xx, no rejection that nobody handles
+ * A minute of random input at every door of a site in a process of its own: no 5xx, no rejection that nobody handles
  * (the process would end by it), and afterwards descriptors, memory and the event loop's delay are back where they were.
  * FUZZ_MS sets the time, SEED repeats a run.
  */
@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/site.js';
 import { waitFor } from '../support/wait.js';
 import { record, seeded } from './record.js';
 
-const TIME_MS = Number(process.env['FUZZ_MS'] ?? 300_000);
+const TIME_MS = Number(process.env['FUZZ_MS'] ?? 60_000);
 /** Inputs of a channel in one round. */
 const RUNS = 60;
 /** Requests at once, enough for each connection that the site may have to its database. */
