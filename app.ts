@@ -10,6 +10,7 @@ import { shelfFiles } from './controllers/messages/shelf.http.js';
 import { assetsHttp } from './controllers/site/assets.http.js';
 import { createHttpServer, serveInTurn, stripBase, trackConnections } from './controllers/site/http-server.js';
 import { imageAddresses } from './controllers/site/image-addresses.js';
+import { metricsHttp, versionHttp } from './controllers/site/metrics.http.js';
 import { useTemplates } from './controllers/site/templates.js';
 import { addressKey } from './services/site/addresses.js';
 import { loadAssets } from './services/site/assets.js';
@@ -24,6 +25,8 @@ import { Origins } from './services/site/origins.js';
 import { openRedis } from './services/site/redis.js';
 import { readSettingsFile } from './services/site/settings-file.js';
 import { SetupHints } from './services/site/setup-hints.js';
+import { Tally } from './services/site/tally.js';
+import { version } from './services/site/version.js';
 import type { GatewayTimes } from './controllers/direct/gateway/gateway.ws.js';
 import { sessionMiddleware } from './services/people/sessions.js';
 import { Requests } from './controllers/site/requests.js';
@@ -69,7 +72,18 @@ export async function createApp(
   let ending: Promise<void> | null = null;
   let hasBegun = false;
   const hints = new SetupHints(config, log);
-  const site: Site = { config, services, database, origins, hints, assets, log, draining: () => ending !== null };
+  const tally = new Tally(services.events, log);
+  const site: Site = {
+    config,
+    services,
+    database,
+    origins,
+    hints,
+    tally,
+    assets,
+    log,
+    draining: () => ending !== null,
+  };
   const session = sessionMiddleware({
     config,
     secrets,
@@ -81,7 +95,10 @@ export async function createApp(
   const server = createHttpServer(config, log);
   const cutConnections = trackConnections(server);
   const requests = new Requests();
-  server.on('request', buildExpress(site, session, requests));
+  server.on(
+    'request',
+    buildExpress(site, session, requests, () => sockets.count()),
+  );
   const sockets = await createSockets(server, session, site, redis, times);
   stripBase(server, config.base);
   serveInTurn(server);
@@ -135,7 +152,7 @@ export async function createApp(
 }
 
 /** Middlewares in the order in which a request meets them. */
-function buildExpress(site: Site, session: RequestHandler, requests: Requests) {
+function buildExpress(site: Site, session: RequestHandler, requests: Requests, sockets: () => number) {
   const { config, services } = site;
   const app = express();
   app.disable('x-powered-by');
@@ -151,6 +168,8 @@ function buildExpress(site: Site, session: RequestHandler, requests: Requests) {
   app.use(noPath);
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   app.get('/readyz', readiness(site));
+  app.get('/version', versionHttp);
+  app.get('/metrics', metricsHttp(site, sockets));
   app.use('/assets', assetsHttp(site));
   app.use('/shelf', shelfFiles(site));
   app.use(neverStored, cookieParser(), plainCookies, locale(config));
@@ -183,6 +202,7 @@ async function main(): Promise<void> {
     code ||= because;
     if (isEnding) return;
     isEnding = true;
+    log.info('stopping');
     const fail = (error: unknown) => {
       log.fatal({ err: error }, 'the site did not end in order');
       process.exit(1);
@@ -201,6 +221,7 @@ async function main(): Promise<void> {
     });
   }
   const url = await app.start();
+  log.info({ ...version(), node: process.version, url }, 'started');
   app.lost.catch((error: unknown) => {
     log.fatal({ err: error }, 'the embedded store ended by itself');
     stop(1);

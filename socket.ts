@@ -64,7 +64,11 @@ export async function createSockets(
   const direct = open('/direct');
   const consult = open('/consult');
   const shared = redis !== null;
-  const feeds = { room: roomFeed(chat, shared), lobby: lobbyFeed(lobby, shared), direct: directFeed(direct) };
+  const feeds = {
+    room: roomFeed(chat, shared, site.tally),
+    lobby: lobbyFeed(lobby, shared, site.tally),
+    direct: directFeed(direct, site.tally),
+  };
   const online = new Online(site.services);
   const raw = gateway(session, online, connections, site, times);
 
@@ -89,6 +93,8 @@ export async function createSockets(
 
   return {
     io,
+    /** Open connections of both kinds. */
+    count: () => io.engine.clientsCount + raw.delivery.all.size,
     async close() {
       stopPulse();
       for (const broadcast of broadcasts) broadcast.stop();

@@ -10,6 +10,7 @@ import { Feed } from '../sockets/feed.js';
 import { personRoom } from '../sockets/names.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Peers } from '../sockets/peers.js';
+import type { Tally } from '../../services/site/tally.js';
 import type { Site } from '../site/site.js';
 import type { Delivery } from './gateway/delivery.js';
 import { type Online, UNFILTERED } from './online.js';
@@ -28,7 +29,7 @@ interface Hearers {
 }
 
 /** The messages of each visitor, sent and received, by the visitor's id: each node tells its own sockets. */
-export const directFeed = (direct: NamespaceOf<'/direct'>): Feed<DirectView> =>
+export const directFeed = (direct: NamespaceOf<'/direct'>, tally: Tally): Feed<DirectView> =>
   new Feed(
     direct.adapter,
     {
@@ -36,6 +37,7 @@ export const directFeed = (direct: NamespaceOf<'/direct'>): Feed<DirectView> =>
       many: (room, messages) => direct.local.to(room).emit('newMessages', messages),
     },
     false,
+    tally,
   );
 
 export function broadcastDirect(

@@ -5,11 +5,12 @@ import { coalesce, PEOPLE_LIST_MS } from '../sockets/coalesce.js';
 import { Feed } from '../sockets/feed.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Peers } from '../sockets/peers.js';
+import type { Tally } from '../../services/site/tally.js';
 import type { Site } from '../site/site.js';
 import { LOBBY } from './names.js';
 
 /** What is said in the lobby. @param shared other nodes have sockets in it, too. */
-export const lobbyFeed = (lobby: NamespaceOf<'/lobby'>, shared: boolean): Feed<LobbyMessageView> =>
+export const lobbyFeed = (lobby: NamespaceOf<'/lobby'>, shared: boolean, tally: Tally): Feed<LobbyMessageView> =>
   new Feed(
     lobby.adapter,
     {
@@ -17,6 +18,7 @@ export const lobbyFeed = (lobby: NamespaceOf<'/lobby'>, shared: boolean): Feed<L
       many: (room, messages) => lobby.to(room).emit('messages', messages),
     },
     shared,
+    tally,
   );
 
 export function broadcastLobby(

@@ -60,7 +60,7 @@ interface Upload<P> {
  * and after the body of an upload is read.
  */
 export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, site: Site) {
-  const { config, services } = site;
+  const { config, services, tally } = site;
   const { images } = place;
   const { limits, uploads } = services;
   const underWay = new WeakMap<Request, Upload<P>>();
@@ -101,6 +101,7 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, site
     if (!upload) throw new AppError('file_required');
     upload.isRead = true;
     place.answer(request, response, await messageOf(request, upload));
+    tally.uploads++;
   };
 
   /** The message of an upload that was read. Before it is answered, nothing of it is under way any more. */

@@ -5,6 +5,7 @@ import { coalesce } from '../sockets/coalesce.js';
 import { Feed } from '../sockets/feed.js';
 import { personRoom } from '../sockets/names.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
+import type { Tally } from '../../services/site/tally.js';
 import type { Site } from '../site/site.js';
 import { Arrivals } from './arrivals.js';
 import { chatRoom, roomsOf } from './names.js';
@@ -15,7 +16,7 @@ import { tellTyping } from './typing.js';
 const LIST_MS = { least: 50, anUpdate: 0.04, most: 1_000 } as const;
 
 /** The messages of each room, by its id. @param shared other nodes have sockets in it, too. */
-export const roomFeed = (chat: NamespaceOf<'/chat'>, shared: boolean): Feed<MessageView> =>
+export const roomFeed = (chat: NamespaceOf<'/chat'>, shared: boolean, tally: Tally): Feed<MessageView> =>
   new Feed(
     chat.adapter,
     {
@@ -23,6 +24,7 @@ export const roomFeed = (chat: NamespaceOf<'/chat'>, shared: boolean): Feed<Mess
       many: (room, messages) => chat.to(room).emit('chats', messages),
     },
     shared,
+    tally,
   );
 
 export function broadcastRooms(

@@ -5,6 +5,7 @@ import type { Config } from '../../services/site/config.js';
 import type { Database } from '../../services/database/database.js';
 import type { Services } from '../../services/index.js';
 import type { Log } from '../../services/site/log.js';
+import type { Tally } from '../../services/site/tally.js';
 import type { SetupHints } from '../../services/site/setup-hints.js';
 
 export interface Site {
@@ -13,6 +14,7 @@ export interface Site {
   database: Database;
   origins: Origins;
   hints: SetupHints;
+  tally: Tally;
   assets: Assets;
   log: Log;
   /** True from the moment on which the site ends: no new work. */

@@ -4,6 +4,7 @@
  * both kinds may listen to the same messages: there is a Socket.IO room for each kind.
  */
 import type { Namespace, Socket } from 'socket.io';
+import type { Tally } from '../../services/site/tally.js';
 import { Gathering } from './gathering.js';
 
 /** How the two kinds are told. Each is encoded once for all sockets of a node. */
@@ -25,9 +26,13 @@ export class Feed<Message> {
     private readonly adapter: Pick<Namespace['adapter'], 'rooms'>,
     private readonly emit: Emit<Message>,
     private readonly shared: boolean,
+    private readonly tally: Pick<Tally, 'delivered'>,
   ) {
     const receivers = (key: string) => Math.max(adapter.rooms.get(batched(key))?.size ?? 0, shared ? ELSEWHERE : 0);
-    this.#gathering = new Gathering(receivers, (key, messages) => emit.many(batched(key), messages));
+    this.#gathering = new Gathering(receivers, (key, messages) => {
+      tally.delivered(messages.length, adapter.rooms.get(batched(key))?.size ?? 0);
+      emit.many(batched(key), messages);
+    });
   }
 
   /**
@@ -43,7 +48,10 @@ export class Feed<Message> {
   }
 
   tell(key: string, message: Message): void {
-    if (this.#isHeard(single(key))) this.emit.one(single(key), message);
+    if (this.#isHeard(single(key))) {
+      this.tally.delivered(1, this.adapter.rooms.get(single(key))?.size ?? 0);
+      this.emit.one(single(key), message);
+    }
     if (this.#isHeard(batched(key))) this.#gathering.add(key, message);
   }
 

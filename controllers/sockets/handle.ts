@@ -71,7 +71,7 @@ interface Options<Events, Who> {
  */
 export function handlerFor<Events, Validators extends Record<keyof Events, z.ZodType>, Who = undefined>(
   { validators, refusals }: EventInputs<Events, Validators>,
-  { services: { limits, asks }, log, draining }: Pick<Site, 'services' | 'log' | 'draining'>,
+  { services: { limits, asks }, log, draining, tally }: Pick<Site, 'services' | 'log' | 'draining' | 'tally'>,
   { costs = {}, admit }: Options<Events, Who> = {},
 ) {
   const handlersOf = new WeakMap<AnySocket, Handlers<Events, Validators, Who>>();
@@ -112,6 +112,7 @@ export function handlerFor<Events, Validators extends Record<keyof Events, z.Zod
       acknowledge?.({ ok: true, ...answer });
     } catch (thrown) {
       const error = toAppError(thrown);
+      tally.refused(error.code);
       if (error.code === 'internal') log.error({ err: thrown, event }, 'an event failed');
       acknowledge?.({ ...failure(error, visitor), ...refusals[event] });
       noteBreach(socket, error);

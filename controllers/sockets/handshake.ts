@@ -37,9 +37,11 @@ export function readHandshakes({ engine }: Server, session: RequestHandler, site
   // Before the session is read: this runs for every polling request, a hostile page's included.
   engine.use((request: Handshake, response: ServerResponse, next: Next) => {
     if (!isHandshake(request)) return void next();
-    if (!isOurs(request, site)) return void refuse(request, response, new AppError('cross_site'));
-    const error = countHandshake(request, site);
-    if (error) return void refuse(request, response, error);
+    const error = isOurs(request, site) ? countHandshake(request, site) : new AppError('cross_site');
+    if (error) {
+      site.tally.refusedHandshake(error.code);
+      return void refuse(request, response, error);
+    }
     next();
   });
   engine.use((request: Handshake, response: ServerResponse, next: Next) => {

@@ -13,10 +13,11 @@ export const notFound: RequestHandler = () => {
   throw new AppError('not_found');
 };
 
-export function errorHandler({ log, config }: Site): ErrorRequestHandler {
+export function errorHandler({ log, config, tally }: Site): ErrorRequestHandler {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters
   return (thrown: unknown, request, response, _next) => {
     const error = toAppError(thrown);
+    tally.refused(error.code);
     if (response.headersSent) {
       log.warn({ err: thrown, method: request.method, path: loggedPath(request.path) }, 'an answer was under way');
       // A half answer must not look whole; a whole one keeps its connection.

@@ -119,6 +119,7 @@ const environment = z.object({
   CONSULT_SHIFT_MS: whole(1_000, 86_400_000).default(43_200_000),
   CONSULT_RETENTION_DAYS: whole(1, 3_650).default(30),
   NODE_LEASE_MS: whole(500, 300_000).default(20_000),
+  METRICS_TOKEN: z.string().min(8, 'needs at least 8 characters').optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LIMITS: z
     .string()
@@ -217,6 +218,8 @@ export function parseConfig(env: Record<string, string | undefined>) {
     },
     /** Milliseconds without a sign of life after which a node counts as dead. */
     nodeLeaseMs: data.NODE_LEASE_MS,
+    /** What lets somebody from elsewhere read /metrics; null: nobody. */
+    metricsToken: data.METRICS_TOKEN ?? null,
     logLevel: data.LOG_LEVEL,
     limits: data.LIMITS,
   });

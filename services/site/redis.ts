@@ -44,7 +44,10 @@ export async function openRedis(url: string, log: Log): Promise<Redis> {
       if (!away) log.error({ err: error }, 'Redis does not answer; this node continues without it');
       away = true;
     });
-    each.on('ready', () => (away = false));
+    each.on('ready', () => {
+      if (away) log.info('Redis answers again');
+      away = false;
+    });
     each.connect().catch(() => undefined);
   }
   publisher.on('ready', () => void checkVersion(publisher, log));

@@ -95,6 +95,7 @@ describe('settings', () => {
       '$argon2id=19=19456,t=2',
       '$argon2i$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo',
     ],
+    METRICS_TOKEN: ['short'],
     LOG_LEVEL: ['loud', 'INFO'],
     LIMITS: [
       'chat',

@@ -104,6 +104,7 @@ describe('a feed', () => {
       many: (room, messages) => emitted.push([...(rooms.get(room) ?? []), messages]),
     },
     false,
+    { delivered: () => undefined },
   );
   const socket = (id: string) => ({
     join: (room: string) => void rooms.set(room, (rooms.get(room) ?? new Set()).add(id)),

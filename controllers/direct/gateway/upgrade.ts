@@ -63,6 +63,7 @@ export function upgrader(
     const address = addressOf(request, config.trustProxy);
     const refusal = refusalOf(request, address);
     if (refusal) {
+      site.tally.refusedHandshake(typeof refusal === 'number' ? 'bad_input' : refusal.code);
       refuseUpgrade(socket, refusal);
       return;
     }

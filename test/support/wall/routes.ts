@@ -118,6 +118,8 @@ const onDirect = onMine(({ friend }) =>
 
 export const ROUTES: Record<string, Row> = {
   'GET /healthz': { good: at('/healthz'), open: true, shared: true },
+  'GET /metrics': { good: at('/metrics'), open: true, shared: true },
+  'GET /version': { good: at('/version'), open: true, shared: true },
   'GET /readyz': { good: at('/readyz'), open: true, shared: true },
   'GET /assets/*': {
     async good({ http }) {
