@@ -14,8 +14,8 @@ import { Online } from './controllers/direct/online.js';
 import { broadcastLobby, lobbyFeed } from './controllers/lobby/lobby.broadcast.js';
 import { lobbySocket } from './controllers/lobby/lobby.socket.js';
 import { chatSocket } from './controllers/rooms/chat.socket.js';
-import { broadcastPolls } from './controllers/rooms/polls.broadcast.js';
 import { broadcastRooms, roomFeed } from './controllers/rooms/rooms.broadcast.js';
+import { broadcastTalk } from './controllers/rooms/talk.broadcast.js';
 import type { Broadcast } from './controllers/sockets/broadcast.js';
 import { type Connection, Connections } from './controllers/sockets/connections.js';
 import { isOurs, letInKnown, readHandshakes, rememberHandshake } from './controllers/sockets/handshake.js';
@@ -81,7 +81,7 @@ export async function createSockets(
   const peers = new Peers(pulse, site.services.events, shared);
   const broadcasts: Broadcast[] = [
     broadcastRooms(list, chat, feeds.room, site),
-    broadcastPolls(chat, feeds.room, peers, site),
+    broadcastTalk(chat, feeds.room, peers, site),
     broadcastLobby(lobby, feeds.lobby, peers, site),
     broadcastDirect({ pulse, direct, feed: feeds.direct, gateway: raw.delivery, online }, peers, site),
     broadcastConsult(consult, peers, site),

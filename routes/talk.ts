@@ -1,12 +1,17 @@
-/** /room/:id: what a conversation with a host has beside messages: polls. */
+/** /room/:id: what a host sets, and what a conversation with a host has beside messages. */
 import { Router } from 'express';
 import { pollsHttp } from '../controllers/rooms/polls.http.js';
+import { settingsHttp } from '../controllers/rooms/settings.http.js';
 import type { Site } from '../controllers/site/site.js';
 import type { Before } from './middleware/before.js';
 
-export function talkRoutes(site: Site, { body }: Before): Router {
+export function talkRoutes(site: Site, { page, body }: Before): Router {
   const router = Router({ mergeParams: true });
   const polls = pollsHttp(site);
+  const settings = settingsHttp(site);
+  router.patch('/', body, settings.change);
+  router.get('/settings', page, settings.show);
+  router.post('/settings', body, settings.change);
   router.post('/polls', body, polls.post);
   router.put('/polls/:chat/vote', body, polls.vote);
   router.post('/polls/:chat/vote', body, polls.vote);

@@ -12,6 +12,7 @@ import { lobbyChatSchema, lobbyUserSchema } from './lobby/lobby.js';
 import { mailboxSchema } from './direct/mailbox.js';
 import { identitySchema } from './site/identity.js';
 import { nodeSchema } from './site/node.js';
+import { paceSchema } from './rooms/pace.js';
 import { personSchema } from './people/person.js';
 import { presenceSchema } from './people/presence.js';
 import { roomSchema } from './rooms/room.js';
@@ -26,6 +27,7 @@ export function createModels(connection: Connection) {
     Chat: connection.model('Chat', chatSchema),
     Seat: connection.model('Seat', seatSchema),
     Admission: connection.model('Admission', admissionSchema),
+    Pace: connection.model('Pace', paceSchema),
     ImageBudget: connection.model('ImageBudget', imageBudgetSchema),
     Tombstone: connection.model('Tombstone', tombstoneSchema),
     Person: connection.model('Person', personSchema),

@@ -31,7 +31,7 @@ const ROOM = { anyOf: [ref('RoomView'), ref('MemberRoomView')] };
 const BOT = object({ id: { type: 'string' }, name: { type: 'string' } });
 const DONE = object({ ok: { const: true } });
 const GONE = ['room_not_found', 'room_closed'] as const;
-const SEATS = ['not_admitted', 'banned', 'room_full', 'too_many_seats'] as const;
+const SEATS = ['not_admitted', 'door_closed', 'banned', 'room_full', 'too_many_seats'] as const;
 
 /** `METHOD /path`, as OpenAPI writes it -> what it is. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -95,7 +95,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: { schema: enterRoomByApi, optional: true },
     status: 200,
     answer: ROOM,
-    refusals: ['password_required', 'wrong_password', 'banned', 'room_full', 'too_many_tries', ...GONE],
+    refusals: ['password_required', 'wrong_password', 'banned', 'door_closed', 'room_full', 'too_many_tries', ...GONE],
   },
   'GET /rooms/{id}/people': {
     id: 'listPeople',

@@ -13,7 +13,7 @@ import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
 export function roomsApi(site: Site) {
-  const { rooms, listing, roles, seats, entrance } = site.services;
+  const { rooms, door, listing, roles, seats, entrance } = site.services;
   const deeds = roomDeeds(site);
 
   const list: RequestHandler = async (request, response) => {
@@ -46,7 +46,8 @@ export function roomsApi(site: Site) {
     const { password } = parse(enterRoomByApi, isEmpty(request) ? {} : bodyOf(request));
     const members = await seats.members(String(room._id));
     if (members.length >= room.max && !members.some((member) => member.id === id)) throw new AppError('room_full');
-    if (password === undefined && !(await rooms.mayEnter(room, id))) throw new AppError('password_required');
+    const refusal = password === undefined ? await door.refusal(room, id) : null;
+    if (refusal) throw refusal;
     await entrance.enter(room, password ?? '', id, addressKey(request.ip));
     response.json(await viewFor(room, id, members.length));
   };

@@ -46,6 +46,7 @@ export function chatHttp(site: Site) {
     },
     async posterOf(request) {
       const seat = await seatOf(request);
+      await chats.mayPostPicture(seat);
       return { owner: seat.room, author: seat.visitor, seat, seatNow: () => seatOf(request) };
     },
     byClientId: ({ owner, author }, clientId) => chats.byClientId(owner, author, clientId),

@@ -20,7 +20,7 @@ const LOG_MS = 60_000;
 
 export function roomPageHttp(site: Site) {
   const { config, services } = site;
-  const { rooms, seats, chats, admissions } = services;
+  const { rooms, door, seats, chats } = services;
   const { show: showPage } = pages(site);
   const entrance = entranceHttp(site);
   const { form } = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}` });
@@ -33,11 +33,12 @@ export function roomPageHttp(site: Site) {
     const id = String(room._id);
     const [password] = [request.query['password']].flat();
     if (password !== undefined) return entrance.enterByAddress(request, response, room, password);
-    if (!(await rooms.mayEnter(room, visitor.id)))
-      return entrance.showForm(request, response, room, new AppError('password_required'));
+    const refusal = await door.refusal(room, visitor.id);
+    if (refusal?.code === 'password_required') return entrance.showForm(request, response, room, refusal);
+    if (refusal) throw refusal;
     const members = await seats.members(id);
     if (isFullFor(visitor.id, room, members)) return void response.redirect(302, `${config.base}/?error=room_full`);
-    await admissions.grant(id, visitor.id);
+    await door.letIn(room, visitor.id);
     await seats.keep(id, visitor.id, Math.min(RELOAD_MS, config.graceMs));
     const model = await modelOf(room, members, visitor.id);
     await showPage(request, response, 'chat.html', {
@@ -52,10 +53,10 @@ export function roomPageHttp(site: Site) {
     const visitor = visitorOf(request);
     const room = await roomOf(request, site);
     const id = String(room._id);
-    if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
+    await mayCome(room, visitor.id);
     const members = await seats.members(id);
     if (isFullFor(visitor.id, room, members)) throw new AppError('room_full');
-    await admissions.grant(id, visitor.id);
+    await door.letIn(room, visitor.id);
     await seats.keep(id, visitor.id, LOG_MS);
     response.render('log.html', await modelOf(room, members, visitor.id));
   };
@@ -64,11 +65,17 @@ export function roomPageHttp(site: Site) {
   const sit = form(async (request) => {
     const visitor = visitorOf(request);
     const room = await roomOf(request, site);
-    if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
-    await admissions.grant(String(room._id), visitor.id);
+    await mayCome(room, visitor.id);
+    await door.letIn(room, visitor.id);
     await seats.lease(room, visitor, LOG_MS, addressKey(request.ip));
     return { ok: true };
   });
+
+  /** @throws AppError not_admitted where a password is asked for, door_closed. */
+  async function mayCome(room: Room, visitor: string): Promise<void> {
+    const refusal = await door.refusal(room, visitor);
+    if (refusal) throw refusal.code === 'password_required' ? new AppError('not_admitted') : refusal;
+  }
 
   async function modelOf(room: Room, members: Members, visitor: string) {
     const page = await chats.page(String(room._id));

@@ -44,7 +44,7 @@ export function broadcastRooms(
     async (ids) => {
       reading = new Set(ids);
       const views = await Promise.all(ids.map((id) => rooms.view(id)));
-      for (const view of views) if (view && reading.has(view._id)) list.emit('updateRoom', view);
+      for (const view of views) if (view?.listed && reading.has(view._id)) list.emit('updateRoom', view);
     },
     onError,
   );
@@ -59,6 +59,13 @@ export function broadcastRooms(
 
   events.on('room.opened', (room) => list.emit('newRoom', room));
   events.on('room.changed', updates.changed);
+  events.on('room.set', ({ room, listed }) => {
+    if (listed === false) {
+      reading.delete(room);
+      list.emit('removeRoom', room);
+    }
+    if (listed) void rooms.view(room).then((view) => view && list.emit('newRoom', view), onError);
+  });
   events.on('room.roles', ({ room, roles }) => to(room).emit('roles', roles));
   events.on('room.closed', ({ room, reason }) => {
     reading.delete(room);

@@ -2,6 +2,7 @@
 import type { Express } from 'express';
 import nunjucks from 'nunjucks';
 import { shownName } from '../../shared/message-views.js';
+import { roomRules } from '../../shared/room-rules.js';
 import { pollTotal, pollWords } from '../../shared/polls.js';
 import { links } from '../../shared/links.js';
 import { timeline } from '../../shared/timeline.js';
@@ -31,6 +32,7 @@ export function useTemplates(app: Express, { assets, config: { base, places, max
     timeline,
     readable,
     shownName,
+    roomRules,
     pollTotal,
     pollWords,
   }))

@@ -666,6 +666,14 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ],
     "description": "The announcement at the top."
    },
+   "hostsOnly": {
+    "type": "boolean",
+    "description": "Only the host and helpers may write."
+   },
+   "picturesPaused": {
+    "type": "boolean",
+    "description": "Nobody but the host and helpers may post pictures."
+   },
    "_id": {
     "type": "string"
    },
@@ -718,6 +726,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   "required": [
    "roles",
    "pinned",
+   "hostsOnly",
+   "picturesPaused",
    "_id",
    "title",
    "max",
@@ -1319,6 +1329,10 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
   "roles": {
    "$ref": "#/components/schemas/Roles",
    "description": "The host has changed, or the helpers: all of them now."
+  },
+  "room": {
+   "$ref": "#/components/schemas/MemberRoomView",
+   "description": "The host has changed the room: its title, its seats, its rules."
   }
  },
  "/lobby": {

@@ -32,6 +32,10 @@ export interface MemberRoomView extends RoomView {
   roles: Roles;
   /** The announcement at the top. */
   pinned: MessageView | null;
+  /** Only the host and helpers may write. */
+  hostsOnly: boolean;
+  /** Nobody but the host and helpers may post pictures. */
+  picturesPaused: boolean;
 }
 
 /** One stored message. `seq` gives the order in the room; `user` is the author's colour. */
@@ -115,6 +119,8 @@ export interface ChatServerEvents {
   closed: (end: { room: string; reason: CloseReason }) => void;
   /** The host has changed, or the helpers: all of them now. */
   roles: (roles: Roles) => void;
+  /** The host has changed the room: its title, its seats, its rules. */
+  room: (room: MemberRoomView) => void;
 }
 
 export interface ChatClientEvents {

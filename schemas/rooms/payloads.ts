@@ -27,7 +27,7 @@ export const title = text
 
 const OUT_OF_RANGE = { error: 'max_out_of_range' };
 
-const seats = z
+export const seats = z
   .union(
     [
       z.number(),
@@ -42,6 +42,12 @@ const seats = z
 
 export const roomId = z.string().regex(OBJECT_ID);
 
+/** A password to set; an empty one is none. */
+export const newPassword = password.refine(
+  (value) => value === '' || (length(value) >= PASSWORD.min && length(value) <= PASSWORD.max),
+  { message: 'password_length' },
+);
+
 /** POST /room. An empty form field counts as not given. */
 export const newRoom = z.object({
   title: z
@@ -49,11 +55,7 @@ export const newRoom = z.object({
     .transform((value) => value ?? '')
     .pipe(title),
   max: z.union([z.literal('').transform(() => SEATS.default), seats], OUT_OF_RANGE).default(SEATS.default),
-  password: password
-    .refine((value) => value === '' || (length(value) >= PASSWORD.min && length(value) <= PASSWORD.max), {
-      message: 'password_length',
-    })
-    .optional(),
+  password: newPassword.optional(),
 });
 
 export type NewRoom = z.infer<typeof newRoom>;

@@ -1,16 +1,11 @@
 /** Validators of polls, and the limits that they enforce. */
 import { z } from 'zod';
 import { clientId } from '../messages/payloads.js';
-import { atMost, line, visible } from '../site/text.js';
+import { atMost, line, tick, visible } from '../site/text.js';
 
 export const POLL = { question: 300, option: 100, options: { min: 2, max: 8 } } as const;
 
 const OPTIONS = { error: 'poll_options' };
-
-/** A box of a form that is ticked says `on`; one that is not says nothing. */
-const tick = z
-  .union([z.boolean(), z.enum(['on', 'true', 'false', ''])])
-  .transform((value) => [true, 'on', 'true'].includes(value));
 
 /** One field or several of the same name: a form sends the first alone where there is one. */
 const many = <Schema extends z.ZodType>(each: Schema) =>

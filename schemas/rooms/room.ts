@@ -18,6 +18,13 @@ export const roomSchema = new Schema(
     passwordHash: { type: String, select: false },
     state: { type: String, enum: ['open', 'closed'], required: true },
     reason: { type: String, enum: ['owner', 'empty'] },
+    /** What its host has set, each absent unless it was: services/rooms/settings.ts. */
+    slow: { type: Number },
+    closedDoor: { type: Boolean },
+    approval: { type: Boolean },
+    unlisted: { type: Boolean },
+    hostsOnly: { type: Boolean },
+    picturesPaused: { type: Boolean },
     /** How many images, and bytes of images, it has: for the quota and the receipt. */
     images: { type: Number, required: true },
     imageBytes: { type: Number, required: true },
@@ -37,6 +44,7 @@ export const roomSchema = new Schema(
 roomSchema.index({ state: 1, createdAt: -1, _id: -1 });
 roomSchema.index({ grams: 1, createdAt: -1 });
 roomSchema.index({ state: 1, emptySince: 1 });
+roomSchema.index({ unlisted: 1 }, { partialFilterExpression: { unlisted: true } });
 roomSchema.index({ imageBytes: 1 }, { partialFilterExpression: { imageBytes: { $gt: 0 } } });
 
 export type Room = InferSchemaType<typeof roomSchema> & { _id: Types.ObjectId };
@@ -52,6 +60,8 @@ export const memberRoomView = (room: Room, people: number, graceMs: number): Mem
   ...roomView(room, people, graceMs),
   roles: rolesOf(room),
   pinned: null,
+  hostsOnly: room.hostsOnly ?? false,
+  picturesPaused: room.picturesPaused ?? false,
 });
 
 /** The public view of a room. @param graceMs milliseconds that an empty room stays open. */
@@ -63,10 +73,10 @@ export function roomView(room: Room, people: number, graceMs: number): RoomView 
     owner: room.owner,
     locked: room.locked,
     people,
-    slow: 0,
-    closedDoor: false,
-    approval: false,
-    listed: true,
+    slow: room.slow ?? 0,
+    closedDoor: room.closedDoor ?? false,
+    approval: room.approval ?? false,
+    listed: !room.unlisted,
     emptyUntil: room.emptySince ? new Date(room.emptySince.getTime() + graceMs).toISOString() : null,
     createdAt: room.createdAt.toISOString(),
   };

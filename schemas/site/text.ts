@@ -53,6 +53,17 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 
 export const wholeNumber = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+/**
+ * A box of a form that is ticked says `on`; one that is not says nothing, unless an empty hidden field of its name stands
+ * before it.
+ */
+export const tick = z.preprocess(
+  (value: unknown) => (Array.isArray(value) && value.length === 2 && value[0] === '' ? (value[1] as unknown) : value),
+  z
+    .union([z.boolean(), z.enum(['on', 'true', 'false', ''])])
+    .transform((value) => [true, 'on', 'true'].includes(value)),
+);
+
 /** Read a text alone as an object with one field, so that one validator does for both. */
 export const orAlone = <Schema extends z.ZodObject>(field: keyof z.input<Schema> & string, schema: Schema) =>
   z.preprocess((value: string | z.input<Schema>) => (isText(value) ? { [field]: value } : value), schema);

@@ -1,6 +1,7 @@
 /**
  * Messages of rooms: a stream of the message log, inserted together for all rooms of the node. What was inserted is
- * announced only if its room is open and its author's seat held after that: else it is taken back and refused.
+ * announced only if its room is open, its author's seat held and its rules obeyed after that: else it is taken back and
+ * refused. Where a room had rules a moment ago, they are asked for before the insert, too.
  */
 import { trusted } from 'mongoose';
 import type { ChangesView } from '../../schemas/messages/contract.js';
@@ -19,6 +20,8 @@ import type { EventBus } from '../site/events.js';
 import { AppError } from '../site/errors.js';
 import type { Timers } from '../work/timers.js';
 import type { OpenRooms } from './open-rooms.js';
+import type { Pace, Paces } from './paces.js';
+import { isExempt, type PostRules, refusalOf } from './post-rules.js';
 import type { Seats } from './seats.js';
 
 /** Missed messages, and characters of them, that a join brings along; the rest is read page by page. */
@@ -43,22 +46,29 @@ interface Deps {
   timers: Timers;
   openRooms: OpenRooms;
   seats: Pick<Seats, 'held'>;
+  paces: Pick<Paces, 'take' | 'giveBack'>;
+}
+
+/** By what a message may be stored: its author's seat, and in slow mode the turn that it has taken. */
+interface Right {
+  seat: Seat;
+  pace?: Pace | undefined;
 }
 
 export class Chats {
-  readonly #log: MessageLog<Chat, 'seq', Seat>;
+  readonly #log: MessageLog<Chat, 'seq', Right>;
   readonly #changes: Changes<Chat>;
   /** When it was last written down that a room is in use: milliseconds. */
   readonly #activeAt = new Map<string, number>();
 
   constructor(private readonly deps: Deps) {
-    this.#log = new MessageLog<Chat, 'seq', Seat>({
+    this.#log = new MessageLog<Chat, 'seq', Right>({
       model: deps.models.Chat,
       numbers: { seq: ['room'] },
       retry: ['room', 'author.id'],
       lane: ['room'],
       together: true,
-      confirm: (chats, seats) => this.#confirm(chats, seats),
+      confirm: (chats, rights) => this.#confirm(chats, rights),
     });
     this.#changes = new Changes<Chat>({
       model: deps.models.Chat,
@@ -70,7 +80,7 @@ export class Chats {
   /**
    * Store and announce a message.
    * @returns the stored message; for a `clientId` used before by this author in this room, the first one.
-   * @throws AppError room_closed, not_admitted (the seat was freed meanwhile), busy; anything else when it may be stored
+   * @throws AppError room_closed, not_admitted (the seat was freed meanwhile), not_host, pictures_paused, slow_mode, busy; anything else when it may be stored
    * all the same.
    */
   async post({ seat, ...said }: ChatDraft): Promise<MessageView> {
@@ -98,8 +108,25 @@ export class Chats {
       ...(clientId === undefined ? {} : { clientId }),
       createdAt: this.deps.clock.date(),
     };
-    const { message } = await this.#log.append(draft, seat);
-    return messageView(message);
+    const right: Right = { seat };
+    try {
+      await this.#obey(right, gif !== undefined);
+      const { message, announced } = await this.#log.append(draft, right);
+      // A retry takes no turn.
+      if (!announced && right.pace) await this.deps.paces.giveBack(right.pace);
+      return messageView(message);
+    } catch (error) {
+      const first = await this.#afterRefusal(error, right, clientId);
+      if (first) return first;
+      throw error;
+    }
+  }
+
+  /** Whether a visitor may post a picture now, as far as is known before it is read. @throws AppError not_host, pictures_paused. */
+  async mayPostPicture({ room, visitor }: Seat): Promise<void> {
+    const rules = await this.deps.openRooms.rulesBefore(room);
+    const refusal = rules && refusalOf(rules, visitor, true);
+    if (refusal) throw refusal;
   }
 
   /** What this author posted under a client id in this room: a retry of a picture need not be decoded again. */
@@ -152,20 +179,60 @@ export class Chats {
    * Asked after the insert, once a batch: whoever ends a room closes it before erasing it, so one of the two sees the
    * other; whoever ends a seat and hears that it is over knows that nothing more is said from it.
    */
-  async #confirm(chats: Chat[], seats: (Seat | undefined)[]): Promise<Confirmation[]> {
-    const { openRooms, events } = this.deps;
+  async #confirm(chats: Chat[], rights: (Right | undefined)[]): Promise<Confirmation[]> {
+    const { openRooms } = this.deps;
+    const seats = rights.map((right) => right?.seat);
     const rooms = [...new Set(chats.map(({ room }) => room))];
     const [open, held] = await Promise.all([
       openRooms.among(rooms),
       this.deps.seats.held(seats.filter((seat) => seat !== undefined)),
     ]);
     this.#noteActive(rooms.filter((room) => open.has(room)));
-    return chats.map((chat, index) => {
-      const seat = seats[index];
-      if (!open.has(chat.room)) return new AppError('room_closed');
-      if (seat && !held.has(String(seat._id))) return new AppError('not_admitted');
-      return () => events.announce('message.posted', messageView(chat));
-    });
+    const confirmations: Confirmation[] = [];
+    for (const [index, chat] of chats.entries()) {
+      const right = rights[index];
+      const rules = open.get(chat.room);
+      if (!rules) confirmations.push(new AppError('room_closed'));
+      else if (right && !held.has(String(right.seat._id))) confirmations.push(new AppError('not_admitted'));
+      else confirmations.push((right && (await this.#disobeys(chat, rules, right))) ?? this.#telling(chat));
+    }
+    return confirmations;
+  }
+
+  #telling = (chat: Chat) => () => this.deps.events.announce('message.posted', messageView(chat));
+
+  /** Before the insert: refuse what a room's rules, as far as they are known, forbid. @throws AppError. */
+  async #obey(right: Right, isPicture: boolean): Promise<void> {
+    const { room, visitor } = right.seat;
+    const rules = await this.deps.openRooms.rulesBefore(room);
+    const refusal = rules && refusalOf(rules, visitor, isPicture);
+    if (refusal) throw refusal;
+    if (rules) await this.#takePace(rules, right);
+  }
+
+  /** After the insert: why a message may not stay, or null. */
+  async #disobeys({ gif }: Chat, rules: PostRules, right: Right): Promise<AppError | null> {
+    try {
+      await this.#takePace(rules, right);
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
+    return refusalOf(rules, right.seat.visitor, gif !== undefined && gif !== null);
+  }
+
+  /** In slow mode, take the turn of a post, once. @throws AppError slow_mode. */
+  async #takePace(rules: PostRules, right: Right): Promise<void> {
+    const { room, visitor } = right.seat;
+    if (!rules.slow || right.pace || isExempt(rules, visitor)) return;
+    right.pace = await this.deps.paces.take(room, visitor, rules.slow);
+  }
+
+  /** Nothing was posted: give back the turn. @returns the first message, where slow mode has refused a retry of it. */
+  async #afterRefusal(error: unknown, { seat, pace }: Right, clientId?: string): Promise<MessageView | null> {
+    if (!(error instanceof AppError)) return null;
+    if (pace) await this.deps.paces.giveBack(pace);
+    return error.code === 'slow_mode' ? this.byClientId(seat.room, seat.visitor, clientId) : null;
   }
 
   /** Every so often it is noted that a room is in use. Nobody waits for that. */

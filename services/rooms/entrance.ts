@@ -6,7 +6,7 @@
 import type { Room } from '../../schemas/rooms/room.js';
 import { AppError } from '../site/errors.js';
 import type { Limits } from '../site/limits.js';
-import type { Admissions } from './admissions.js';
+import type { Door } from './door.js';
 import type { Rooms } from './rooms.js';
 
 /** Wrong passwords in one room that an address is allowed although the room is over its own limit. */
@@ -14,8 +14,8 @@ const ADDRESS_SHARE = 3;
 const CODE = 'too_many_tries';
 
 interface Deps {
-  rooms: Pick<Rooms, 'mayEnter' | 'enter'>;
-  admissions: Pick<Admissions, 'grant'>;
+  rooms: Pick<Rooms, 'isPassword'>;
+  door: Pick<Door, 'refusal' | 'letIn'>;
   limits: Limits;
 }
 
@@ -36,12 +36,14 @@ export class Entrance {
   /**
    * Admit a visitor who is admitted already, or whose password is right.
    * A try is counted before it is compared, so that no more than allowed run at once, and given back unless it was wrong.
-   * @throws AppError password_wrong, with how many tries are left; too_many_tries, busy, room_closed, room_not_found.
+   * @throws AppError door_closed; password_wrong, with how many tries are left; too_many_tries, busy, room_closed, room_not_found.
    */
   async enter(room: Room, password: string, visitor: string, address: string): Promise<void> {
-    const { rooms, admissions, limits } = this.deps;
+    const { door, limits } = this.deps;
     const id = String(room._id);
-    if (await rooms.mayEnter(room, visitor)) return admissions.grant(id, visitor);
+    const refusal = await door.refusal(room, visitor);
+    if (!refusal) return door.letIn(room, visitor);
+    if (refusal.code !== 'password_required') throw refusal;
     const own = `${id}:${visitor}`;
     const left = [await limits.take('password', own, CODE), await limits.take('password_long', own, CODE)] as const;
     const isFirst = left[1] === limits.table.password_long.points - 1;
@@ -55,6 +57,7 @@ export class Entrance {
     } finally {
       if (!isWrong) for (const name of ['password', 'password_long'] as const) await limits.giveBack(name, own);
     }
+    await door.letIn(room, visitor);
   }
 
   /** What stops an address at a room: its wrong passwords there or in all rooms, or those of all addresses there. */
@@ -78,7 +81,7 @@ export class Entrance {
     const { rooms, limits } = this.deps;
     await limits.take('password_check', visitor, CODE);
     await limits.take('password_check_ip', address, CODE);
-    return rooms.enter(room, password, visitor);
+    return rooms.isPassword(room, password);
   }
 
   /** Count a wrong password. @returns what to refuse it with. */

@@ -12,6 +12,8 @@ declare module '../site/events.js' {
     'room.empty': [empty: { room: string; until: Date }];
     /** The host has changed, or the helpers. */
     'room.roles': [changed: { room: string; roles: Roles }];
+    /** Its title, seats or rules are not what they were; `listed`: the list shows it now, or no longer. */
+    'room.set': [changed: { room: string; listed?: boolean }];
     'room.closed': [end: { room: string; reason: CloseReason }];
     /**
      * Visitors sat down, in this order; `people` counts everybody there. `lang` is the language of who came or went: the

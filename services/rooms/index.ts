@@ -8,17 +8,20 @@ import { Admissions } from './admissions.js';
 import { Bots } from './bots.js';
 import { Chats } from './chat.js';
 import { ChatActions } from './chat-actions.js';
+import { Door } from './door.js';
 import { Entrance } from './entrance.js';
 import type {} from './events.js';
 import { Hosts } from './hosts.js';
 import { Joins } from './joins.js';
 import { Listing } from './listing.js';
 import { OpenRooms } from './open-rooms.js';
+import { Paces } from './paces.js';
 import { Polls } from './polls.js';
 import { Reaper } from './reaper.js';
 import { Rooms } from './rooms.js';
 import { Roles } from './roles.js';
 import { Seats } from './seats.js';
+import { Settings } from './settings.js';
 import { Speakers } from './speakers.js';
 import { Succession } from './succession.js';
 
@@ -32,11 +35,14 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const listing = new Listing({ models, rooms });
   const succession = new Succession(base);
   const hosts = new Hosts({ ...base, rooms, roles, succession });
-  const entrance = new Entrance({ ...base, rooms, admissions });
-  const chats = new Chats({ ...base, openRooms, seats });
+  const door = new Door({ ...base, admissions });
+  const entrance = new Entrance({ ...base, rooms, door });
+  const paces = new Paces(base);
+  const chats = new Chats({ ...base, openRooms, seats, paces });
+  const settings = new Settings({ ...base, rooms, openRooms });
   const polls = new Polls({ ...base, chats });
   const speakers = new Speakers({ ...base, rooms, seats, admissions });
-  const joins = new Joins({ rooms, seats, admissions, chats });
+  const joins = new Joins({ rooms, door, seats, admissions, chats });
   const kind = {
     folder: 'rooms',
     id: OBJECT_ID,
@@ -48,7 +54,7 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const bots = new Bots({ tokens: base.tokens, admissions, seats, chats });
   const images = new ImageStore({ ...base, kind });
   const chatActions = new ChatActions({ ...base, chats, rooms, roles, images });
-  const reaper = new Reaper({ ...base, admissions, rooms, bots, chats, seats, images });
+  const reaper = new Reaper({ ...base, admissions, rooms, bots, chats, paces, seats, images });
   return {
     admissions,
     rooms,
@@ -57,10 +63,12 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
     roles,
     hosts,
     succession,
+    door,
     entrance,
     chats,
     chatActions,
     polls,
+    settings,
     seats,
     speakers,
     joins,

@@ -11,11 +11,13 @@ import { AppError } from '../site/errors.js';
 import { SharedReads } from '../work/shared-reads.js';
 import type { Admissions } from './admissions.js';
 import type { Chats } from './chat.js';
+import type { Door } from './door.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
 
 interface Deps {
-  rooms: Pick<Rooms, 'find' | 'mayEnter'>;
+  rooms: Pick<Rooms, 'find'>;
+  door: Pick<Door, 'refusal'>;
   seats: Pick<Seats, 'take' | 'members'>;
   admissions: Pick<Admissions, 'grant'>;
   chats: Pick<Chats, 'missed' | 'changedSince'>;
@@ -29,12 +31,13 @@ export class Joins {
   /**
    * Take a seat with a socket.
    * @param address from where, as limits count it.
-   * @throws AppError not_admitted, room_full, room_closed, room_not_found, too_many_seats, rate_limited.
+   * @throws AppError not_admitted, door_closed, room_full, room_closed, room_not_found, too_many_seats, rate_limited.
    */
   async enter(id: string, visitor: Visitor, ref: SocketRef, address: string): Promise<void> {
-    const { rooms, seats } = this.deps;
+    const { door, seats } = this.deps;
     const room = await this.#room(id);
-    if (!(await rooms.mayEnter(room, visitor.id))) throw new AppError('not_admitted');
+    const refusal = await door.refusal(room, visitor.id);
+    if (refusal) throw refusal.code === 'password_required' ? new AppError('not_admitted') : refusal;
     await seats.take(room, visitor, ref, address);
   }
 

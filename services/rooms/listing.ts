@@ -11,6 +11,7 @@ export function listed(query: string) {
   const terms = query === '' ? null : searchTerms(query);
   return {
     state: 'open' as const,
+    unlisted: trusted({ $ne: true }),
     ...(terms && { grams: trusted({ $all: terms.all }), search: trusted({ $regex: terms.pattern }) }),
   };
 }

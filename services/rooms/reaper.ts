@@ -15,6 +15,7 @@ import type { EventBus } from '../site/events.js';
 import type { ImageBudget } from '../messages/image-budget.js';
 import type { ImageStore } from '../messages/image-store.js';
 import type { Uploads } from '../messages/uploads.js';
+import type { Paces } from './paces.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
 import { MARGIN_MS, type Timers } from '../work/timers.js';
@@ -37,6 +38,7 @@ interface Deps {
   uploads: Uploads;
   imageBudget: ImageBudget;
   admissions: Admissions;
+  paces: Pick<Paces, 'erase'>;
   timers: Timers;
   /** Milliseconds that an empty room stays open. */
   graceMs: number;
@@ -106,7 +108,7 @@ export class Reaper {
   }
 
   async #erase(id: string): Promise<void> {
-    const { models, rooms, bots, chats, images, imageBudget, seats, admissions } = this.deps;
+    const { models, rooms, bots, chats, images, imageBudget, seats, admissions, paces } = this.deps;
     await bots.erase(id);
     await chats.settled(id);
     const room = await models.Room.findOne({ _id: id, state: 'closed' }).lean<Room>();
@@ -116,6 +118,7 @@ export class Reaper {
     await images.erase(id);
     await seats.erase(id);
     await admissions.erase(id);
+    await paces.erase(id);
     const { deletedCount } = await models.Room.deleteOne({ _id: id, state: 'closed' });
     if (deletedCount > 0 && room.imageBytes > 0) await imageBudget.give(room.imageBytes);
   }
@@ -143,8 +146,8 @@ export class Reaper {
    * by an index, so that its cost does not depend on what the rooms hold.
    */
   async #sweepStrays(): Promise<void> {
-    const { Room, Chat, Seat, Admission } = this.deps.models;
-    for (const { collection } of [Chat, Seat, Admission]) {
+    const { Room, Chat, Seat, Admission, Pace } = this.deps.models;
+    for (const { collection } of [Chat, Seat, Admission, Pace]) {
       const next = (after: string) =>
         collection.findOne<{ room: string }>(
           { room: { $gt: after } },

@@ -64,6 +64,9 @@ export const RIGHTS = {
     roles: HOST,
     doors: ['GET /api/v1/rooms/:id/bots', 'POST /api/v1/rooms/:id/bots', 'DELETE /api/v1/rooms/:id/bots/:bot'],
   },
+  set: { roles: IN_CHARGE, doors: ['PATCH /room/:id', 'GET /room/:id/settings', 'POST /room/:id/settings'] },
+  /** In a change of the room: its password. */
+  password: { roles: HOST, doors: [] },
   close: { roles: HOST, doors: ['DELETE /room/:id', 'POST /room/:id/delete'] },
 } as const satisfies Record<string, Right>;
 

@@ -95,7 +95,7 @@ export class Rooms {
         .limit(ROOMS_PER_PAGE)
         .lean<Room[]>();
     const [total, found] = await Promise.all([
-      query ? Room.countDocuments(filter).limit(COUNT_MAX) : Room.estimatedDocumentCount(),
+      query ? Room.countDocuments(filter).limit(COUNT_MAX) : this.#listed(),
       find(page),
     ]);
     const pages = Math.max(1, Math.ceil(total / ROOMS_PER_PAGE));
@@ -128,6 +128,11 @@ export class Rooms {
     return room && this.viewOf(room, await this.deps.models.Seat.countDocuments({ room: id }));
   }
 
+  /** The room as its members see it. @throws AppError room_closed, room_not_found. */
+  async memberView(id: string): Promise<MemberRoomView> {
+    return this.memberViewOf(await this.find(id), await this.deps.models.Seat.countDocuments({ room: id }));
+  }
+
   /** A room as anybody sees it. */
   viewOf(room: Room, people: number): RoomView {
     return roomView(room, people, this.deps.graceMs);
@@ -138,23 +143,16 @@ export class Rooms {
     return memberRoomView(room, people, this.deps.graceMs);
   }
 
-  /** Whether a visitor may enter: the owner, the admitted, anybody where there is no password. */
-  async mayEnter(room: Room, visitor: string): Promise<boolean> {
-    return !room.locked || (await this.deps.admissions.has(room, visitor));
-  }
-
   /**
-   * Compare a password and, if it is right, admit the visitor.
-   * @returns whether it was right.
+   * Compare a password with a room's.
+   * @returns whether it was right, or the room has none.
    * @throws AppError busy, room_closed, room_not_found.
    */
-  async enter(id: string, password: string, visitor: string): Promise<boolean> {
-    const { models, passwords, admissions } = this.deps;
+  async isPassword(id: string, password: string): Promise<boolean> {
+    const { models, passwords } = this.deps;
     const room = await models.Room.findOne({ _id: id, state: 'open' }).select('+passwordHash').lean<Room>();
     if (!room) throw await this.missing(id);
-    if (room.passwordHash && !(await passwords.matches(room.passwordHash, password))) return false;
-    await admissions.grant(id, visitor);
-    return true;
+    return !room.passwordHash || passwords.matches(room.passwordHash, password);
   }
 
   /**
@@ -165,7 +163,7 @@ export class Rooms {
   async close(id: string, reason: CloseReason, onlyIfEmptySince?: Date): Promise<boolean> {
     const condition = onlyIfEmptySince ? { emptySince: trusted({ $lte: onlyIfEmptySince }) } : {};
     const { models, events, openRooms } = this.deps;
-    const closed = await openRooms.closing(id, () =>
+    const closed = await openRooms.changing(id, () =>
       models.Room.findOneAndUpdate(
         { _id: id, state: 'open', ...condition },
         { $set: { state: 'closed', reason } },
@@ -207,6 +205,13 @@ export class Rooms {
       models.Seat.estimatedDocumentCount(),
     ]);
     return { rooms, people, at: clock.date().toISOString() };
+  }
+
+  /** How many rooms the list shows. */
+  async #listed(): Promise<number> {
+    const { Room } = this.deps.models;
+    const [all, unlisted] = await Promise.all([Room.estimatedDocumentCount(), Room.countDocuments({ unlisted: true })]);
+    return all - unlisted;
   }
 
   async #cards(rooms: Room[], visitor: string): Promise<ListedRoom[]> {

@@ -3,7 +3,7 @@
  * on however many nodes. Visitors who come into one room while others are being seated are seated together: with one look
  * at the room, one insert, one count and one announcement for all.
  */
-import { Types } from 'mongoose';
+import { trusted, Types } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Room } from '../../schemas/rooms/room.js';
@@ -49,11 +49,12 @@ export class Seating {
 
   /** Look who sits where, and seat all; those who lost to another node go round again. Never rejects. */
   async #seat(batch: Newcomer[]): Promise<void> {
-    const room = batch.at(-1)?.room;
+    let room = batch.at(-1)?.room;
     let waiting = batch;
     try {
       for (let round = 0; room && waiting.length > 0; round++) {
         if (round > room.max) throw new AppError('room_full');
+        if (round > 0) room = { ...room, ...(await this.#seatsOf(room)) };
         const seats = await this.deps.models.Seat.find({ room: String(room._id) })
           .sort({ slot: 1 })
           .lean<Seat[]>();
@@ -114,8 +115,8 @@ export class Seating {
       fresh.push(seat);
     }
     const inserted = await this.#insertSeats(fresh);
-    await this.#settle(room, inserted, byVisitor);
-    const lost = new Set(fresh.filter((seat) => !inserted.includes(seat)).map(({ visitor }) => visitor));
+    const settled = await this.#settle(room, inserted, byVisitor);
+    const lost = new Set(fresh.filter((seat) => !settled.has(seat)).map(({ visitor }) => visitor));
     return newcomers.filter(({ visitor }) => lost.has(visitor.id));
   }
 
@@ -169,23 +170,43 @@ export class Seating {
     }
   }
 
-  /** The room notes that somebody sat down, if it is open still, and everybody is told; else the seats are taken back. */
-  async #settle(room: Room, seats: Seat[], byVisitor: Map<string, Newcomer[]>): Promise<void> {
-    if (seats.length === 0) return;
+  /** How many seats it has now; no more than that once it has ended. */
+  async #seatsOf({ _id, max }: Room): Promise<Pick<Room, 'max'>> {
+    const room = await this.deps.models.Room.findOne({ _id, state: 'open' }).select('max').lean<Pick<Room, 'max'>>();
+    return { max: room?.max ?? max };
+  }
+
+  /**
+   * The room notes that somebody sat down, if it is open still, and everybody is told; else the seats are taken back. So
+   * are those beyond a number of seats, or behind a door, that its host has set meanwhile.
+   * @returns the seats that have an answer; the others are to be taken anew.
+   */
+  async #settle(room: Room, inserted: Seat[], byVisitor: Map<string, Newcomer[]>): Promise<Set<Seat>> {
+    if (inserted.length === 0) return new Set();
     const { models, events } = this.deps;
     const id = String(room._id);
-    const [open, people] = await Promise.all([
+    const [open, counted] = await Promise.all([
       models.Room.findOneAndUpdate({ _id: id, state: 'open' }, { $inc: { seatVersion: 1 }, $set: { emptySince: null } })
-        .select('owner hostGone')
-        .lean<Pick<Room, 'owner' | 'hostGone'>>(),
+        .select('owner hostGone max closedDoor approval')
+        .lean<Pick<Room, 'owner' | 'hostGone' | 'max' | 'closedDoor' | 'approval'>>(),
       models.Seat.countDocuments({ room: id }),
     ]);
     const seated = (seat: Seat) => byVisitor.get(seat.visitor) ?? [];
+    const takeBack = (seats: Seat[]) =>
+      models.Seat.collection.deleteMany({ _id: { $in: seats.map(({ _id }) => _id) } });
     if (!open) {
-      await models.Seat.collection.deleteMany({ _id: { $in: seats.map(({ _id }) => _id) } });
-      for (const seat of seats) refuse(seated(seat), new AppError('room_closed'));
-      return;
+      await takeBack(inserted);
+      for (const seat of inserted) refuse(seated(seat), new AppError('room_closed'));
+      return new Set(inserted);
     }
+    const shutOut = await this.#shutOut(room, open, inserted);
+    const beyond = inserted.filter((seat) => seat.slot >= open.max && !shutOut.includes(seat));
+    const seats = inserted.filter((seat) => !shutOut.includes(seat) && !beyond.includes(seat));
+    if (seats.length < inserted.length) await takeBack([...shutOut, ...beyond]);
+    for (const seat of shutOut) refuse(seated(seat), new AppError('door_closed'));
+    const answered = new Set([...seats, ...shutOut]);
+    if (seats.length === 0) return answered;
+    const people = counted - (inserted.length - seats.length);
     events.announce('seat.taken', {
       room: id,
       came: seats.map((seat) => ({ who: seatPerson(seat), lang: seat.lang })),
@@ -194,6 +215,18 @@ export class Seating {
     });
     events.announce('room.changed', id);
     for (const seat of seats) for (const { resolve } of seated(seat)) resolve(seat);
+    return answered;
+  }
+
+  /** Those who had not been let in when the door was closed, or when asking became necessary, while they sat down. */
+  async #shutOut(before: Room, now: Pick<Room, 'closedDoor' | 'approval'>, seats: Seat[]): Promise<Seat[]> {
+    const isShut = (now.closedDoor && !before.closedDoor) || (now.approval && !before.approval);
+    if (!isShut) return [];
+    const room = String(before._id);
+    const visitor = trusted({ $in: seats.map((seat) => seat.visitor) });
+    const admitted = await this.deps.models.Admission.find({ room, visitor }).lean();
+    const isIn = new Set([before.owner, ...(before.helpers ?? []), ...admitted.map((row) => row.visitor)]);
+    return seats.filter((seat) => !isIn.has(seat.visitor));
   }
 }
 

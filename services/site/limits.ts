@@ -19,6 +19,7 @@ export const LIMITS = {
   page_ip: { points: 3000, per: 60 },
   session_ip: { points: 600, per: 60 },
   room: { points: 60, per: 3600 },
+  room_set: { points: 120, per: 60 },
   room_ip: { points: 600, per: 3600 },
   chat: { points: 120, per: 10 },
   chat_minute: { points: 300, per: 60 },

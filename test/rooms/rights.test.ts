@@ -146,6 +146,9 @@ describe('the rights of a room', () => {
       assert.equal(status, 201);
       return api('delete', `/bots/${(body as { bot: { id: string } }).bot.id}`)({ visitor, room, role: 'none' });
     },
+    'PATCH /room/:id': http('patch', '', { slow: 0 }),
+    'GET /room/:id/settings': http('get', '/settings'),
+    'POST /room/:id/settings': http('post', '/settings', { slow: 0 }),
     'DELETE /room/:id': http('delete', ''),
     'POST /room/:id/delete': http('post', '/delete'),
   };

@@ -1,7 +1,7 @@
 /** A look behind the public protocol, for one question only: what is left behind? */
 import { MongoClient } from 'mongodb';
 
-const COLLECTIONS = ['rooms', 'chats', 'seats', 'admissions'] as const;
+const COLLECTIONS = ['rooms', 'chats', 'seats', 'admissions', 'paces'] as const;
 
 export class Store {
   private constructor(readonly client: MongoClient) {}

@@ -103,6 +103,11 @@ function goTo(path) {
 }
 
 socket.on('chats', (messages) => conversation.take(messages.filter((message) => message.room === room)));
+socket.on('room', (view) => {
+  if (view._id !== room) return;
+  talk.room(view);
+  people.seats(view.max);
+});
 socket.on('chatChanged', (message) => message.room === room && conversation.replaced(message));
 socket.on('join', ({ who, others = [] }) => {
   for (const person of [...others, who]) {

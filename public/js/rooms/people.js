@@ -79,6 +79,11 @@ export function initPeople({ members: initial, roles: initialRoles, max }) {
     /** @param {string} id */
     nameOf: (id) => members.get(id)?.name,
     count: () => members.size,
+    /** The host has changed how many seats there are. @param {number} seats */
+    seats(seats) {
+      max = seats;
+      draw();
+    },
     /** @type {import('../messages/message.js').ShiftOf} */
     shiftOf(id, given) {
       // Somebody who has left keeps the face that the server's messages show.

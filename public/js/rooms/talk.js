@@ -1,13 +1,19 @@
 /** What a conversation with a host has beside messages; each part is loaded with its first use. */
-import { on } from '../ui/dom.js';
+import { find, need, on, setText } from '../ui/dom.js';
 import { lazy } from '../ui/lazy.js';
+import { t } from '../ui/words.js';
+import { roomRules } from '../../../shared/room-rules.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').MessageView} MessageView */
+/** @typedef {import('../../../schemas/rooms/contract.js').MemberRoomView} MemberRoomView */
 
 /** @type {import('../ui/lazy.js').Lazy<typeof import('./poll.js')>} */
 const poll = lazy(new URL('./poll.js', import.meta.url));
 /** @type {import('../ui/lazy.js').Lazy<typeof import('./ask-poll.js')>} */
 const askPoll = lazy(new URL('./ask-poll.js', import.meta.url));
+
+/** @type {import('../ui/lazy.js').Lazy<typeof import('./settings-sheet.js')>} */
+const settings = lazy(new URL('./settings-sheet.js', import.meta.url));
 
 /**
  * @param {{ room: string, limits: import('./ask-poll.js').Limits, changed: (message: MessageView) => void }} parts
@@ -18,7 +24,29 @@ export function initTalk({ room, limits, changed }) {
     document.querySelector('details[data-menu]')?.removeAttribute('open');
     void askPoll(({ openAskPoll }) => openAskPoll({ room, limits, asked: changed }));
   });
+  let isOpened = false;
+  on(document.querySelector('[data-settings-open]'), 'click', (event) => {
+    event.preventDefault();
+    document.querySelector('details[data-menu]')?.removeAttribute('open');
+    isOpened = true;
+    void settings(({ openSettings }) => void openSettings(room));
+  });
+
   return {
+    /** The host has changed the room. @param {MemberRoomView} view */
+    room(view) {
+      for (const name of document.querySelectorAll('.room-name')) setText(name, view.title);
+      const rules = find('[data-room-rules]', HTMLElement);
+      const words = roomRules(view, t);
+      if (rules) {
+        setText(rules, words);
+        rules.hidden = words === '';
+      }
+      const main = need('#main', HTMLElement);
+      main.toggleAttribute('data-hosts-only', view.hostsOnly);
+      main.toggleAttribute('data-locked', view.locked);
+      if (isOpened) void settings(({ settingsChanged }) => settingsChanged(view));
+    },
     /** @type {import('../messages/message.js').Drawn} */
     drawn(row, message) {
       if (message.poll) void poll(({ drawPoll }) => drawPoll(row, /** @type {any} */ (message), changed));

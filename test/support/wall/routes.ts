@@ -169,6 +169,21 @@ export const ROUTES: Record<string, Row> = {
   'GET /room/:id/qr.svg': { good: inRoom('/qr.svg'), open: true, shared: true },
   'POST /room/:id/chat': { good: inRoom('/chat', { chat: 'a text', clientId: 'a-1' }) },
   'POST /room/:id/gif': { good: inRoom('/gif'), upload: true },
+  'PATCH /room/:id': {
+    good: inRoom('', {
+      title: 'Another title',
+      max: 20,
+      password: 'four or more',
+      closedDoor: true,
+      listed: false,
+      slow: 10,
+      hostsOnly: true,
+      picturesPaused: true,
+    }),
+    costly: true,
+  },
+  'GET /room/:id/settings': { good: inRoom('/settings'), page: true, query: ['error'] },
+  'POST /room/:id/settings': { good: inRoom('/settings', { slow: 10, listed: 'on' }) },
   'POST /room/:id/polls': {
     good: inRoom('/polls', { question: 'Which?', options: ['One', 'Two'], multiple: false, named: true }),
     lists: ['options'],

@@ -1,0 +1,85 @@
+/**
+ * What a host does, and the votes in polls -> `/chat`. Each node is told what changed, reads it and tells its own sockets,
+ * so that of two changes on two nodes everybody hears the newer one last.
+ */
+import type { MessageView } from '../../schemas/rooms/contract.js';
+import type { DomainEvents } from '../../services/site/events.js';
+import type { Broadcast } from '../sockets/broadcast.js';
+import { coalesce } from '../sockets/coalesce.js';
+import type { Feed } from '../sockets/feed.js';
+import type { NamespaceOf } from '../sockets/namespaces.js';
+import type { Peers } from '../sockets/peers.js';
+import type { Site } from '../site/site.js';
+import { chatRoom } from './names.js';
+
+/** Milliseconds between two tellings of votes: a class of fifty that votes at once is told of twice a second. */
+const POLL_MS = 500;
+const ROOM_MS = 50;
+
+/** Events that name the room they are about. */
+type RoomEvent = {
+  [Name in keyof DomainEvents]: DomainEvents[Name] extends [{ room: string }] ? Name : never;
+}[keyof DomainEvents];
+
+export function broadcastTalk(
+  chat: NamespaceOf<'/chat'>,
+  feed: Feed<MessageView>,
+  peers: Peers,
+  { services: { polls, rooms }, log }: Site,
+): Broadcast {
+  const onError = (error: unknown) => log.warn({ err: error }, 'a change in a room was not broadcast');
+  const stops: (() => void)[] = [];
+
+  /** Tell at most every `ms` milliseconds of what an event is about, by the keys that `keyOf` makes. */
+  function on<Name extends RoomEvent>(
+    name: Name,
+    ms: number,
+    keyOf: (about: DomainEvents[Name][0]) => string,
+    tell: (key: string) => Promise<void>,
+  ): void {
+    const told = coalesce<string>(
+      ms,
+      async (keys) => {
+        const ends = await Promise.allSettled(keys.map(tell));
+        for (const end of ends) if (end.status === 'rejected') onError(end.reason);
+      },
+      onError,
+    );
+    stops.push(told.stop);
+    const changed = (about: DomainEvents[Name][0]) => {
+      if (chat.adapter.rooms.has(chatRoom(about.room))) told.changed(keyOf(about));
+    };
+    peers.on(name, changed);
+  }
+
+  /** To this node's sockets in a room, after the messages that were posted before. */
+  const to = (room: string) => {
+    feed.flush(room);
+    return chat.local.to(chatRoom(room));
+  };
+
+  on(
+    'poll.changed',
+    POLL_MS,
+    (about) => `${about.room} ${about.chat}`,
+    async (key) => {
+      const view = await polls.view(...(key.split(' ') as [string, string]));
+      if (view) to(view.room).emit('chatChanged', view);
+    },
+  );
+  on(
+    'room.set',
+    ROOM_MS,
+    ({ room }) => room,
+    async (room) => {
+      const view = await rooms.memberView(room).catch(() => null);
+      if (view) to(room).emit('room', view);
+    },
+  );
+
+  return {
+    stop() {
+      for (const stop of stops) stop();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/** What a host does against what others do at the same moment on another node: one write settles each. */
+import assert from 'node:assert/strict';
+import type { MessageView, RoomView } from '../../schemas/rooms/contract.js';
+import { type Cluster, seenFrom, startCluster } from '../support/cluster.js';
+import { Store } from '../support/store.js';
+import { arrive, type TestVisitor } from '../support/visitor.js';
+import { waitFor } from '../support/wait.js';
+
+describe('a host on one node of two', () => {
+  let cluster: Cluster;
+  let store: Store;
+  let host: TestVisitor;
+  /** Visitors of the two nodes in turn. */
+  let crowd: TestVisitor[];
+  let room: RoomView;
+
+  before(async () => {
+    cluster = await startCluster({ LIMITS: 'off', ROOM_GRACE_MS: '60000' });
+    store = await Store.open(cluster.one.databaseUrl);
+    host = await arrive(cluster.one);
+    const { one, two } = cluster;
+    crowd = await Promise.all(Array.from({ length: 8 }, (_, at) => arrive(at % 2 ? one : two)));
+  });
+  beforeEach(async () => {
+    room = await host.createRoom({ title: 'Races' });
+  });
+  afterEach(() => {
+    for (const visitor of [host, ...crowd]) visitor.leaveAll();
+  });
+  after(async () => {
+    await store.close();
+    await cluster.close();
+  });
+
+  const set = (settings: object) => host.agent.patch(`/room/${room._id}`).send(settings);
+  const join = async (visitor: TestVisitor): Promise<string> => {
+    const answer = await (await visitor.listen()).join(room._id);
+    return answer.ok ? 'ok' : answer.error.code;
+  };
+  const seats = () => store.count('seats', { room: room._id });
+
+  it('fewer seats against those who come in: nobody sits beyond them', async () => {
+    await Promise.all(crowd.slice(0, 3).map((visitor) => visitor.open(room._id)));
+    const coming = Promise.all(crowd.map(join));
+    const { status } = await set({ max: 4 });
+    const joined = (await coming).filter((code) => code === 'ok').length;
+    const { max } = (await store.collection('rooms').findOne({ title: 'Races', max: 4 })) ?? { max: 10 };
+    assert.equal(status, max === 4 ? 200 : 409);
+    assert.equal(await seats(), joined);
+    assert.ok(joined <= (max as number), `${joined} of ${max}`);
+    assert.equal(await store.count('seats', { room: room._id, slot: { $gte: max as number } }), 0);
+  });
+
+  it('a closed door against those who come in: nobody new once it was answered', async () => {
+    const coming = Promise.all(crowd.slice(0, 6).map(join));
+    assert.equal((await set({ closedDoor: true })).status, 200);
+    const codes = await coming;
+    assert.ok(
+      codes.every((code) => code === 'ok' || code === 'door_closed'),
+      codes.join(),
+    );
+    for (const visitor of crowd.slice(6)) {
+      assert.equal(await join(visitor), 'door_closed');
+      assert.equal((await visitor.open(room._id)).status, 403);
+    }
+    assert.equal(await seats(), codes.filter((code) => code === 'ok').length);
+  });
+
+  it('only hosts write: no post of another node is stored once that was answered', async () => {
+    const [guest] = crowd as [TestVisitor];
+    await guest.open(room._id);
+    const ear = await guest.sit(room._id);
+    await guest.say(room._id, 'before');
+    assert.equal((await set({ hostsOnly: true })).status, 200);
+    for (const text of ['after', 'again']) {
+      const { status, body } = await guest.post(room._id, text);
+      assert.deepEqual([status, (body as { error: { code: string } }).error.code], [403, 'not_host']);
+    }
+    assert.equal((await set({ hostsOnly: false })).status, 200);
+    await guest.say(room._id, 'free');
+    await ear.hear<MessageView>('chat', ({ chat }) => chat === 'free');
+    assert.deepEqual(
+      (await guest.readAll(room._id)).map(({ chat }) => chat),
+      ['before', 'free'],
+    );
+  });
+
+  it('slow mode: of posts of one person on both nodes at once, one is stored', async () => {
+    const [guest] = crowd as [TestVisitor];
+    const twin = seenFrom(cluster.one, guest);
+    await guest.open(room._id);
+    await guest.sit(room._id);
+    assert.equal((await set({ slow: 300 })).status, 200);
+    const answers = await Promise.all([guest, twin, guest, twin].map((visitor) => visitor.post(room._id, 'now')));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 429, 429, 429]);
+    assert.equal((await guest.readAll(room._id)).length, 1);
+  });
+
+  it('the end of a poll against votes: each that was answered is counted, and none after it', async () => {
+    await Promise.all(crowd.map((visitor) => visitor.open(room._id)));
+    const ear = await crowd[0]!.sit(room._id);
+    const path = `/room/${room._id}/polls`;
+    const { body: asked } = await host.agent.post(path).send({ question: 'Now?', options: ['Yes', 'No'] });
+    const { _id } = asked as MessageView;
+    const votes = Promise.all(crowd.map(({ agent }) => agent.put(`${path}/${_id}/vote`).send({ options: [0] })));
+    const { body: ended } = await host.agent.post(`${path}/${_id}/end`).set('Accept', 'application/json');
+    const statuses = (await votes).map(({ status }) => status);
+    assert.ok(
+      statuses.every((status) => status === 200 || status === 409),
+      statuses.join(),
+    );
+    const counted = (ended as MessageView).poll?.options[0]?.votes;
+    assert.equal(counted, statuses.filter((status) => status === 200).length);
+    await ear.hear<MessageView>(
+      'chatChanged',
+      ({ poll }) => poll?.endedAt != null && poll.options[0]?.votes === counted,
+    );
+  });
+
+  it('the end of the room against all of it: nothing is left', async () => {
+    const [guest, other] = crowd as [TestVisitor, TestVisitor];
+    await Promise.all([guest.open(room._id), other.open(room._id)]);
+    await guest.sit(room._id);
+    await set({ slow: 1 });
+    const path = `/room/${room._id}/polls`;
+    const { body } = await host.agent.post(path).send({ question: 'Now?', options: ['Yes', 'No'] });
+    await Promise.all([
+      host.remove(room._id),
+      set({ max: 5, title: 'Late' }),
+      guest.post(room._id, 'late'),
+      other.post(room._id, 'late'),
+      guest.agent.put(`${path}/${(body as MessageView)._id}/vote`).send({ options: [0] }),
+      join(other),
+    ]);
+    await waitFor('nothing to be left', async () => Object.keys(await store.traces(room._id)).length === 0);
+    assert.equal((await set({ slow: 5 })).status, 410);
+  });
+});
