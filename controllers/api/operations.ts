@@ -125,7 +125,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: { schema: postChat },
     status: 200,
     answer: ref('MessageView'),
-    refusals: ['chat_required', 'chat_too_long', ...SEATS, ...GONE],
+    refusals: ['chat_required', 'chat_too_long', 'not_host', 'slow_mode', ...SEATS, ...GONE],
   },
   'GET /rooms/{id}/bots': {
     id: 'listBots',
@@ -168,6 +168,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       ...([
         'file_required',
         'upload_invalid',
+        'not_host',
+        'pictures_paused',
+        'slow_mode',
         ...SEATS,
         'image_too_large',
         'image_unsupported',
