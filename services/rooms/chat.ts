@@ -88,7 +88,7 @@ export class Chats {
     return this.#append(room, { id, name, color, shift }, said, seat);
   }
 
-  /** The same for a bot, which needs no seat. */
+  /** The same for a bot, which needs no seat, and whom the rules of a room's posts do not concern: its host has put it there. */
   async postByBot(room: string, bot: Person, said: Pick<ChatDraft, 'chat' | 'clientId'>): Promise<MessageView> {
     const { id, name, color } = bot;
     return this.#append(room, { id, name, color, shift: 0 }, said);
@@ -108,15 +108,15 @@ export class Chats {
       ...(clientId === undefined ? {} : { clientId }),
       createdAt: this.deps.clock.date(),
     };
-    const right: Right = { seat };
+    const right: Right | undefined = seat && { seat };
     try {
-      await this.#obey(right, gif !== undefined);
+      if (right) await this.#obey(right, gif !== undefined);
       const { message, announced } = await this.#log.append(draft, right);
       // A retry takes no turn.
-      if (!announced && right.pace) await this.deps.paces.giveBack(right.pace);
+      if (!announced && right?.pace) await this.deps.paces.giveBack(right.pace);
       return messageView(message);
     } catch (error) {
-      const first = await this.#afterRefusal(error, right, clientId);
+      const first = right && (await this.#afterRefusal(error, right, clientId));
       if (first) return first;
       throw error;
     }
