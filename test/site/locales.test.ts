@@ -77,6 +77,7 @@ describe('locales', () => {
       /^consult\.(?:ended_by_|.*_(?:title|text|sub)$)/,
       /^desk\.(?:gone_|.*_(?:title|text)$)/,
       /^room_new\.strength_/,
+      /^settings\.(?:closedDoor|approval|listed|hostsOnly|picturesPaused)(?:_hint)?$/,
     ];
     const code = ['controllers', 'routes', 'services', 'shared', 'public/js'];
     const sources = [
