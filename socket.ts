@@ -20,6 +20,7 @@ import type { Broadcast } from './controllers/sockets/broadcast.js';
 import { type Connection, Connections } from './controllers/sockets/connections.js';
 import { isOurs, letInKnown, readHandshakes, rememberHandshake } from './controllers/sockets/handshake.js';
 import { openNamespace } from './controllers/sockets/namespaces.js';
+import { keepPagePresence } from './controllers/sockets/page-presence.js';
 import { isOff, refuseOff } from './controllers/sockets/places.js';
 import { Peers } from './controllers/sockets/peers.js';
 import { pulseSocket } from './controllers/sockets/pulse.socket.js';
@@ -73,6 +74,7 @@ export async function createSockets(
   const raw = gateway(session, online, connections, site, times);
 
   const stopPulse = pulseSocket(pulse, site);
+  keepPagePresence([pulse, list, chat, lobby, consult], site);
   chatSocket(chat, feeds.room, site);
   lobbySocket(lobby, feeds.lobby, site);
   directSocket(direct, feeds.direct, online, site);
