@@ -2,6 +2,8 @@
 import { Router } from 'express';
 import { chatHttp } from '../controllers/rooms/chat.http.js';
 import { consultImages } from '../controllers/consult/consult-images.http.js';
+import { directImages } from '../controllers/direct/direct-images.http.js';
+import { lobbyImages } from '../controllers/lobby/lobby-images.http.js';
 import { imageDownload } from '../controllers/messages/images.http.js';
 import { shelfList } from '../controllers/messages/shelf.http.js';
 import { preferencesHttp } from '../controllers/site/preferences.http.js';
@@ -19,7 +21,7 @@ import { talkRoutes } from './talk.js';
 export function routes(site: Site): Router {
   const router = Router();
   const before = beforeHandlers(site);
-  const images = [chatHttp(site).gifs, consultImages(site)];
+  const images = [chatHttp(site).gifs, lobbyImages(site), directImages(site), consultImages(site)];
   router.use(roomRoutes(site, before));
   router.use('/room/:id', talkRoutes(site, before));
   router.use('/room/:id', chatRoutes(site, before));

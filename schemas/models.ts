@@ -9,6 +9,7 @@ import { consultantSchema, deskSessionSchema } from './consult/consultant.js';
 import { conversationSchema, directSchema } from './direct/direct.js';
 import { imageBudgetSchema } from './messages/image-budget.js';
 import { lobbyChatSchema, lobbyUserSchema } from './lobby/lobby.js';
+import { lobbyPicturesSchema } from './lobby/pictures.js';
 import { mailboxSchema } from './direct/mailbox.js';
 import { identitySchema } from './site/identity.js';
 import { nodeSchema } from './site/node.js';
@@ -34,6 +35,7 @@ export function createModels(connection: Connection) {
     Presence: connection.model('Presence', presenceSchema),
     LobbyUser: connection.model('LobbyUser', lobbyUserSchema),
     LobbyChat: connection.model('LobbyChat', lobbyChatSchema),
+    LobbyPictures: connection.model('LobbyPictures', lobbyPicturesSchema),
     Conversation: connection.model('Conversation', conversationSchema),
     Direct: connection.model('Direct', directSchema),
     Mailbox: connection.model('Mailbox', mailboxSchema),

@@ -35,15 +35,15 @@ export function createServices({ config, database, limits, log, clock = new Cloc
   const people = createPeople({ ...base, connection });
   const messages = createMessages({ ...base, log, storeDisk: () => database.disk() });
   const rooms = createRooms({ ...base, ...people, ...messages });
-  const lobby = createLobby({ ...base, ...people });
-  const direct = createDirect({ ...base, ...people });
+  const lobby = createLobby({ ...base, ...people, ...messages });
+  const direct = createDirect({ ...base, ...people, ...messages });
   const consult = createConsult({ ...base, ...people, ...messages });
 
   const orphans = new Orphans({
     ...base,
     ...messages,
     log,
-    images: [rooms.images, consult.consultImages],
+    images: [rooms.images, lobby.lobbyImages, direct.directImages, consult.consultImages],
     adopted: config.uploadsAdopt,
     databaseAt: config.mongoUrl === null ? `the embedded store in ${config.dataDir}` : 'at MONGO_URL',
   });
@@ -74,6 +74,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
       await upgradeDocuments(connection, clock, base.returnMs);
       await messages.uploads.start();
       messages.shelf.start();
+      await lobby.lobby.ownPictures();
       await nodes.start(exclusive);
       await sweeper.start();
       await reaper.start();

@@ -16,7 +16,7 @@
  * @returns {Message}
  */
 export function fromDirect(direct, me, other) {
-  const { _id, seq, senderId, message, clientId, createdAt } = direct;
+  const { _id, seq, senderId, message, gif, clientId, createdAt } = direct;
   const who = senderId === me.id ? me : other;
   return {
     _id,
@@ -25,6 +25,7 @@ export function fromDirect(direct, me, other) {
     user: who.color,
     author: { id: who.id, name: shownName(who) },
     ...(message === undefined ? {} : { chat: message }),
+    ...(gif ? { gif } : {}),
     ...(clientId ? { clientId } : {}),
     ...actionsOf(direct),
     createdAt,
@@ -36,7 +37,7 @@ export function fromDirect(direct, me, other) {
  * @returns {Message | null} null for what the system says
  */
 export function fromLobby(message) {
-  const { _id, seq, user, color, chat, clientId, createdAt } = message;
+  const { _id, seq, user, color, chat, gif, clientId, createdAt } = message;
   if (user.id === null) return null;
   return {
     _id,
@@ -45,6 +46,7 @@ export function fromLobby(message) {
     user: color ?? '',
     author: { id: user.id, name: user.name },
     ...(chat === undefined ? {} : { chat }),
+    ...(gif ? { gif } : {}),
     ...(clientId ? { clientId } : {}),
     ...actionsOf(message),
     createdAt,

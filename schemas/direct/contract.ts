@@ -1,5 +1,5 @@
 /** The contract of direct messages: the namespace `/direct`, the gateway's frames, and the public views. */
-import type { ActionsView } from '../messages/contract.js';
+import type { ActionsView, ImageView } from '../messages/contract.js';
 import type { Person } from '../people/contract.js';
 import type { Ack } from '../site/contract.js';
 
@@ -10,6 +10,7 @@ export interface DirectView extends ActionsView {
   senderId: string;
   receiverId: string;
   message?: string;
+  gif?: ImageView;
   clientId?: string;
   createdAt: string;
 }
@@ -24,7 +25,8 @@ export interface ContactView extends Person {
 /** A conversation as one of its two members sees it. */
 export interface ConversationView {
   with: ContactView;
-  last: { senderId: string; message: string; seq: number; createdAt: string } | null;
+  /** `gif`: it is a picture, and `message` says what it shows, if anything does. */
+  last: { senderId: string; message: string; gif?: true; seq: number; createdAt: string } | null;
   unread: number;
   /** The `seq` up to which the reader has read, and up to which the other has. */
   readUpTo: number;
@@ -74,7 +76,9 @@ export type ServerFrame =
       type: 'chat';
       fromUserId: string;
       toUserId: string;
+      /** Of a picture: what it shows, if anything says so. */
       message: string;
+      gif?: ImageView;
       timestamp: string;
       id: string;
       seq: number;

@@ -6,6 +6,7 @@
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { DirectView } from './contract.js';
 import { actionFields, actionsView, revIndex } from '../messages/actions.js';
+import { imageSchema, imageView } from '../messages/image.js';
 import { STRICT } from '../site/strict.js';
 
 /** The id of the conversation of two visitors: the same from both sides. */
@@ -33,7 +34,12 @@ export const conversationSchema = new Schema(
     lastSeq: { type: Number, required: true },
     last: {
       type: new Schema(
-        { from: { type: String, required: true }, message: { type: String, required: true } },
+        {
+          from: { type: String, required: true },
+          message: { type: String, required: true },
+          /** It is a picture, and `message` what it shows. */
+          gif: { type: Boolean },
+        },
         { ...STRICT, _id: false },
       ),
       default: undefined,
@@ -44,6 +50,9 @@ export const conversationSchema = new Schema(
      * conversation.
      */
     flags: { type: [String], default: [] },
+    /** How many images, and bytes of images, it has; missing where it never had one. */
+    images: { type: Number },
+    imageBytes: { type: Number },
     /** When the sweep looks next whether both visits are over. */
     until: { type: Date, required: true },
     /** It is being erased. */
@@ -55,6 +64,7 @@ export const conversationSchema = new Schema(
 conversationSchema.index({ people: 1, lastAt: -1, _id: -1 });
 conversationSchema.index({ flags: 1 });
 conversationSchema.index({ until: 1 });
+conversationSchema.index({ imageBytes: 1 }, { partialFilterExpression: { imageBytes: { $gt: 0 } } });
 
 export type Conversation = InferSchemaType<typeof conversationSchema>;
 
@@ -69,8 +79,9 @@ export const directSchema = new Schema(
     from: { type: String, required: true },
     to: { type: String, required: true },
     mail: { type: Number, required: true },
-    /** Missing of a removed message only. */
+    /** Missing of a removed message, and of one that is a picture. */
     message: { type: String },
+    gif: { type: imageSchema, default: undefined },
     clientId: { type: String },
     /** True until it was read; then there is no such field. */
     unread: { type: Boolean },
@@ -82,6 +93,7 @@ export const directSchema = new Schema(
 
 directSchema.index({ pair: 1, seq: 1 }, { unique: true });
 directSchema.index(...revIndex('pair'));
+directSchema.index({ 'gif.name': 1 }, { unique: true, partialFilterExpression: { 'gif.name': { $exists: true } } });
 directSchema.index({ to: 1, mail: 1 }, { unique: true });
 directSchema.index(
   { from: 1, to: 1, clientId: 1 },
@@ -103,7 +115,8 @@ export function directView(direct: Direct): DirectView {
     createdAt: createdAt.toISOString(),
     ...actionsView(direct),
   };
-  if (!direct.removed) view.message = message ?? '';
+  if (direct.gif) view.gif = imageView(direct.gif);
+  else if (!direct.removed) view.message = message ?? '';
   if (clientId) view.clientId = clientId;
   return view;
 }

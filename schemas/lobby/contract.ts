@@ -1,5 +1,5 @@
 /** The socket contract of the lobby: `/lobby`, and its public views. */
-import type { ActionsView, ChangesView } from '../messages/contract.js';
+import type { ActionsView, ChangesView, ImageView } from '../messages/contract.js';
 import type { Person } from '../people/contract.js';
 import type { Ack, ErrorView } from '../site/contract.js';
 
@@ -16,6 +16,7 @@ export interface LobbyMessageView extends ActionsView {
   _id: string;
   seq: number;
   chat?: string;
+  gif?: ImageView;
   user: { id: string | null; name: string };
   color?: string;
   event?: 'joined' | 'left' | 'renamed';

@@ -3,6 +3,7 @@ import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { LobbyMessageView, LobbyUserView } from './contract.js';
 import { socketRefSchema } from '../people/socket-ref.js';
 import { actionFields, actionsView, revIndex } from '../messages/actions.js';
+import { imageSchema, imageView } from '../messages/image.js';
 import { STRICT } from '../site/strict.js';
 
 export const lobbyUserSchema = new Schema(
@@ -56,8 +57,9 @@ export const lobbyChatSchema = new Schema(
       ),
       required: true,
     },
-    /** Missing of a removed message only. */
+    /** Missing of a removed message, and of one that is a picture. */
     chat: { type: String },
+    gif: { type: imageSchema, default: undefined },
     /** Set on system messages only. */
     event: { type: String, enum: LOBBY_EVENTS },
     clientId: { type: String },
@@ -69,6 +71,7 @@ export const lobbyChatSchema = new Schema(
 
 lobbyChatSchema.index({ seq: 1 }, { unique: true });
 lobbyChatSchema.index(...revIndex());
+lobbyChatSchema.index({ 'gif.name': 1 }, { unique: true, partialFilterExpression: { 'gif.name': { $exists: true } } });
 lobbyChatSchema.index(
   { 'author.id': 1, clientId: 1 },
   { unique: true, partialFilterExpression: { clientId: { $exists: true } } },
@@ -86,7 +89,8 @@ export function lobbyMessageView(message: LobbyChat): LobbyMessageView {
     createdAt: createdAt.toISOString(),
     ...actionsView(message),
   };
-  if (!message.removed) view.chat = chat ?? '';
+  if (message.gif) view.gif = imageView(message.gif);
+  else if (!message.removed) view.chat = chat ?? '';
   if (event) {
     view.event = event;
     view.who = { id: author.id, color: author.color, name: author.name };

@@ -11,6 +11,7 @@ import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import type { Limits } from '../site/limits.js';
+import type { ImageStore } from '../messages/image-store.js';
 import type { People } from '../people/people.js';
 import { GatheredReads } from '../work/gathered-reads.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
@@ -24,6 +25,7 @@ interface Deps {
   events: EventBus;
   people: People;
   limits: Limits;
+  images: Pick<ImageStore, 'erase'>;
 }
 
 export class Conversations {
@@ -88,11 +90,11 @@ export class Conversations {
   async noteLast(messages: Direct[]): Promise<void> {
     const newest = new Map(messages.map((message) => [message.pair, message]));
     await this.deps.models.Conversation.collection.bulkWrite(
-      [...newest.values()].map(({ pair, seq, from, message, createdAt }) => ({
+      [...newest.values()].map((message) => ({
         updateOne: {
-          filter: { _id: pair as never, lastSeq: { $lt: seq } },
+          filter: { _id: message.pair as never, lastSeq: { $lt: message.seq } },
           update: {
-            $set: { lastSeq: seq, lastAt: createdAt, last: { from, message: line(message ?? '') } },
+            $set: { lastSeq: message.seq, lastAt: message.createdAt, last: lastOf(message) },
           },
         },
       })),
@@ -101,9 +103,9 @@ export class Conversations {
   }
 
   /** The last message of a conversation is not any more what the list shows. */
-  async noteChanged({ pair, seq, from, message }: Direct): Promise<void> {
-    const last = { from, message: line(message ?? '') };
-    await this.deps.models.Conversation.updateOne({ _id: pair, lastSeq: seq }, { $set: { last } });
+  async noteChanged(message: Direct): Promise<void> {
+    const { pair, seq } = message;
+    await this.deps.models.Conversation.updateOne({ _id: pair, lastSeq: seq }, { $set: { last: lastOf(message) } });
   }
 
   /** End conversations whose two visits are over. @returns how many ended. */
@@ -147,6 +149,7 @@ export class Conversations {
     const { matchedCount } = await models.Conversation.updateOne({ _id: pair, until }, { $set: { ended: true } });
     if (matchedCount === 0) return false;
     await models.Direct.deleteMany({ pair });
+    await this.deps.images.erase(pair);
     await models.Conversation.deleteOne({ _id: pair, until });
     return true;
   }
@@ -166,6 +169,11 @@ export class Conversations {
 
 /** Characters of a message that a list shows. */
 const LINE_MAX = 120;
+const lastOf = ({ from, message, gif }: Direct) => ({
+  from,
+  message: line(message ?? gif?.alt ?? ''),
+  ...(gif ? { gif: true } : {}),
+});
 const line = (message: string) => Array.from(message.replace(/\s+/gu, ' ')).slice(0, LINE_MAX).join('');
 
 /** The other one of two. */

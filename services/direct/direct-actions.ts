@@ -3,6 +3,7 @@ import { blockedBy, type Direct, directView } from '../../schemas/direct/direct.
 import type { DirectView } from '../../schemas/direct/contract.js';
 import type { Clock } from '../database/clock.js';
 import { edited, removed } from '../messages/actions.js';
+import type { ImageStore } from '../messages/image-store.js';
 import { AppError } from '../site/errors.js';
 import type { Conversations } from './conversations.js';
 import type { DirectMessages } from './direct.js';
@@ -10,6 +11,7 @@ import type { DirectMessages } from './direct.js';
 interface Deps {
   direct: DirectMessages;
   conversations: Pick<Conversations, 'find'>;
+  images: Pick<ImageStore, 'remove'>;
   clock: Clock;
 }
 
@@ -36,10 +38,12 @@ export class DirectActions {
    * @throws AppError person_not_found, message_not_found, not_yours, busy.
    */
   async remove(me: string, other: string, id: string): Promise<DirectView> {
-    const { message } = await this.deps.direct.change(me, other, id, (direct) => {
-      if (authorOf(direct) !== me) throw new AppError('not_yours');
-      return removed<Direct>('author')(direct);
+    const { direct, images } = this.deps;
+    const { message, before } = await direct.change(me, other, id, (found) => {
+      if (authorOf(found) !== me) throw new AppError('not_yours');
+      return removed<Direct>('author')(found);
     });
+    if (before?.gif) await images.remove(before.pair, before.gif);
     return directView(message);
   }
 }

@@ -12,6 +12,7 @@ import {
   pairKey,
 } from '../../schemas/direct/direct.js';
 import type { ChangesView } from '../../schemas/messages/contract.js';
+import type { Image } from '../../schemas/messages/image.js';
 import type { DirectView } from '../../schemas/direct/contract.js';
 import type { Models } from '../../schemas/models.js';
 import { type Changed, Changes, type Decide } from '../messages/changes.js';
@@ -61,22 +62,37 @@ export class DirectMessages {
   async send(
     from: Visitor,
     to: string,
-    text: string,
+    said: string | { gif: Image },
     clientId: string | undefined,
   ): Promise<{ message: DirectView; announced: boolean }> {
-    const { other, conversation } = await this.deps.conversations.reach(from.id, to);
-    if (conversation?.flags.includes(blockedBy(from.id))) throw new AppError('blocked_by_you');
-    if (!conversation || conversation.ended) await this.deps.conversations.begin(from, other);
+    await this.prepare(from, to);
     const { message, announced } = await this.#log.append({
       pair: pairKey(from.id, to),
       from: from.id,
       to,
-      message: text,
+      ...(typeof said === 'string' ? { message: said } : { gif: said.gif }),
       ...(clientId === undefined ? {} : { clientId }),
       unread: true,
       createdAt: this.deps.clock.date(),
     });
     return { message: directView(message), announced };
+  }
+
+  /**
+   * Make sure that somebody may write to a person, and that there is a conversation.
+   * @throws AppError person_not_found, blocked_by_you, rate_limited.
+   */
+  async prepare(from: Visitor, to: string): Promise<void> {
+    const { conversations } = this.deps;
+    const { other, conversation } = await conversations.reach(from.id, to);
+    if (conversation?.flags.includes(blockedBy(from.id))) throw new AppError('blocked_by_you');
+    if (!conversation || conversation.ended) await conversations.begin(from, other);
+  }
+
+  /** What somebody sent a person under a client id: a retry of a picture need not be decoded again. */
+  async byClientId(from: string, to: string, clientId: string | undefined): Promise<DirectView | null> {
+    const found = await this.#log.byClientId({ from, to }, clientId);
+    return found && directView(found);
   }
 
   /** Messages with one person, after or before a cursor, or the latest, ascending. @throws AppError person_not_found. */

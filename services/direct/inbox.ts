@@ -115,7 +115,13 @@ export class Inbox {
       return {
         with: person ? contact(person, online.has(id)) : gone(conversation, id),
         last: last
-          ? { senderId: last.from, message: last.message, seq: lastSeq, createdAt: lastAt.toISOString() }
+          ? {
+              senderId: last.from,
+              message: last.message,
+              ...(last.gif ? { gif: true } : {}),
+              seq: lastSeq,
+              createdAt: lastAt.toISOString(),
+            }
           : null,
         unread: unread.get(id) ?? 0,
         readUpTo: mine?.readUpTo ?? 0,

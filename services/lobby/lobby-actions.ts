@@ -1,8 +1,10 @@
 /** What people who are in the lobby do to their messages there: edit and remove them. */
 import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
 import { type LobbyChat, lobbyMessageView } from '../../schemas/lobby/lobby.js';
+import { LOBBY_OWNER } from '../../schemas/lobby/pictures.js';
 import type { Clock } from '../database/clock.js';
 import { edited, removed } from '../messages/actions.js';
+import type { ImageStore } from '../messages/image-store.js';
 import { AppError } from '../site/errors.js';
 import type { Lobby } from './lobby.js';
 import type { LobbyMessages } from './messages.js';
@@ -10,6 +12,7 @@ import type { LobbyMessages } from './messages.js';
 interface Deps {
   lobby: Pick<Lobby, 'speaker'>;
   messages: LobbyMessages;
+  images: Pick<ImageStore, 'remove'>;
   clock: Clock;
 }
 
@@ -35,12 +38,13 @@ export class LobbyActions {
    * @throws AppError lobby_name_required, message_not_found, not_yours, busy.
    */
   async remove(visitor: string, id: string): Promise<LobbyMessageView> {
-    const { lobby, messages } = this.deps;
+    const { lobby, messages, images } = this.deps;
     await lobby.speaker(visitor);
-    const { message } = await messages.change(id, (chat) => {
+    const { message, before } = await messages.change(id, (chat) => {
       if (authorOf(chat) !== visitor) throw new AppError('not_yours');
       return removed<LobbyChat>('author')(chat);
     });
+    if (before?.gif) await images.remove(LOBBY_OWNER, before.gif);
     return lobbyMessageView(message);
   }
 }

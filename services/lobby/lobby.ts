@@ -4,10 +4,12 @@
  * name stays reserved for a while longer; then anybody may take it.
  */
 import { trusted } from 'mongoose';
+import type { Image } from '../../schemas/messages/image.js';
 import type { Person } from '../../schemas/people/contract.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
 import { type LobbyUser, lobbyUserView } from '../../schemas/lobby/lobby.js';
+import { LOBBY_OWNER } from '../../schemas/lobby/pictures.js';
 import type { Models } from '../../schemas/models.js';
 import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
@@ -70,6 +72,12 @@ export class Lobby {
     return user;
   }
 
+  /** The document that owns the lobby's pictures is there from the first start on. */
+  async ownPictures(): Promise<void> {
+    const empty = { images: 0, imageBytes: 0 };
+    await this.deps.models.LobbyPictures.updateOne({ _id: LOBBY_OWNER }, { $setOnInsert: empty }, { upsert: true });
+  }
+
   /** A visitor's user of the lobby, here or away; null without a name. */
   user(visitor: string): Promise<LobbyUser | null> {
     return this.#users.read(visitor);
@@ -90,9 +98,9 @@ export class Lobby {
    * Say something, as somebody who is here.
    * @throws AppError lobby_name_required.
    */
-  async post(visitor: Visitor, chat: string, clientId: string | undefined): Promise<LobbyMessageView> {
+  async post(visitor: Visitor, said: string | { gif: Image }, clientId: string | undefined): Promise<LobbyMessageView> {
     const user = await this.speaker(visitor.id);
-    return this.deps.messages.post({ id: visitor.id, name: user.name, color: visitor.color }, chat, clientId);
+    return this.deps.messages.post({ id: visitor.id, name: user.name, color: visitor.color }, said, clientId);
   }
 
   /** Users who are here, then users who are away, last seen first: at most 200, with the counts of all. */

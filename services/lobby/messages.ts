@@ -4,8 +4,11 @@ import type { ChangesView } from '../../schemas/messages/contract.js';
 import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
 import { type LobbyChat, lobbyMessageView } from '../../schemas/lobby/lobby.js';
 import type { Models } from '../../schemas/models.js';
+import type { Image } from '../../schemas/messages/image.js';
+import { LOBBY_OWNER } from '../../schemas/lobby/pictures.js';
 import type { Person } from '../../schemas/people/contract.js';
 import { type Changed, Changes, type Decide } from '../messages/changes.js';
+import type { ImageStore } from '../messages/image-store.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { PageQuery } from '../messages/page.js';
 import type { Clock } from '../database/clock.js';
@@ -24,6 +27,7 @@ interface Deps {
   clock: Clock;
   events: EventBus;
   timers: Timers;
+  images: Pick<ImageStore, 'remove'>;
 }
 
 export class LobbyMessages {
@@ -55,10 +59,22 @@ export class LobbyMessages {
    * @returns the stored message; for a `clientId` used before by this author, the first one.
    * @throws AppError busy; anything else when it may be stored all the same.
    */
-  async post(author: Person, chat: string, clientId: string | undefined): Promise<LobbyMessageView> {
+  async post(author: Person, said: string | { gif: Image }, clientId: string | undefined): Promise<LobbyMessageView> {
     const identified = clientId === undefined ? {} : { clientId };
-    const { message } = await this.#log.append({ author, chat, ...identified, createdAt: this.deps.clock.date() });
+    const content = typeof said === 'string' ? { chat: said } : { gif: said.gif };
+    const { message } = await this.#log.append({
+      author,
+      ...content,
+      ...identified,
+      createdAt: this.deps.clock.date(),
+    });
     return lobbyMessageView(message);
+  }
+
+  /** What an author posted under a client id: a retry of a picture need not be decoded again. */
+  async byClientId(author: string, clientId: string | undefined): Promise<LobbyMessageView | null> {
+    const found = await this.#log.byClientId({ author: { id: author } }, clientId);
+    return found && lobbyMessageView(found);
   }
 
   /** Store and announce that somebody came, went or took another name. @param chat the ready sentence. */
@@ -112,6 +128,12 @@ export class LobbyMessages {
     const { rev } = await this.#changes.since({}, undefined);
     // The newest change stays until there is a newer one: change numbers never go down.
     const isOlder = { $not: { $gte: Math.max(rev, 1) } };
-    await this.deps.models.LobbyChat.deleteMany({ seq: trusted({ $lte: upTo }), rev: trusted(isOlder) });
+    const old = { seq: trusted({ $lte: upTo }), rev: trusted(isOlder) };
+    const { models, images } = this.deps;
+    const withPictures = await models.LobbyChat.find({ ...old, 'gif.name': trusted({ $exists: true }) })
+      .select('gif')
+      .lean<LobbyChat[]>();
+    await models.LobbyChat.deleteMany(old);
+    for (const { gif } of withPictures) if (gif) await images.remove(LOBBY_OWNER, gif);
   }
 }

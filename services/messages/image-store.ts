@@ -30,9 +30,11 @@ export interface StoredImage {
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any model with the fields named beside it
-type AnyModel = Pick<Model<any>, 'findOne' | 'updateOne' | 'exists' | 'distinct'>;
+type AnyModel = Pick<Model<any>, 'findOne' | 'updateOne' | 'distinct'> & {
+  exists(filter: object): PromiseLike<unknown>;
+};
 
-/** What kind of documents own images: rooms, consultations. */
+/** What kind of documents own images: rooms, consultations, conversations, the lobby. */
 interface ImageOwner {
   /** Folder below the uploads. */
   folder: string;
@@ -43,8 +45,11 @@ interface ImageOwner {
   /** The condition under which an owner takes images, and what to say when it does not. */
   open: Record<string, unknown>;
   closed: ErrorCode;
-  /** Its messages, and their fields: the image (a subdocument with `name` and `type`), and the id of the owner. */
-  messages: { model: AnyModel; image: string; owner: string };
+  /**
+   * Its messages, and their fields: the image (a subdocument with `name` and `type`), and the id of the owner; null where
+   * there is one owner, whose id is its folder's name.
+   */
+  messages: { model: AnyModel; image: string; owner: string | null };
 }
 
 interface Deps {
@@ -133,17 +138,17 @@ export class ImageStore {
     const { model, image, owner: field } = this.deps.kind.messages;
     const message = await model
       .findOne({ [`${image}.name`]: name })
-      .select([`${image}.type`, field])
+      .select([`${image}.type`, ...(field === null ? [] : [field])])
       .lean<Record<string, unknown>>();
     if (!message) return null;
-    const owner = String(message[field]);
+    const owner = field === null ? this.deps.kind.folder : String(message[field]);
     return { owner, path: this.#path(owner, name), type: (message[image] as StoredImage).type };
   }
 
   /** Delete all files of an owner, those in the quarantine too. */
   async erase(owner: string): Promise<void> {
     await rm(this.#folder(owner), { recursive: true, force: true });
-    await this.deps.quarantine.forget(path.join(this.deps.kind.folder, path.basename(owner)));
+    await this.deps.quarantine.forget(path.join(this.deps.kind.folder, folderOf(owner)));
   }
 
   /**
@@ -153,14 +158,15 @@ export class ImageStore {
   async survey(before: number): Promise<Survey> {
     const { folder, id, model } = this.deps.kind;
     const survey: Survey = { files: 0, orphans: [] };
-    for (const owner of await entriesOf(path.join(this.deps.uploads.dir, folder))) {
+    for (const entry of await entriesOf(path.join(this.deps.uploads.dir, folder))) {
+      const owner = ownerOf(entry);
       if (id.test(owner) && (await model.exists({ _id: owner }))) {
         await this.#surveyOwner(owner, before, survey);
         continue;
       }
       const files = await countFiles(this.#folder(owner));
       survey.files += files;
-      survey.orphans.push({ path: path.join(folder, owner), files, counted: null });
+      survey.orphans.push({ path: path.join(folder, entry), files, counted: null });
     }
     return survey;
   }
@@ -169,13 +175,18 @@ export class ImageStore {
     const { folder, messages } = this.deps.kind;
     const names = await entriesOf(this.#folder(owner));
     if (names.length === 0) return;
-    const named = new Set(await messages.model.distinct(`${messages.image}.name`, { [messages.owner]: owner }));
+    const ofOwner = messages.owner === null ? {} : { [messages.owner]: owner };
+    const named = new Set(await messages.model.distinct(`${messages.image}.name`, ofOwner));
     survey.files += names.length;
     for (const name of names) {
       if (named.has(name)) continue;
       const { mtimeMs, size } = await stat(this.#path(owner, name)).catch(() => ({ mtimeMs: Infinity, size: 0 }));
       if (mtimeMs >= before) continue;
-      survey.orphans.push({ path: path.join(folder, owner, name), files: 1, counted: { owner, bytes: size } });
+      survey.orphans.push({
+        path: path.join(folder, folderOf(owner), name),
+        files: 1,
+        counted: { owner, bytes: size },
+      });
     }
   }
 
@@ -185,7 +196,7 @@ export class ImageStore {
     await this.deps.imageBudget.take(bytes);
     const { model, open, closed } = this.deps.kind;
     const { matchedCount } = await model.updateOne(
-      { _id: owner, ...open, imageBytes: trusted({ $lte: OWNER_BYTES_MAX - bytes }) },
+      { _id: owner, ...open, imageBytes: trusted({ $not: { $gt: OWNER_BYTES_MAX - bytes } }) },
       { $inc: { imageBytes: bytes, images: 1 } },
     );
     if (matchedCount > 0) return;
@@ -199,9 +210,13 @@ export class ImageStore {
   }
 
   #folder(owner: string): string {
-    return path.join(this.deps.uploads.dir, this.deps.kind.folder, path.basename(owner));
+    return path.join(this.deps.uploads.dir, this.deps.kind.folder, folderOf(owner));
   }
 }
+
+/** The folder of an owner: an id may have a colon, which not every file system takes in a name. */
+const folderOf = (owner: string): string => path.basename(owner).replaceAll(':', '_');
+const ownerOf = (folder: string): string => folder.replaceAll('_', ':');
 
 /** What is in a folder; nothing where there is none. */
 const entriesOf = (folder: string): Promise<string[]> => readdir(folder).catch(noneIfMissing<string[]>([]));

@@ -21,7 +21,7 @@ interface Given extends Base {
 }
 
 export function createMessages({ config, models, clock, limits, timers, log, storeDisk }: Given) {
-  const owners = [models.Room, models.Case];
+  const owners = [models.Room, models.Case, models.Conversation, models.LobbyPictures];
   const uploads = new Uploads({
     dir: config.uploadsDir,
     diskReserve: config.diskReserveBytes,

@@ -398,6 +398,7 @@ describe('lobby and messages in the browser', () => {
       await presence.releaseNode('walkers');
       await page.goto(`${site.url}/messages`);
       await page.locator('[data-online-more]').waitFor({ state: 'hidden' });
+      host.leaveAll();
       await release(guest.context);
     });
 

@@ -121,12 +121,15 @@ export class MailFeed {
 
   #deliver(message: DirectView, mail: number): void {
     if (mail <= this.#sent) return;
-    if (message.message === undefined) return void (this.#sent = mail); // it was removed
+    const { gif } = message;
+    const text = message.message ?? gif?.alt;
+    if (text === undefined) return void (this.#sent = mail); // it was removed
     const wentOut = this.outlet.send({
       type: 'chat',
       fromUserId: message.senderId,
       toUserId: message.receiverId,
-      message: message.message,
+      message: text,
+      ...(gif ? { gif } : {}),
       timestamp: message.createdAt,
       id: message._id,
       seq: message.seq,

@@ -46,6 +46,7 @@ export function openConversation(socket, { open, messages, more, limits }) {
     },
     post: ({ chat, clientId }) =>
       request(`/api/messages/send/${person.id}`, { method: 'POST', body: { message: chat, clientId } }),
+    pictures: `/api/messages/send/${person.id}/gif`,
     readRefused: (code) => code === 'person_not_found' && location.replace(`${base}/messages`),
     arrived: shake,
     seen: (seq) => socket.emit('read', { with: person.id, upTo: seq }),

@@ -57,6 +57,7 @@ const conversation = createConversation({
     return { messages: chats, more };
   },
   post: (body) => request('/lobby/messages', { method: 'POST', body }),
+  pictures: '/lobby/gif',
   // Another tab has left, or the name was given away.
   postRefused: (code) => code === 'lobby_name_required' && form.show(code),
   arrived: (others) => attention.arrived(others.length),

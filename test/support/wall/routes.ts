@@ -246,6 +246,14 @@ export const ROUTES: Record<string, Row> = {
     status: 201,
   },
 
+  'POST /lobby/gif': {
+    async good({ me }) {
+      assert.equal((await me.visitor.agent.post('/lobby/join').send({ name: 'Wally' })).status, 200);
+      return { path: '/lobby/gif' };
+    },
+    status: 201,
+    upload: true,
+  },
   'PATCH /lobby/messages/:message': { good: onLobby('', { chat: 'another text' }) },
   'DELETE /lobby/messages/:message': { good: onLobby('') },
   'POST /lobby/messages/:message/edit': { good: onLobby('/edit', { chat: 'another text' }) },
@@ -277,6 +285,12 @@ export const ROUTES: Record<string, Row> = {
   'DELETE /api/messages/:userId/:message': { good: onDirect('') },
   'POST /api/messages/:userId/:message/edit': { good: onDirect('/edit', { message: 'another text' }) },
   'POST /api/messages/:userId/:message/delete': { good: onDirect('/delete') },
+  'POST /api/messages/send/:userId/gif': {
+    good: toFriend('/api/messages/send', '/gif'),
+    status: 201,
+    upload: true,
+    shared: true,
+  },
   'POST /api/messages/:userId/read': { good: toFriend('/api/messages', '/read', { upTo: 1 }), shared: true },
   'POST /api/messages/:userId/block': { good: toFriend('/api/messages', '/block', { on: false }), shared: true },
   'POST /api/messages/:userId/mute': { good: toFriend('/api/messages', '/mute', { on: true }), shared: true },
