@@ -35,9 +35,10 @@ export function directImages(site: Site): PostedImages<Writer, DirectView> {
       const visitor = visitorOf(request);
       const other = otherOf(request);
       await people.touch(visitor, request.session.bornAt ?? Date.now());
-      await direct.prepare(visitor, other);
+      await direct.mayWrite(visitor, other);
       return { owner: pairKey(visitor.id, other), author: visitor.id, visitor, other };
     },
+    begin: ({ visitor, other }) => direct.begin(visitor, other),
     byClientId: ({ author, other }, clientId) => direct.byClientId(author, other, clientId),
     post: async ({ visitor, other }, gif, clientId) => (await direct.send(visitor, other, { gif }, clientId)).message,
     nameIn: ({ gif }) => gif?.url.split('/').at(-1),

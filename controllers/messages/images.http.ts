@@ -41,6 +41,8 @@ export interface PostedImages<P extends Poster, M> extends ShownImages {
   byClientId(poster: P, clientId: string | undefined): Promise<M | null>;
   /** Store the message of a kept image. @throws AppError when it is not stored, anything else when it may be. */
   post(poster: P, image: StoredImage & { alt: string }, clientId: string | undefined): Promise<M>;
+  /** Make sure that there is an owner, once everything else was found good; places whose owners are there need none. */
+  begin?(poster: P): Promise<void>;
   /** The name of the image that a message shows. */
   nameIn(message: M): string | undefined;
   answer(request: Request, response: Response, message: M): void;
@@ -64,7 +66,8 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, site
   const { images } = place;
   const { limits, uploads } = services;
   const underWay = new WeakMap<Request, Upload<P>>();
-  const fromShelf = postShelfGif({ ...place, keep: keepMessage }, site);
+  const begin = async (poster: P): Promise<void> => place.begin?.(poster);
+  const fromShelf = postShelfGif({ ...place, begin, keep: keepMessage }, site);
 
   const uploader = (request: Request, { author }: Poster): Uploader => ({
     visitor: author,
@@ -126,7 +129,11 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, site
   }
 
   async function keep({ poster, from }: Upload<P>, file: string, alt: string, clientId?: string): Promise<M> {
-    return keepMessage(poster, { ...(await images.keep(file, poster.owner, from)), alt }, clientId);
+    return keepMessage(
+      poster,
+      { ...(await images.keep(file, poster.owner, from, () => begin(poster))), alt },
+      clientId,
+    );
   }
 
   /**

@@ -48,6 +48,7 @@ interface ShelfPlace<P, M> {
   images: Pick<ImageStore, 'keepCopy'>;
   /** The message that a retry repeats, or null. */
   byClientId(poster: P, clientId: string | undefined): Promise<M | null>;
+  begin(poster: P): Promise<void>;
   /** Store the message of a kept image; the image is taken back if there is none. */
   keep(poster: P, image: StoredImage & { alt: string }, clientId: string | undefined): Promise<M>;
 }
@@ -64,6 +65,7 @@ export function postShelfGif<P extends { owner: string }, M>(place: ShelfPlace<P
     const known = await place.byClientId(poster, clientId);
     if (known) return known;
     await limits.take('upload_bytes', from.visitor, 'rate_limited', gif.bytes);
+    await place.begin(poster);
     const image = await place.images.keepCopy(gif, poster.owner);
     return place.keep(poster, { ...image, alt: alt || gif.name[visitorOf(request).lang] }, clientId);
   };

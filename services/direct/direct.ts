@@ -65,7 +65,7 @@ export class DirectMessages {
     said: string | { gif: Image },
     clientId: string | undefined,
   ): Promise<{ message: DirectView; announced: boolean }> {
-    await this.prepare(from, to);
+    await this.begin(from, to);
     const { message, announced } = await this.#log.append({
       pair: pairKey(from.id, to),
       from: from.id,
@@ -82,11 +82,16 @@ export class DirectMessages {
    * Make sure that somebody may write to a person, and that there is a conversation.
    * @throws AppError person_not_found, blocked_by_you, rate_limited.
    */
-  async prepare(from: Visitor, to: string): Promise<void> {
-    const { conversations } = this.deps;
-    const { other, conversation } = await conversations.reach(from.id, to);
-    if (conversation?.flags.includes(blockedBy(from.id))) throw new AppError('blocked_by_you');
-    if (!conversation || conversation.ended) await conversations.begin(from, other);
+  async begin(from: Visitor, to: string): Promise<void> {
+    const { other, conversation } = await this.mayWrite(from, to);
+    if (!conversation || conversation.ended) await this.deps.conversations.begin(from, other);
+  }
+
+  /** The person to write to, and the conversation if there is one. @throws AppError person_not_found, blocked_by_you. */
+  async mayWrite(from: Visitor, to: string) {
+    const found = await this.deps.conversations.reach(from.id, to);
+    if (found.conversation?.flags.includes(blockedBy(from.id))) throw new AppError('blocked_by_you');
+    return found;
   }
 
   /** What somebody sent a person under a client id: a retry of a picture need not be decoded again. */

@@ -80,11 +80,15 @@ export class ImageStore {
   /**
    * Judge an upload and keep it for an owner. The temporary file is gone afterwards, whatever happens.
    * @param from whose turn it is, and who pays for the decoding.
+   * @param begin makes sure that there is an owner, once the picture was found good.
    * @throws AppError image_unsupported, image_broken, image_too_complex, busy, rate_limited, storage_full, or that the owner
    * is closed.
    */
-  async keep(temporary: string, owner: string, from: Uploader): Promise<StoredImage> {
-    return this.deps.uploads.judge(temporary, from, (encoded, image) => this.#store(encoded, owner, image));
+  async keep(temporary: string, owner: string, from: Uploader, begin?: () => Promise<void>): Promise<StoredImage> {
+    return this.deps.uploads.judge(temporary, from, async (encoded, image) => {
+      await begin?.();
+      return this.#store(encoded, owner, image);
+    });
   }
 
   /**

@@ -347,6 +347,7 @@ describe('lobby and messages in the browser', () => {
       await page.goto(`${site.url}/room/${room}`);
       await page.frameLocator('iframe').locator('.name-link').click();
       await atAddress(page, `/messages/${host.id}`);
+      host.leaveAll();
       await release(context);
     });
   });
@@ -398,7 +399,6 @@ describe('lobby and messages in the browser', () => {
       await presence.releaseNode('walkers');
       await page.goto(`${site.url}/messages`);
       await page.locator('[data-online-more]').waitFor({ state: 'hidden' });
-      host.leaveAll();
       await release(guest.context);
     });
 
