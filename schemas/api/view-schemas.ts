@@ -304,6 +304,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    "message": {
     "type": "string"
    },
+   "gif": {
+    "$ref": "#/components/schemas/ImageView"
+   },
    "clientId": {
     "type": "string"
    },
@@ -555,6 +558,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    },
    "chat": {
     "type": "string"
+   },
+   "gif": {
+    "$ref": "#/components/schemas/ImageView"
    },
    "user": {
     "type": "object",
@@ -2283,7 +2289,11 @@ export const SERVER_FRAMES: readonly Schema[] = [
     "type": "string"
    },
    "message": {
-    "type": "string"
+    "type": "string",
+    "description": "Of a picture: what it shows, if anything says so."
+   },
+   "gif": {
+    "$ref": "#/components/schemas/ImageView"
    },
    "timestamp": {
     "type": "string"
