@@ -53,8 +53,9 @@ export class ReturnCodes {
         { returnDocument: 'before' },
       ).lean<Case>();
       if (!before) throw new AppError('code_wrong');
-      const found = { ...before, visitor };
+      const found = { ...before, visitor, visitorAway: null };
       if (before.visitor !== visitor) events.announce('consult.moved', { found, from: before.visitor });
+      else if (before.visitorAway) events.announce('consult.presence', found);
       return { found, code: next };
     } catch (error) {
       if (isDuplicateKey(error)) throw new AppError('consult_open', {}, { cause: error });

@@ -327,6 +327,9 @@ describe('consultation desk', () => {
       const stored = await site.app.services.cases.peek(started.sessionId);
       assert.ok(!JSON.stringify(stored).includes(started.code.replaceAll('-', '')));
       ear.close();
+      await waitFor('the visitor to be away', async () => {
+        return (await site.app.services.cases.peek(started.sessionId))?.visitorAway;
+      });
       const { ear: desk } = await staff('Code');
       await takeCase(desk, started.sessionId);
       await saySomething(desk, started.sessionId, 'while you were away');
@@ -337,6 +340,11 @@ describe('consultation desk', () => {
         assert.equal((await back(bad)).body.error.code, 'code_wrong');
       const arrived = await back(started.code.toLowerCase().replaceAll('-', ' '));
       assert.equal(arrived.status, 200);
+      // Its page was open before: no connection says that the visitor is here.
+      await waitFor('the desk to hear it', () => {
+        const told = desk.all<{ sessionId: string; away: boolean }>('session-updated');
+        return told.findLast(({ sessionId }) => sessionId === started.sessionId)?.away === false;
+      });
       assert.match(arrived.body.code, /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
       assert.notEqual(arrived.body.code, started.code);
       assert.equal(

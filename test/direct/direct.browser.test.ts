@@ -410,6 +410,7 @@ describe('lobby and messages in the browser', () => {
       await page.clock.install();
       await page.goto(`${site.url}/messages`);
       await number(0);
+      await page.locator('html[data-joined]').waitFor({ state: 'attached' });
       await page.clock.pauseAt(Date.now() + 10_000);
       const reads: string[] = [];
       page.on('request', (request) => {

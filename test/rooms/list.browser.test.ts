@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { atAddress, closeContexts, type Guest, newGuest, release, sharedBrowser } from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
+import { waitFor } from '../support/wait.js';
 
 describe('the list on a page', () => {
   let site: TestSite;
@@ -104,11 +105,10 @@ describe('the list on a page', () => {
 
   it('switches the theme at once and for good, and the language on the page where one is', async () => {
     const page = await open('/room', { colorScheme: 'light' });
-    for (const shown of ['auto', 'light']) {
-      const kept = page.waitForResponse((response) => response.url().endsWith('/preferences'));
-      await page.locator(`.top .for-${shown}`).click();
-      await kept;
-    }
+    for (const shown of ['auto', 'light']) await page.locator(`.top .for-${shown}`).click();
+    await waitFor('the choice to be kept', async () =>
+      (await page.context().cookies()).some(({ name, value }) => name === 'theme' && value === 'dark'),
+    );
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     assert.equal(await background(), 'rgb(19, 19, 22)');
     await page.reload();
