@@ -14,6 +14,7 @@ import { Online } from './controllers/direct/online.js';
 import { broadcastLobby, lobbyFeed } from './controllers/lobby/lobby.broadcast.js';
 import { lobbySocket } from './controllers/lobby/lobby.socket.js';
 import { chatSocket } from './controllers/rooms/chat.socket.js';
+import { roomFrames } from './controllers/rooms/room-frames.js';
 import { broadcastRooms, roomFeed } from './controllers/rooms/rooms.broadcast.js';
 import { broadcastTalk } from './controllers/rooms/talk.broadcast.js';
 import type { Broadcast } from './controllers/sockets/broadcast.js';
@@ -71,7 +72,8 @@ export async function createSockets(
     direct: directFeed(direct, site.tally),
   };
   const online = new Online(site.services);
-  const raw = gateway(session, online, connections, site, times);
+  const rooms = roomFrames(site, shared);
+  const raw = gateway(session, online, rooms, connections, site, times);
 
   const stopPulse = pulseSocket(pulse, site);
   keepPagePresence([pulse, list, chat, lobby, consult], site);
@@ -81,6 +83,7 @@ export async function createSockets(
   consultSocket(consult, site);
 
   const peers = new Peers(pulse, site.services.events, shared);
+  rooms.listen(peers);
   const broadcasts: Broadcast[] = [
     broadcastRooms(list, chat, feeds.room, site),
     broadcastTalk(chat, feeds.room, peers, site),
@@ -101,6 +104,7 @@ export async function createSockets(
       stopPulse();
       for (const broadcast of broadcasts) broadcast.stop();
       connections.stop();
+      rooms.stop();
       const closed = io.close();
       await raw.close();
       await Promise.race([closed, wait(CLOSE_MS)]);

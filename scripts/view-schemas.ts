@@ -63,9 +63,9 @@ class Writer {
         return call?.parameters.map((parameter) => this.#checker.getTypeOfSymbol(parameter))[0];
       });
     }
-    const frames = this.#declared('ServerFrame');
     for (const name of ANSWERED) this.#schema(this.#declared(name));
-    const list = frames.isUnion() ? frames.types.map((frame) => this.#object(frame)) : [];
+    const frames = ['ServerFrame', 'RoomServerFrame'].map((name) => this.#declared(name));
+    const list = frames.flatMap((type) => (type.isUnion() ? type.types.map((frame) => this.#object(frame)) : []));
     const schemas = Object.fromEntries(Object.entries(this.#schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
     const constant = (name: string, comment: string, type: string, value: unknown) =>
       `/** ${comment} */\n// prettier-ignore\nexport const ${name}: ${type} = ${JSON.stringify(value, null, 1)};\n`;

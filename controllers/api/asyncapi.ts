@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { inputSchema, type Schema } from '../../schemas/api/inputs.js';
 import { ACKNOWLEDGED, SCHEMAS, SERVER_EVENTS, SERVER_FRAMES } from '../../schemas/api/view-schemas.js';
 import { consultInputs, deskInputs } from '../../schemas/consult/payloads.js';
-import { clientFrame, directInputs } from '../../schemas/direct/payloads.js';
+import { directInputs } from '../../schemas/direct/payloads.js';
+import { gatewayFrame } from '../../schemas/gateway.js';
 import { lobbyInputs } from '../../schemas/lobby/payloads.js';
 import { chatInputs } from '../../schemas/rooms/payloads.js';
 import { pulseInputs } from '../../schemas/site/payloads.js';
@@ -49,7 +50,7 @@ function channels(): Record<string, Channel> {
       sent: { ...SERVER_EVENTS[address] },
       acknowledged: { ...ACKNOWLEDGED[address] },
     };
-  const { oneOf = [] } = inputSchema(clientFrame) as { oneOf?: Schema[] };
+  const { oneOf = [] } = inputSchema(gatewayFrame) as { oneOf?: Schema[] };
   all['gateway'] = {
     address: '/ws',
     server: 'gateway',

@@ -2459,5 +2459,91 @@ export const SERVER_FRAMES: readonly Schema[] = [
    "code",
    "message"
   ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "joined"
+   },
+   "room": {
+    "type": "string"
+   },
+   "seq": {
+    "type": "number"
+   },
+   "missed": {
+    "type": "array",
+    "items": {
+     "$ref": "#/components/schemas/MessageView"
+    }
+   },
+   "more": {
+    "type": "boolean"
+   },
+   "people": {
+    "type": "number"
+   }
+  },
+  "required": [
+   "type",
+   "room",
+   "seq",
+   "missed",
+   "more",
+   "people"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "posted"
+   },
+   "message": {
+    "$ref": "#/components/schemas/MessageView"
+   },
+   "clientId": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "type",
+   "message"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "room"
+   },
+   "message": {
+    "$ref": "#/components/schemas/MessageView"
+   }
+  },
+  "required": [
+   "type",
+   "message"
+  ]
+ },
+ {
+  "type": "object",
+  "properties": {
+   "type": {
+    "const": "closed"
+   },
+   "room": {
+    "type": "string"
+   },
+   "reason": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "type",
+   "room",
+   "reason"
+  ]
  }
 ];

@@ -133,3 +133,18 @@ export interface ChatClientEvents {
   /** The same as POST /room/:id/chat, for a socket that has joined the room. */
   post: (post: { room: string; chat: string; clientId?: string }, ack?: Ack<{ message: MessageView }>) => void;
 }
+
+/** Frames of the raw gateway about rooms: docs/gateway.md. */
+export type RoomClientFrame =
+  | { type: 'join'; room: string; after?: number }
+  | { type: 'post'; room: string; chat: string; clientId?: string }
+  | { type: 'leave'; room: string };
+
+export type RoomServerFrame =
+  /** `missed`: what came after `after`, in order. `more`: there is more of it than this; read on over HTTP. */
+  | { type: 'joined'; room: string; seq: number; missed: MessageView[]; more: boolean; people: number }
+  | { type: 'posted'; message: MessageView; clientId?: string }
+  /** A message of a joined room, each once and in order, one's own as well. */
+  | { type: 'room'; message: MessageView }
+  /** The room has ended, or one is in it no more. */
+  | { type: 'closed'; room: string; reason: string };

@@ -1,7 +1,7 @@
 /** R50, R53, R55: nothing secret leaves, sockets end with their session, and what one client makes up reaches no other. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import type { ServerFrame } from '../../schemas/direct/contract.js';
+import type { GatewayServerFrame } from '../../schemas/gateway.js';
 import { DESK_PASSWORD, startConsult, takeCase, work } from '../support/consultant.js';
 import { someone, write } from '../support/direct.js';
 import { openLine, startLine } from '../support/line.js';
@@ -216,7 +216,7 @@ describe('R53, R55', () => {
     const heard: unknown[] = [to['/chat'], to['/lobby'], to['/direct'], to['/consult'], consultant].flatMap(
       ({ heard: all }) => all,
     );
-    const frames: ServerFrame[] = to.gateway.frames;
+    const frames: GatewayServerFrame[] = to.gateway.frames;
     const leaked = [...heard, ...frames].filter((each) => JSON.stringify(each).includes(canary));
     for (const { visitor } of [sender, hearer]) visitor.leaveAll();
     desk.leaveAll();

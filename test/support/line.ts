@@ -1,7 +1,7 @@
 /** A raw WebSocket client for tests: every frame it ever got, and its end. */
 import { randomBytes } from 'node:crypto';
 import { type ClientOptions, WebSocket } from 'ws';
-import type { ServerFrame } from '../../schemas/direct/contract.js';
+import type { GatewayServerFrame as ServerFrame } from '../../schemas/gateway.js';
 import type { TestVisitor } from './visitor.js';
 import { waitFor } from './wait.js';
 

@@ -1,7 +1,7 @@
 /** One raw WebSocket connection: what is sent on it, how much may wait, and what is known of who is on the other side. */
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
-import type { ServerFrame } from '../../../schemas/direct/contract.js';
+import type { GatewayServerFrame } from '../../../schemas/gateway.js';
 import type { DirectMessages } from '../../../services/direct/direct.js';
 import type { Identity } from '../../../services/people/tokens.js';
 import { typingPace } from '../../sockets/typing.js';
@@ -28,7 +28,7 @@ interface Options {
   /** Whom the cookie of the upgrade names. */
   cookie: Identity | null;
   /** A frame as JSON. */
-  encode: (frame: ServerFrame) => string;
+  encode: (frame: GatewayServerFrame) => string;
   direct: DirectMessages;
   /** Milliseconds between the close frame and the end of a connection whose reader does not take it. */
   lingerMs: number;
@@ -89,7 +89,7 @@ export class GatewayConnection {
   }
 
   /** @returns whether it went out: not on a connection that ends, or has to because too much waits already. */
-  send(frame: ServerFrame): boolean {
+  send(frame: GatewayServerFrame): boolean {
     return this.sendText(this.#encode(frame));
   }
 

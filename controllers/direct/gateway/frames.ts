@@ -1,7 +1,6 @@
 /** What each frame of a client does: one handler a type, typed by the contract. */
 import type { z } from 'zod';
-import type { ClientFrame } from '../../../schemas/direct/contract.js';
-import { clientFrame } from '../../../schemas/direct/payloads.js';
+import { type GatewayClientFrame, gatewayFrame } from '../../../schemas/gateway.js';
 import { visitorId } from '../../../schemas/people/visitor-id.js';
 import type { Identity } from '../../../services/people/tokens.js';
 import { AppError } from '../../../services/site/errors.js';
@@ -14,15 +13,18 @@ import type { Online } from '../online.js';
 import type { GatewayConnection } from './connection.js';
 import { type Delivery, sentFrame } from './delivery.js';
 
-type Frame<Type extends ClientFrame['type']> = Extract<z.output<typeof clientFrame>, { type: Type }>;
+type Frame<Type extends GatewayClientFrame['type']> = Extract<z.output<typeof gatewayFrame>, { type: Type }>;
 
 /** They throw AppErrors for what a client is to be told. */
 export type FrameHandlers = {
-  [Type in ClientFrame['type']]: (connection: GatewayConnection, frame: Frame<Type>) => Promise<void>;
+  [Type in GatewayClientFrame['type']]: (connection: GatewayConnection, frame: Frame<Type>) => Promise<void>;
 };
 
 /** What frames cost (takeWork). */
-const COSTS = { init: 5, chat: 2, read: 2, typing: 1, token: 2 } as const satisfies Record<ClientFrame['type'], number>;
+const COSTS = {
+  ...{ init: 5, chat: 2, read: 2, typing: 1, token: 2 },
+  ...{ join: 6, post: 2, leave: 3 },
+} as const satisfies Record<GatewayClientFrame['type'], number>;
 
 /** Work on one frame. @throws AppError bad_input, rate_limited, busy, and what its handler throws. */
 export async function takeFrame(
@@ -31,7 +33,7 @@ export async function takeFrame(
   json: unknown,
   limits: Limits,
 ): Promise<void> {
-  const frame = parse(clientFrame, json);
+  const frame = parse(gatewayFrame, json);
   const { identity, cookie, id, address } = connection;
   takeWork(limits, { visitor: (identity ?? cookie)?.visitor.id ?? id, address }, COSTS[frame.type]);
   // The table gives each type its own handler; that the two belong together is lost on the type checker.
@@ -39,7 +41,15 @@ export async function takeFrame(
   await handler(connection, frame);
 }
 
-export function frameHandlers(delivery: Delivery, online: Online, { services, config }: Site): FrameHandlers {
+/** Handlers of frames about rooms, which direct messages know nothing of. */
+export type RoomHandlers = Pick<FrameHandlers, 'join' | 'post' | 'leave'>;
+
+export function frameHandlers(
+  delivery: Delivery,
+  online: Online,
+  rooms: RoomHandlers,
+  { services, config }: Site,
+): FrameHandlers {
   /** @throws AppError not_found, where direct messages are off (PLACES). */
   const needDirect = () => {
     if (!config.places.has('direct')) throw new AppError('not_found');
@@ -47,6 +57,8 @@ export function frameHandlers(delivery: Delivery, online: Online, { services, co
   const { direct, conversations, conversationFlags, presence, tokens, limits, nodes, events } = services;
 
   return {
+    ...rooms,
+
     /** Who, and from where on. Subscribed before anything is read, so that nothing falls between. */
     async init(connection, { token, userId, after }) {
       if (connection.identity) throw new AppError('already_open');

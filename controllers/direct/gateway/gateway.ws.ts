@@ -1,5 +1,5 @@
 /**
- * `/ws`: direct messages as JSON frames over a plain WebSocket, for programs and for pages without Socket.IO. The same
+ * `/ws`: direct messages and rooms as JSON frames over a plain WebSocket, for programs and for pages without Socket.IO. The same
  * services, limits and validators as the other doors; docs/gateway.md is the description for people. upgrade.ts lets
  * connections in, reader.ts and frames.ts work on what they send, delivery.ts sends, heartbeat.ts drops who is gone.
  */
@@ -12,7 +12,7 @@ import type { Site } from '../../site/site.js';
 import type { Online } from '../online.js';
 import { CLOSE, GatewayConnection } from './connection.js';
 import { Delivery } from './delivery.js';
-import { frameHandlers } from './frames.js';
+import { frameHandlers, type RoomHandlers } from './frames.js';
 import { startHeartbeat } from './heartbeat.js';
 import { readFrames } from './reader.js';
 import { type Upgraded, upgrader } from './upgrade.js';
@@ -42,6 +42,7 @@ export type Gateway = ReturnType<typeof gateway>;
 export function gateway(
   session: RequestHandler,
   online: Online,
+  rooms: { handlers: RoomHandlers; gone(connection: GatewayConnection): Promise<void> },
   connections: Connections,
   site: Site,
   times: GatewayTimes = {},
@@ -51,7 +52,7 @@ export function gateway(
   const { heartbeat, init, initWithoutCookie, delivered, linger } = { ...TIMES, ...times };
   const onError = (error: unknown) => log.error({ err: error }, 'a raw connection failed');
   const delivery = new Delivery({ online, noteReceived: (...received) => direct.noteDelivered(...received), onError });
-  const handlers = frameHandlers(delivery, online, site);
+  const handlers = frameHandlers(delivery, online, rooms.handlers, site);
 
   const encode = encoderBelow(site.config.base);
 
@@ -76,6 +77,7 @@ export function gateway(
     const { identity, id } = connection;
     if (!identity) return;
     online.went(identity.visitor.id, id);
+    await rooms.gone(connection);
     delivery.note(connection);
     if (!draining()) await presence.release(identity.visitor.id, { node: nodes.id, socket: id }); // else services.stop() does it
   }

@@ -79,7 +79,10 @@ export const EVENTS: Record<string, Record<string, EventRow>> = {
 
 let made = 0;
 
-export const FRAMES: Record<string, (stage: Stage) => Record<string, unknown>> = {
+/** A frame about a room is good once its room was joined. */
+export const AFTER_JOIN = new Set(['post', 'leave']);
+
+export const FRAMES: Record<string, (stage: Stage) => Record<string, unknown> | Promise<Record<string, unknown>>> = {
   init: ({ me }) => ({ type: 'init', userId: me.id, after: 0 }),
   chat: ({ me, friend }) => ({
     type: 'chat',
@@ -91,4 +94,7 @@ export const FRAMES: Record<string, (stage: Stage) => Record<string, unknown>> =
   read: ({ friend }) => ({ type: 'read', with: friend.id, upTo: 1 }),
   typing: ({ friend }) => ({ type: 'typing', to: friend.id, on: true }),
   token: () => ({ type: 'token' }),
+  join: async ({ room }) => ({ type: 'join', room: await room(), after: 0 }),
+  post: async ({ room }) => ({ type: 'post', room: await room(), chat: 'a text', clientId: 'a-1' }),
+  leave: async ({ room }) => ({ type: 'leave', room: await room() }),
 };

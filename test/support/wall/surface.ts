@@ -1,6 +1,6 @@
 /** What a running site can be asked, read from the site itself: its routes, the events of its sockets, its frames. */
 import type { Express, Request } from 'express';
-import { clientFrame } from '../../../schemas/direct/payloads.js';
+import { gatewayFrame } from '../../../schemas/gateway.js';
 import type { TestSite } from '../site.js';
 import type { Ear } from '../visitor.js';
 
@@ -51,4 +51,4 @@ export function eventsOf({ app }: TestSite, namespace: string, { socket }: Ear):
 }
 
 /** The types of the frames that the gateway knows, sorted. */
-export const framesOf = (): string[] => clientFrame.options.map(({ shape }) => shape.type.value).sort();
+export const framesOf = (): string[] => gatewayFrame.options.map(({ shape }) => shape.type.value).sort();
