@@ -10,11 +10,14 @@ import { createModels, type Models } from '../../schemas/models.js';
 import type { Config } from '../site/config.js';
 import { type DatabaseRefusal, refusalOf } from './database-refusal.js';
 import type { Log } from '../site/log.js';
+import { watchChecks } from './stalled-driver.js';
 import { until } from '../work/until.js';
 
 const RETRY_MS = 1_000;
 /** Milliseconds without an operation after which none is expected to follow from an earlier one. */
 const QUIET_MS = 30;
+/** How long a ping keeps others from being sent: one that is written into a connection that is just cut never ends (stalled-driver.ts). */
+const PING_MS = 15_000;
 /** How long a ping is waited for: the driver would wait for the whole socket timeout. */
 const ANSWER_MS = 2_000;
 const CONNECT = {
@@ -119,6 +122,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
         await connection.openUri(url, { ...CONNECT, ...(store ? EMBEDDED : DISTANT) });
         isQuiet = watchOperations(connection.getClient());
         await Promise.all(Object.values(models).map(createIndexes));
+        if (!store) watchChecks(connection.getClient(), log, closing.signal);
         return;
       } catch (error) {
         const refusal = refusalOf('the connection', error);
@@ -136,12 +140,12 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   // One ping at a time, however many callers: while the database is silent they must not use up the pool.
   let pinging: Promise<boolean> | undefined;
   function ping(): Promise<boolean> {
-    pinging ??= Promise.resolve(connection.db?.command({ ping: 1 }))
-      .then(
+    const answered = () =>
+      Promise.resolve(connection.db?.command({ ping: 1 })).then(
         (answer) => answer !== undefined,
         () => false,
-      )
-      .finally(() => (pinging = undefined));
+      );
+    pinging ??= Promise.race([answered(), wait(PING_MS, false, { ref: false })]).finally(() => (pinging = undefined));
     return pinging;
   }
 

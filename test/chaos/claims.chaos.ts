@@ -2,7 +2,7 @@
 import { DESK_PASSWORD } from '../support/consultant.js';
 import { raceForCases, raceForDeskNames, raceForLobbyNames } from '../support/races.js';
 import { startSite, type TestSite } from '../support/site.js';
-import { record } from './record.js';
+import { record, times } from './record.js';
 
 describe('claims', () => {
   let site: TestSite;
@@ -12,9 +12,9 @@ describe('claims', () => {
   after(() => site.close());
 
   for (const [what, race, trials] of [
-    ['a name of the lobby', raceForLobbyNames, 1_000],
-    ['a case', raceForCases, 1_000],
-    ['a name at the desk', raceForDeskNames, 200],
+    ['a name of the lobby', raceForLobbyNames, times(1_000)],
+    ['a case', raceForCases, times(1_000)],
+    ['a name at the desk', raceForDeskNames, times(200)],
   ] as const) {
     it(`${trials} races for ${what}: one winner each`, async () => {
       await race(site, trials);
