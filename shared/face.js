@@ -29,7 +29,8 @@ const MARKS = [
   { name: 'triangle', d: 'M16 8l9 15.500H7z' },
   { name: 'diamond', d: 'M16 6l10 10-10 10L6 16zM16 12l-4 4 4 4 4-4z' },
   { name: 'steps', d: 'M7 25v-6h6v-6h6V7h6', w: 4 },
-  { name: 'smile', d: 'M11 11.500h0M21 11.500h0M9 18c2.5 7 11.5 7 14 0', w: 4 },
+  // Not the smile of the site's own mark.
+  { name: 'frame', d: 'M9 9h14v14H9z', w: 4.5 },
 ];
 /** How far the lightness moves once a full turn of hues was not enough (rooms of 60 and more). */
 const STEPS = [0, 0.12, 0.22, -0.08];
@@ -82,7 +83,7 @@ export function faceSvg(face, size = 40, options = {}) {
   const ink = markColor(color);
   const { at, turn } = markOf(face);
   const mark = MARKS[at];
-  const spin = turn && mark?.name !== 'smile' ? ` transform="rotate(${turn} 16 16)"` : '';
+  const spin = turn ? ` transform="rotate(${turn} 16 16)"` : '';
   const paint = mark?.w ? `fill="none" stroke="${ink}" stroke-width="${mark.w}"` : `fill="${ink}"`;
   const named = options.title ? `role="img" aria-label="${escape(options.title)}"` : 'aria-hidden="true"';
   return (

@@ -29,6 +29,19 @@ export function readable(color) {
   return pair;
 }
 
+/** Hues (OKLCH, degrees) that read as an error, and the neighbours that stand in for the lower and the upper part of them. */
+const RED = { from: 10, middle: 30, to: 50, below: 355, above: 65 };
+
+/**
+ * The pair of `readable` for what a page tints with its visitor's colour: never a red, which is for errors alone.
+ * @param {string} color
+ */
+export function accent(color) {
+  const [l, c, h] = oklch(safeColor(color));
+  if (h < RED.from || h > RED.to) return readable(color);
+  return readable(hexOf(l, c, h < RED.middle ? RED.below : RED.above));
+}
+
 /**
  * @param {number} from
  * @param {number} step

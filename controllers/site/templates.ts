@@ -8,7 +8,7 @@ import { links } from '../../shared/links.js';
 import { timeline } from '../../shared/timeline.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
 import { PASSWORD } from '../../schemas/site/text.js';
-import { keptFace, readable } from '../../services/people/faces.js';
+import { accent, keptFace } from '../../services/people/faces.js';
 import type { Site } from './site.js';
 import { viewLoader } from './views.js';
 
@@ -30,7 +30,7 @@ export function useTemplates(app: Express, { assets, config: { base, places, max
     limits,
     links,
     timeline,
-    readable,
+    accent,
     shownName,
     roomRules,
     pollTotal,

@@ -1,7 +1,7 @@
 /** Faces of visitors, drawn by the same code on the server and in the browser. */
 import { faceSvg } from '../../shared/face.js';
 
-export { readable } from '../../shared/readable.js';
+export { accent } from '../../shared/readable.js';
 export { tellApart } from '../../shared/tell-apart.js';
 
 /** Faces that are kept, of some 350 characters each: a page of the list shows up to four hundred. */

@@ -1,9 +1,9 @@
 /** Colour is who you are here: every colour that color-hash can give reads well, and people in a room stay apart. */
 import assert from 'node:assert/strict';
 import colorHash from 'color-hash';
-import { contrast } from '../../shared/color.js';
+import { contrast, oklch } from '../../shared/color.js';
 import { faceSvg, markColor, shownColor } from '../../shared/face.js';
-import { readable, SURFACES } from '../../shared/readable.js';
+import { accent, readable, SURFACES } from '../../shared/readable.js';
 import { tellApart, tooClose } from '../../shared/tell-apart.js';
 
 type Hasher = new (options: { hash: () => number }) => { hex(text: string): string };
@@ -43,6 +43,21 @@ describe('faces', () => {
       for (const surface of SURFACES.dark) assert.ok(contrast(dark, surface) >= 4.5, `${color} on ${surface}`);
       assert.ok(contrast(onLight, light) >= 4.5 && contrast(onDark, dark) >= 4.5, `text on the fill of ${color}`);
     }
+  });
+
+  it('tints no page with a red that reads as an error, and none with what is hard to read', () => {
+    const hueOf = (color: string) => oklch(color)[2];
+    for (const color of colors) {
+      const { light, dark } = accent(color);
+      for (const tint of [light, dark]) assert.ok(hueOf(tint) < 15 || hueOf(tint) > 45, `${tint} for ${color}`);
+      for (const surface of SURFACES.light) assert.ok(contrast(light, surface) >= 4.5, `${color} on ${surface}`);
+      for (const surface of SURFACES.dark) assert.ok(contrast(dark, surface) >= 4.5, `${color} on ${surface}`);
+    }
+  });
+
+  it('never draws the smile of the site itself', () => {
+    const smile = /11 11\.5/;
+    for (const person of crowd(400, ['#336699'])) assert.doesNotMatch(faceSvg(person), smile);
   });
 
   it('draws a mark that stands out from its square, shifted or not', () => {

@@ -86,7 +86,7 @@ describe('pictures', () => {
     assert.deepEqual(fit({ width: 720, height: 100 }), { width: 360, height: 50 });
     assert.deepEqual(fit({ width: 100, height: 800 }), { width: 50, height: 400 });
     assert.deepEqual(fit({ width: 40, height: 40 }), { width: 40, height: 40 });
-    assert.deepEqual(enlarge({ width: 100, height: 50 }, { width: 1000, height: 1000 }), { width: 300, height: 150 });
+    assert.deepEqual(enlarge({ width: 100, height: 50 }, { width: 1000, height: 1000 }), { width: 200, height: 100 });
   });
 
   it('have sizes in words', () => {

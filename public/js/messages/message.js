@@ -3,6 +3,7 @@
  * server rendered).
  */
 import { faceNode, find, h, icon } from '../ui/dom.js';
+import { shownColor } from '../../../shared/face.js';
 import { readable } from '../../../shared/readable.js';
 import { t } from '../ui/words.js';
 import { initGif } from '../pictures/gif.js';
@@ -83,7 +84,7 @@ function setFace(element, first, face) {
     else element.prepend(drawn);
   }
   const name = find('.msg-name', HTMLElement, element);
-  const pair = readable(face.color);
+  const pair = readable(shownColor(face));
   name?.style.setProperty('--name-light', pair.light);
   name?.style.setProperty('--name-dark', pair.dark);
 }

@@ -54,7 +54,15 @@ export function attachPanel() {
       preview = URL.createObjectURL(file);
       const image = h('img', { src: preview, alt: '' });
       on(image, 'error', broken);
-      frame.replaceChildren(image);
+      if (!matchMedia('(prefers-reduced-motion: reduce)').matches) return frame.replaceChildren(image);
+      // The first frame alone, for those who want nothing to move.
+      const still = h('canvas', {});
+      on(image, 'load', () => {
+        still.width = image.naturalWidth;
+        still.height = image.naturalHeight;
+        still.getContext('2d')?.drawImage(image, 0, 0);
+      });
+      frame.replaceChildren(still);
     },
     /** @param {number} percent */
     progress(percent) {

@@ -10,12 +10,12 @@ export function fit({ width, height }) {
 }
 
 /**
- * The size at which a picture is looked at: as large as the space lets it, at most three times its own.
+ * The size at which a picture is looked at: as large as the space lets it, at most twice its own.
  * @param {{ width: number, height: number }} picture
  * @param {{ width: number, height: number }} space
  */
 export function enlarge({ width, height }, space) {
-  const scale = Math.min(3, space.width / width, space.height / height);
+  const scale = Math.min(2, space.width / width, space.height / height);
   return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 

@@ -4,6 +4,7 @@
  * every face's shift for as long as the page lives, so that nobody changes face while talking.
  */
 import { faceNode, fillList, find, h, me, need, setText } from '../ui/dom.js';
+import { wearFace } from '../ui/self.js';
 import { initPeopleSheet } from '../ui/people-sheet.js';
 import { tellApart } from '../../../shared/tell-apart.js';
 import { personName } from '../messages/person-name.js';
@@ -33,6 +34,8 @@ export function initPeople({ members: initial, roles: initialRoles, max }) {
 
   function draw() {
     const here = [...members.values()];
+    const own = members.get(me.id);
+    if (own) wearFace(own);
     row.replaceChildren(...here.slice(0, 5).map((person) => faceNode(person, 28)));
     fillList(list, here, ({ id }) => id, item);
     for (const number of document.querySelectorAll('[data-face-count], [data-people-number]'))

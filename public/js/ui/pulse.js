@@ -1,4 +1,4 @@
-/** The header's pulse: rooms, people and the round trip, from the `/` namespace. On every page that has one. */
+/** The header's pulse: rooms and people, from the `/` namespace. On every page that has one. */
 import { find, need, setText } from './dom.js';
 import { connect } from '../net/socket.js';
 import { t } from './words.js';
@@ -8,29 +8,18 @@ export function initPulse() {
   if (!pulse) return () => {};
   const rooms = find('[data-pulse-rooms]', HTMLElement, pulse);
   const people = find('[data-pulse-people]', HTMLElement, pulse);
-  const trip = find('[data-pulse-trip]', HTMLElement, pulse);
   const socket = connect('/');
 
   socket.on('news', (news) => {
     if (rooms) setText(rooms, t('pulse.rooms', { count: news.rooms }));
     if (people) setText(people, t('pulse.people', { count: news.people }));
     pulse.classList.add('is-live');
-    measure();
   });
   socket.on('unread', showUnread);
   socket.on('disconnect', () => {
     pulse.classList.remove('is-live');
-    if (trip) trip.hidden = true;
   });
 
-  function measure() {
-    if (document.hidden || !trip) return;
-    const sent = performance.now();
-    socket.emit('reply', null, () => {
-      setText(trip, t('pulse.trip', { count: Math.max(1, Math.round(performance.now() - sent)) }));
-      trip.hidden = false;
-    });
-  }
   return () => {
     socket.removeAllListeners();
     socket.disconnect();
