@@ -1,5 +1,8 @@
 /** What applies in a room besides good manners, in one line for all inside. Pure: shared by server and browser. */
 
+/** Whether somebody's hand is up. @param {readonly { id: string }[]} hands @param {string} visitor */
+export const handOf = (hands, visitor) => hands.some(({ id }) => id === visitor);
+
 /**
  * @param {import('../schemas/rooms/contract.js').MemberRoomView} room
  * @param {import('./translator.js').Translate} t

@@ -81,7 +81,7 @@ export function roomPageHttp(site: Site) {
     const page = await chats.page(String(room._id));
     const messages = page.messages.map((chat) => ({ ...messageFor(chat, visitor), shift: chat.author.shift }));
     return {
-      room: rooms.memberViewOf(room, members.length),
+      room: await rooms.memberViewOf(room, members.length),
       role: roleOf(room, visitor, 'member'),
       members,
       pollLimits: POLL,

@@ -25,7 +25,7 @@ export function broadcastTalk(
   chat: NamespaceOf<'/chat'>,
   feed: Feed<MessageView>,
   peers: Peers,
-  { services: { polls, rooms }, log }: Site,
+  { services: { polls, rooms, hands }, log }: Site,
 ): Broadcast {
   const onError = (error: unknown) => log.warn({ err: error }, 'a change in a room was not broadcast');
   const stops: (() => void)[] = [];
@@ -75,6 +75,13 @@ export function broadcastTalk(
       const view = await rooms.memberView(room).catch(() => null);
       if (view) to(room).emit('room', view);
     },
+  );
+
+  on(
+    'hands.changed',
+    ROOM_MS,
+    ({ room }) => room,
+    async (room) => void to(room).emit('hands', await hands.list(room)),
   );
 
   return {

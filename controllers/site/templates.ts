@@ -2,7 +2,7 @@
 import type { Express } from 'express';
 import nunjucks from 'nunjucks';
 import { shownName } from '../../shared/message-views.js';
-import { roomRules } from '../../shared/room-rules.js';
+import { handOf, roomRules } from '../../shared/room-rules.js';
 import { pollTotal, pollWords } from '../../shared/polls.js';
 import { links } from '../../shared/links.js';
 import { timeline } from '../../shared/timeline.js';
@@ -33,6 +33,7 @@ export function useTemplates(app: Express, { assets, config: { base, places, max
     accent,
     shownName,
     roomRules,
+    handOf,
     pollTotal,
     pollWords,
   }))

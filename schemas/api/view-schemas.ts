@@ -672,6 +672,13 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ],
     "description": "The announcement at the top."
    },
+   "hands": {
+    "type": "array",
+    "items": {
+     "$ref": "#/components/schemas/Person"
+    },
+    "description": "Who has raised a hand, in this order."
+   },
    "hostsOnly": {
     "type": "boolean",
     "description": "Only the host and helpers may write."
@@ -732,6 +739,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   "required": [
    "roles",
    "pinned",
+   "hands",
    "hostsOnly",
    "picturesPaused",
    "_id",
@@ -1335,6 +1343,13 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
   "roles": {
    "$ref": "#/components/schemas/Roles",
    "description": "The host has changed, or the helpers: all of them now."
+  },
+  "hands": {
+   "type": "array",
+   "items": {
+    "$ref": "#/components/schemas/Person"
+   },
+   "description": "Who has raised a hand, in this order."
   },
   "room": {
    "$ref": "#/components/schemas/MemberRoomView",

@@ -32,6 +32,8 @@ export interface MemberRoomView extends RoomView {
   roles: Roles;
   /** The announcement at the top. */
   pinned: MessageView | null;
+  /** Who has raised a hand, in this order. */
+  hands: Person[];
   /** Only the host and helpers may write. */
   hostsOnly: boolean;
   /** Nobody but the host and helpers may post pictures. */
@@ -119,6 +121,8 @@ export interface ChatServerEvents {
   closed: (end: { room: string; reason: CloseReason }) => void;
   /** The host has changed, or the helpers: all of them now. */
   roles: (roles: Roles) => void;
+  /** Who has raised a hand, in this order. */
+  hands: (hands: Person[]) => void;
   /** The host has changed the room: its title, its seats, its rules. */
   room: (room: MemberRoomView) => void;
 }

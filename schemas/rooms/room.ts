@@ -25,6 +25,22 @@ export const roomSchema = new Schema(
     unlisted: { type: Boolean },
     hostsOnly: { type: Boolean },
     picturesPaused: { type: Boolean },
+    /** The id of the message that is pinned. */
+    pinned: { type: String },
+    /** Who has raised a hand, in this order. */
+    hands: {
+      type: [
+        new Schema(
+          {
+            id: { type: String, required: true },
+            name: { type: String, required: true },
+            color: { type: String, required: true },
+          },
+          { ...STRICT, _id: false },
+        ),
+      ],
+      default: undefined,
+    },
     /** How many images, and bytes of images, it has: for the quota and the receipt. */
     images: { type: Number, required: true },
     imageBytes: { type: Number, required: true },
@@ -56,10 +72,16 @@ export function rolesOf({ owner, helpers }: Pick<Room, 'owner' | 'helpers'>): Ro
 }
 
 /** The room as its members see it: {@link roomView}. */
-export const memberRoomView = (room: Room, people: number, graceMs: number): MemberRoomView => ({
+export const memberRoomView = (
+  room: Room,
+  people: number,
+  graceMs: number,
+  pinned: MemberRoomView['pinned'],
+): MemberRoomView => ({
   ...roomView(room, people, graceMs),
   roles: rolesOf(room),
-  pinned: null,
+  pinned,
+  hands: (room.hands ?? []).map(({ id, color, name }) => ({ id, color, name })),
   hostsOnly: room.hostsOnly ?? false,
   picturesPaused: room.picturesPaused ?? false,
 });

@@ -1,7 +1,8 @@
 /** Validators of what a host sets. */
 import { z } from 'zod';
 import { tick } from '../site/text.js';
-import { newPassword, seats, title } from './payloads.js';
+import { chatText } from '../messages/payloads.js';
+import { newPassword, roomId, seats, title } from './payloads.js';
 
 /** Seconds between two posts of one person, at most. */
 export const SLOW_MAX = 300;
@@ -29,5 +30,11 @@ export const roomSettings = z
     picturesPaused: tick.optional(),
   })
   .refine((settings) => Object.keys(settings).length > 0);
+
+/** PUT /room/:id/pinned: a message, or none. */
+export const pinnedChat = z.object({ chat: roomId.nullable() });
+
+/** The same by a form: a text that is posted and pinned; an empty one pins none. */
+export const pinnedText = z.object({ text: z.union([z.literal(''), chatText]) });
 
 export type RoomSettings = z.infer<typeof roomSettings>;

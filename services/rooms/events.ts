@@ -14,6 +14,8 @@ declare module '../site/events.js' {
     'room.roles': [changed: { room: string; roles: Roles }];
     /** Its title, seats or rules are not what they were; `listed`: the list shows it now, or no longer. */
     'room.set': [changed: { room: string; listed?: boolean }];
+    /** A hand was raised or lowered. */
+    'hands.changed': [changed: { room: string }];
     'room.closed': [end: { room: string; reason: CloseReason }];
     /**
      * Visitors sat down, in this order; `people` counts everybody there. `lang` is the language of who came or went: the

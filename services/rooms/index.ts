@@ -11,6 +11,7 @@ import { ChatActions } from './chat-actions.js';
 import { Door } from './door.js';
 import { Entrance } from './entrance.js';
 import type {} from './events.js';
+import { Hands } from './hands.js';
 import { Hosts } from './hosts.js';
 import { Joins } from './joins.js';
 import { Listing } from './listing.js';
@@ -39,6 +40,7 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const entrance = new Entrance({ ...base, rooms, door });
   const paces = new Paces(base);
   const chats = new Chats({ ...base, openRooms, seats, paces });
+  const hands = new Hands(base);
   const settings = new Settings({ ...base, rooms, openRooms });
   const polls = new Polls({ ...base, chats });
   const speakers = new Speakers({ ...base, rooms, seats, admissions });
@@ -69,6 +71,7 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
     chatActions,
     polls,
     settings,
+    hands,
     seats,
     speakers,
     joins,

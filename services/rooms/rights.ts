@@ -67,6 +67,12 @@ export const RIGHTS = {
   set: { roles: IN_CHARGE, doors: ['PATCH /room/:id', 'GET /room/:id/settings', 'POST /room/:id/settings'] },
   /** In a change of the room: its password. */
   password: { roles: HOST, doors: [] },
+  hand: {
+    roles: MEMBERS,
+    doors: ['PUT /room/:id/hand', 'DELETE /room/:id/hand', 'POST /room/:id/hand', 'POST /room/:id/hand/lower'],
+  },
+  call: { roles: IN_CHARGE, doors: ['DELETE /room/:id/hands/:visitor', 'POST /room/:id/hands/:visitor/lower'] },
+  pin: { roles: IN_CHARGE, doors: ['PUT /room/:id/pinned', 'POST /room/:id/pinned'] },
   close: { roles: HOST, doors: ['DELETE /room/:id', 'POST /room/:id/delete'] },
 } as const satisfies Record<string, Right>;
 

@@ -4,6 +4,7 @@ import type { Person } from '../../schemas/people/contract.js';
 import type { CloseReason, MemberRoomView, RoomView } from '../../schemas/rooms/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { NewRoom } from '../../schemas/rooms/payloads.js';
+import { type Chat, messageView } from '../../schemas/rooms/chat.js';
 import { memberRoomView, type Room, roomView } from '../../schemas/rooms/room.js';
 import { seatPerson } from '../../schemas/rooms/seat.js';
 import type { Admissions } from './admissions.js';
@@ -139,8 +140,12 @@ export class Rooms {
   }
 
   /** A room as its members see it. */
-  memberViewOf(room: Room, people: number): MemberRoomView {
-    return memberRoomView(room, people, this.deps.graceMs);
+  async memberViewOf(room: Room, people: number): Promise<MemberRoomView> {
+    const { models, graceMs } = this.deps;
+    const pinned = room.pinned
+      ? await models.Chat.findOne({ _id: room.pinned, room: String(room._id) }).lean<Chat>()
+      : null;
+    return memberRoomView(room, people, graceMs, pinned && !pinned.removed ? messageView(pinned) : null);
   }
 
   /**

@@ -48,6 +48,20 @@ export class Settings {
     return rooms.memberView(id);
   }
 
+  /**
+   * Pin a message, or none (null).
+   * @throws AppError not_found (there is no such message in the room), room_closed, room_not_found.
+   */
+  async pin(id: string, chat: string | null): Promise<MemberRoomView> {
+    const { models, events, rooms } = this.deps;
+    if (chat !== null && !(await models.Chat.exists({ _id: chat, room: id }))) throw new AppError('not_found');
+    const update = chat === null ? { $unset: { pinned: '' as const } } : { $set: { pinned: chat } };
+    const { matchedCount } = await models.Room.updateOne({ _id: id, state: 'open' }, update);
+    if (matchedCount === 0) throw await rooms.missing(id);
+    events.announce('room.set', { room: id });
+    return rooms.memberView(id);
+  }
+
   async #updateOf({ title, max, password, listed, ...rules }: RoomSettings): Promise<object> {
     const hash = password ? await this.deps.passwords.hash(password) : undefined;
     const given = Object.entries({ max, ...rules }).filter(([, value]) => value !== undefined);

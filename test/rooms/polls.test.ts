@@ -101,7 +101,8 @@ describe('a poll', () => {
     await ear.hear<MessageView>('chatChanged', ({ poll }) => poll?.endedAt !== null);
     assert.deepEqual(codeOf(await end(host, _id)), [409, 'poll_ended']);
     assert.deepEqual(codeOf(await vote(guest, _id, [0])), [409, 'poll_ended']);
-    assert.deepEqual((await host.history(room._id)).body.chats, [body]);
+    const [{ poll }] = (await host.history(room._id)).body.chats as [MessageView];
+    assert.deepEqual(poll, (body as MessageView).poll);
   });
 
   it('is refused where it is none, or not the host asks', async () => {

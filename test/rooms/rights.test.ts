@@ -146,6 +146,14 @@ describe('the rights of a room', () => {
       assert.equal(status, 201);
       return api('delete', `/bots/${(body as { bot: { id: string } }).bot.id}`)({ visitor, room, role: 'none' });
     },
+    'PUT /room/:id/hand': http('put', '/hand'),
+    'DELETE /room/:id/hand': http('delete', '/hand'),
+    'POST /room/:id/hand': http('post', '/hand'),
+    'POST /room/:id/hand/lower': http('post', '/hand/lower'),
+    'DELETE /room/:id/hands/:visitor': http('delete', `/hands/${'0'.repeat(32)}`),
+    'POST /room/:id/hands/:visitor/lower': http('post', `/hands/${'0'.repeat(32)}/lower`),
+    'PUT /room/:id/pinned': http('put', '/pinned', { chat: null }),
+    'POST /room/:id/pinned': http('post', '/pinned', { text: '' }),
     'PATCH /room/:id': http('patch', '', { slow: 0 }),
     'GET /room/:id/settings': http('get', '/settings'),
     'POST /room/:id/settings': http('post', '/settings', { slow: 0 }),

@@ -15,6 +15,7 @@ import { errorText } from '../ui/words.js';
 import { initPeople } from './people.js';
 import { createQuietLines } from './quiet-lines.js';
 import { initRoles } from './roles.js';
+import { initHands } from './hands.js';
 import { initRoomBar } from './room-bar.js';
 import { initTalk } from './talk.js';
 
@@ -65,6 +66,7 @@ const conversation = createConversation({
   arrived: (others) => attention.arrived(others.length),
 });
 const talk = initTalk({ room, limits: data.pollLimits, changed: conversation.replaced });
+const hands = initHands({ room, hands: data.room.hands });
 const roles = initRoles({
   roles: data.room.roles,
   nameOf: people.nameOf,
@@ -106,8 +108,10 @@ socket.on('chats', (messages) => conversation.take(messages.filter((message) => 
 socket.on('room', (view) => {
   if (view._id !== room) return;
   talk.room(view);
+  hands.show(view.hands);
   people.seats(view.max);
 });
+socket.on('hands', hands.show);
 socket.on('chatChanged', (message) => message.room === room && conversation.replaced(message));
 socket.on('join', ({ who, others = [] }) => {
   for (const person of [...others, who]) {

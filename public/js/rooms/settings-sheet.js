@@ -97,6 +97,16 @@ function build(parts, room) {
     }
   });
   on(form, 'submit', (event) => event.preventDefault());
+  const pin = need('[data-pin-form]', HTMLFormElement, box);
+  on(pin, 'submit', async (event) => {
+    event.preventDefault();
+    try {
+      await request(`/room/${room}/pinned`, { method: 'POST', body: { text: new FormData(pin).get('text') } });
+      setText(status, t('settings.saved'));
+    } catch (error) {
+      setText(status, errorText(error instanceof Error ? error.message : 'internal'));
+    }
+  });
   for (const each of box.querySelectorAll('[data-password-form], [data-password-drop]'))
     on(each, 'submit', (event) => {
       event.preventDefault();

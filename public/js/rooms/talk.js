@@ -42,6 +42,11 @@ export function initTalk({ room, limits, changed }) {
         setText(rules, words);
         rules.hidden = words === '';
       }
+      const pinned = find('[data-pinned]', HTMLElement);
+      if (pinned) {
+        setText(need('[data-pinned-text]', HTMLElement, pinned), view.pinned?.chat ?? '');
+        pinned.hidden = !view.pinned;
+      }
       const main = need('#main', HTMLElement);
       main.toggleAttribute('data-hosts-only', view.hostsOnly);
       main.toggleAttribute('data-locked', view.locked);

@@ -46,6 +46,14 @@ const inRoom =
   (tail: string, body?: Record<string, unknown>) =>
   async ({ room }: Stage): Promise<Good> => ({ path: `/room/${await room()}${tail}`, ...(body && { body }) });
 
+const withHandUp =
+  (tail: string) =>
+  async ({ room, me }: Stage): Promise<Good> => {
+    const id = await room();
+    await me.visitor.agent.put(`/room/${id}/hand`);
+    return { path: `/room/${id}/hands/${me.id}${tail}` };
+  };
+
 const inPoll =
   (tail: string, body?: Record<string, unknown>) =>
   async ({ room, me }: Stage): Promise<Good> => {
@@ -184,6 +192,19 @@ export const ROUTES: Record<string, Row> = {
   },
   'GET /room/:id/settings': { good: inRoom('/settings'), page: true, query: ['error'] },
   'POST /room/:id/settings': { good: inRoom('/settings', { slow: 10, listed: 'on' }) },
+  'PUT /room/:id/hand': { good: inRoom('/hand') },
+  'POST /room/:id/hand': { good: inRoom('/hand') },
+  'DELETE /room/:id/hand': { good: inRoom('/hand') },
+  'POST /room/:id/hand/lower': { good: inRoom('/hand/lower') },
+  'DELETE /room/:id/hands/:visitor': { good: withHandUp('') },
+  'POST /room/:id/hands/:visitor/lower': { good: withHandUp('/lower') },
+  'PUT /room/:id/pinned': {
+    async good({ room, me }) {
+      const id = await room();
+      return { path: `/room/${id}/pinned`, body: { chat: (await me.visitor.say(id, 'to pin'))._id } };
+    },
+  },
+  'POST /room/:id/pinned': { good: inRoom('/pinned', { text: 'an announcement' }) },
   'POST /room/:id/polls': {
     good: inRoom('/polls', { question: 'Which?', options: ['One', 'Two'], multiple: false, named: true }),
     lists: ['options'],
