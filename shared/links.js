@@ -1,11 +1,12 @@
 /**
- * Text -> what is plain and what is a link. Pure and shared by templates and browser. Only http and https become links;
- * everything else stays the text that it is.
+ * Text -> what is plain and what is a link. Pure and shared by templates and browser. Only http and https addresses, those
+ * that begin with `www.`, and e-mail addresses become links; everything else stays the text that it is.
  */
 
 /** @typedef {{ text: string, href?: string }} Part */
 
-const LINK = /\bhttps?:\/\/[^\s/<>"'`{}|\\^\u3000][^\s<>"'`{}|\\^\u3000]*/gi;
+const LINK =
+  /\b(?:https?:\/\/|www\.(?=[^\s.]+\.\p{L}))[^\s/<>"'`{}|\\^\u3000][^\s<>"'`{}|\\^\u3000]*|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/giu;
 /** What ends a sentence rather than an address. */
 const TAIL = /[.,!?;:…·'"’”)\]。、！？]+$/u;
 
@@ -40,7 +41,8 @@ function trim(found) {
 /** @param {string} text */
 function address(text) {
   try {
-    const url = new URL(text);
+    if (/^[\w.+-]+@/.test(text)) return `mailto:${text}`;
+    const url = new URL(/^www\./i.test(text) ? `https://${text}` : text);
     return (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname ? url.href : undefined;
   } catch {
     return undefined;

@@ -30,6 +30,17 @@ describe('links', () => {
     assert.deepEqual(hrefs('https://a.kr/길입니다'), ['https://a.kr/%EA%B8%B8%EC%9E%85%EB%8B%88%EB%8B%A4']);
   });
 
+  it('finds addresses that begin with www., and e-mail addresses', () => {
+    assert.deepEqual(hrefs('see www.example.org/a, or (www.b.kr). 메일은 kim.lee+1@example.co.kr.'), [
+      'https://www.example.org/a',
+      'https://www.b.kr/',
+      'mailto:kim.lee+1@example.co.kr',
+    ]);
+    assert.deepEqual(hrefs('https://x.org/@a@b.c'), ['https://x.org/@a@b.c']);
+    for (const text of ['www.', 'www.x', 'awww.x.org', 'a@b', '@b.org', 'me@', 'a @b.org'])
+      assert.deepEqual(hrefs(text), []);
+  });
+
   it('makes a link of nothing else', () => {
     for (const text of [
       'javascript:alert(1)',
@@ -49,6 +60,8 @@ describe('links', () => {
     for (const text of [
       'https://'.repeat(500) + '.'.repeat(4000),
       `https://x.org/${'('.repeat(4000)}${')'.repeat(4000)}`,
+      `${'a.'.repeat(2000)}@${'b.'.repeat(2000)}`,
+      'www.'.repeat(1000),
     ])
       assert.equal(
         links(text)
