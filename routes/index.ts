@@ -8,6 +8,7 @@ import { imageDownload } from '../controllers/messages/images.http.js';
 import { shelfList } from '../controllers/messages/shelf.http.js';
 import { preferencesHttp } from '../controllers/site/preferences.http.js';
 import type { Site } from '../controllers/site/site.js';
+import { adminRoutes } from './admin.js';
 import { apiRoutes } from './api.js';
 import { chatRoutes } from './chat.js';
 import { consultRoutes } from './consult.js';
@@ -32,6 +33,7 @@ export function routes(site: Site): Router {
   router.use('/api/v1', apiRoutes(site, before));
   if (places.has('direct')) router.use(directRoutes(site, before));
   router.use(tokenRoutes(site));
+  router.use('/admin', adminRoutes(site, before));
   router.get('/gif/:name', imageDownload(images));
   router.get('/shelf', shelfList(site));
   router.post('/preferences', before.body, preferencesHttp(site).save);

@@ -1,5 +1,6 @@
 /** The site's collections. */
 import type { Connection } from 'mongoose';
+import { adminDeedSchema, adminSessionSchema } from './admin/admin.js';
 import { admissionSchema } from './rooms/admission.js';
 import { cannedReplySchema } from './consult/canned-reply.js';
 import { caseSchema } from './consult/case.js';
@@ -42,6 +43,8 @@ export function createModels(connection: Connection) {
     Token: connection.model('Token', tokenSchema),
     NodeLease: connection.model('NodeLease', nodeSchema),
     Identity: connection.model('Identity', identitySchema),
+    AdminSession: connection.model('AdminSession', adminSessionSchema),
+    AdminDeed: connection.model('AdminDeed', adminDeedSchema),
     Case: connection.model('Case', caseSchema),
     CaseMessage: connection.model('CaseMessage', caseMessageSchema),
     CaseNote: connection.model('CaseNote', caseNoteSchema),

@@ -1,4 +1,5 @@
 /** The rules of the site, built once around one database. Doors get this object and nothing below it. */
+import { Admin } from './admin/admin.js';
 import { createConsult } from './consult/index.js';
 import { createDirect } from './direct/index.js';
 import { createLobby } from './lobby/index.js';
@@ -39,6 +40,8 @@ export function createServices({ config, database, limits, log, clock = new Cloc
   const direct = createDirect({ ...base, ...people, ...messages });
   const consult = createConsult({ ...base, ...people, ...messages });
 
+  const admin = new Admin({ ...base, ...people, rooms: rooms.rooms });
+
   const orphans = new Orphans({
     ...base,
     ...messages,
@@ -66,6 +69,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
     ...lobby,
     ...direct,
     ...consult,
+    admin,
     sweeper,
 
     /** Once the database answers: register this node, settle what dead processes left behind, begin to sweep. */

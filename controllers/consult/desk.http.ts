@@ -6,7 +6,7 @@ import { AppError } from '../../services/site/errors.js';
 import { hashSessionId } from '../../services/people/sessions.js';
 import { pages } from '../site/page.js';
 import { speaksJson, wantsPage } from '../site/reply.js';
-import { regenerateSession, saveSession } from '../site/session.js';
+import { renewSession } from '../site/session.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
@@ -71,16 +71,4 @@ export function deskHttp(site: Site) {
   };
 
   return { page, signIn, signOut };
-}
-
-/**
- * A new session id for the same visitor, stored before anything is answered: a browser follows a redirect as soon as it
- * sees its head, and express-session holds back only the end of the body until the store has answered.
- */
-async function renewSession(request: Request): Promise<void> {
-  const visitor = visitorOf(request);
-  await regenerateSession(request);
-  request.session.visitor = visitor;
-  request.session.bornAt = request.session.seenAt = Date.now();
-  await saveSession(request);
 }

@@ -1,6 +1,7 @@
 /** What express-session does with callbacks, as promises. */
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, RequestHandler } from 'express';
+import { visitorOf } from './visitor.js';
 
 type Done = (error?: Error | null) => void;
 
@@ -17,3 +18,15 @@ export const saveSession = ({ session }: Request): Promise<void> => settled((don
 /** Read the session of a raw upgrade, which has no response: one that nobody sends takes its part. */
 export const readSession = (request: IncomingMessage, session: RequestHandler): Promise<void> =>
   settled((done) => void session(request as never, new ServerResponse(request) as never, done as never));
+
+/**
+ * A new session id for the same visitor, stored before anything is answered: a browser follows a redirect as soon as it
+ * sees its head, and express-session holds back only the end of the body until the store has answered.
+ */
+export async function renewSession(request: Request): Promise<void> {
+  const visitor = visitorOf(request);
+  await regenerateSession(request);
+  request.session.visitor = visitor;
+  request.session.bornAt = request.session.seenAt = Date.now();
+  await saveSession(request);
+}

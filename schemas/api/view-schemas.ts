@@ -26,6 +26,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
  },
  "CloseReason": {
   "enum": [
+   "admin",
    "empty",
    "owner"
   ]

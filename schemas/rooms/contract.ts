@@ -106,7 +106,7 @@ export interface PresenceView {
   others?: Person[];
 }
 
-export type CloseReason = 'owner' | 'empty';
+export type CloseReason = 'owner' | 'empty' | 'admin';
 
 /** `/chat`: the conversation of a room. */
 export interface ChatServerEvents {

@@ -17,7 +17,7 @@ export const roomSchema = new Schema(
     /** The encoded argon2id hash. Selected only by name. */
     passwordHash: { type: String, select: false },
     state: { type: String, enum: ['open', 'closed'], required: true },
-    reason: { type: String, enum: ['owner', 'empty'] },
+    reason: { type: String, enum: ['owner', 'empty', 'admin'] },
     /** What its host has set, each absent unless it was: services/rooms/settings.ts. */
     slow: { type: Number },
     closedDoor: { type: Boolean },

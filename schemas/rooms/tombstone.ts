@@ -11,7 +11,7 @@ const TOMBSTONE_TTL = 24 * 3600;
 export const tombstoneSchema = new Schema(
   {
     _id: { type: String, required: true },
-    reason: { type: String, enum: ['owner', 'empty'], required: true },
+    reason: { type: String, enum: ['owner', 'empty', 'admin'], required: true },
     messages: { type: Number, required: true },
     images: { type: Number, required: true },
     closedAt: { type: Date, required: true },

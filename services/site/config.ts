@@ -72,6 +72,15 @@ const isPublic = (folder: string): boolean => {
   return !between.startsWith('..') && !path.isAbsolute(between);
 };
 
+/** A sign-in's password: plain, or as an argon2id hash. */
+const password = z
+  .string()
+  .min(8, 'needs at least 8 characters')
+  .refine((value) => !value.startsWith('$argon2') || ARGON2ID.test(value), {
+    message: 'is no whole argon2id hash ($argon2id$v=19$m=…,t=…,p=…$salt$hash)',
+  })
+  .optional();
+
 const environment = z.object({
   PORT: whole(0, 65_535).default(8005),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -106,13 +115,8 @@ const environment = z.object({
   TRUST_PROXY: whole(0, 10).default(0),
   KEEP_ALIVE_MS: whole(1_000, 600_000).optional(),
   MAX_CONNECTIONS: whole(10, 1_000_000).optional(),
-  CONSULT_PASSWORD: z
-    .string()
-    .min(8, 'needs at least 8 characters')
-    .refine((value) => !value.startsWith('$argon2') || ARGON2ID.test(value), {
-      message: 'is no whole argon2id hash ($argon2id$v=19$m=…,t=…,p=…$salt$hash)',
-    })
-    .optional(),
+  CONSULT_PASSWORD: password,
+  ADMIN_PASSWORD: password,
   CONSULT_LINE_MS: whole(500, 3_600_000).default(55_000),
   CONSULT_ANSWER_MS: whole(500, 86_400_000).default(300_000),
   CONSULT_IDLE_MS: whole(1_000, 43_200_000).default(1_800_000),
@@ -205,6 +209,8 @@ export function parseConfig(env: Record<string, string | undefined>) {
     /** Connections at once; null: as many as the system has descriptors for. */
     maxConnections: data.MAX_CONNECTIONS ?? null,
     consultPassword: data.CONSULT_PASSWORD ?? null,
+    /** The operator's password; null: there is no /admin. */
+    adminPassword: data.ADMIN_PASSWORD ?? null,
     consult: {
       /** Milliseconds for which a consultant without a connection keeps a case. */
       awayMs: data.CONSULT_LINE_MS,

@@ -96,6 +96,7 @@ describe('settings', () => {
       '$argon2i$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNo',
     ],
     METRICS_TOKEN: ['short'],
+    ADMIN_PASSWORD: ['short'],
     LOG_LEVEL: ['loud', 'INFO'],
     LIMITS: [
       'chat',

@@ -255,6 +255,28 @@ export const ROUTES: Record<string, Row> = {
     renews: true,
   },
 
+  'GET /admin': { good: at('/admin'), page: true, open: true, shared: true, query: ['error'] },
+  'POST /admin/sign-in': {
+    async good({ guest }) {
+      return { path: '/admin/sign-in', body: { password: DESK_PASSWORD }, visitor: await guest() };
+    },
+    shared: true,
+    costly: true,
+    renews: true,
+  },
+  'POST /admin/sign-out': {
+    good: async ({ guest }) => ({ path: '/admin/sign-out', visitor: await guest() }),
+    shared: true,
+    renews: true,
+  },
+  'POST /admin/rooms/:id/close': {
+    async good({ guest, room }) {
+      const visitor = await guest();
+      await visitor.agent.post('/admin/sign-in').send({ password: DESK_PASSWORD });
+      return { path: `/admin/rooms/${await room()}/close`, visitor };
+    },
+  },
+
   'GET /lobby': { good: at('/lobby'), page: true, open: true, shared: true, query: ['name', 'error'] },
   'POST /lobby/join': { good: at('/lobby/join', { name: 'Wally' }), shared: true },
   'POST /lobby/leave': { good: at('/lobby/leave'), shared: true },

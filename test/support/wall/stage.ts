@@ -50,7 +50,7 @@ export interface Consultation {
 export async function openStage(): Promise<Stage> {
   // No time passes: nothing ends, expires or is swept on the way.
   const site = await startSite(
-    { LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD, MAX_UPLOAD_BYTES: '200000' },
+    { LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD, ADMIN_PASSWORD: DESK_PASSWORD, MAX_UPLOAD_BYTES: '200000' },
     { clock: new MovableClock() },
   );
   const store = await Store.open(site.databaseUrl);

@@ -1,0 +1,8 @@
+/** What the operator's page is sent. */
+import { z } from 'zod';
+
+const PASSWORD_MAX = 256;
+
+export const adminSignIn = z.object({
+  password: z.string({ message: 'password_required' }).min(1, 'password_required').max(PASSWORD_MAX, 'password_length'),
+});
