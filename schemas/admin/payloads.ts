@@ -4,5 +4,5 @@ import { z } from 'zod';
 const PASSWORD_MAX = 256;
 
 export const adminSignIn = z.object({
-  password: z.string({ message: 'password_required' }).min(1, 'password_required').max(PASSWORD_MAX, 'password_length'),
+  password: z.string().min(1, 'password_length').max(PASSWORD_MAX, 'password_length'),
 });

@@ -29,7 +29,7 @@ describe('the site admin', () => {
     const late = await signIn(visitor, PASSWORD);
     assert.equal(late.status, 429);
     assert.ok(late.headers['retry-after']);
-    assert.equal((await visitor.agent.post('/admin/sign-in').send({})).status, 401);
+    assert.equal((await visitor.agent.post('/admin/sign-in').send({})).status, 400);
     assert.doesNotMatch(await page(visitor), /admin-room|audit/);
   });
 

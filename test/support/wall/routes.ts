@@ -272,7 +272,8 @@ export const ROUTES: Record<string, Row> = {
   'POST /admin/rooms/:id/close': {
     async good({ guest, room }) {
       const visitor = await guest();
-      await visitor.agent.post('/admin/sign-in').send({ password: DESK_PASSWORD });
+      const signed = await visitor.agent.post('/admin/sign-in').send({ password: DESK_PASSWORD });
+      visitor.cookie = String(signed.headers['set-cookie']).split(';')[0] ?? '';
       return { path: `/admin/rooms/${await room()}/close`, visitor };
     },
   },
