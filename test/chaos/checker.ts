@@ -63,6 +63,8 @@ const RETRIES = process.env['CHAOS_RETRIES'] !== '0';
 export class Load {
   readonly checker = new Checker();
   readonly tries: Try[] = [];
+  /** Answers that are neither 200 nor 503, with their code. */
+  readonly odd = new Set<string>();
   readonly rooms: { id: string; posters: TestVisitor[] }[] = [];
   #loops: Promise<void>[] = [];
   #isOver = false;
@@ -90,6 +92,8 @@ export class Load {
         const began = performance.now();
         const answer = await poster.post(room, text, text.replaceAll(':', '-')).catch(() => null);
         this.tries.push({ began, ended: performance.now(), status: answer?.status ?? 0 });
+        if (answer && ![200, 503].includes(answer.status))
+          this.odd.add(`${answer.status} ${answer.body.error?.code ?? answer.text.slice(0, 200)}`);
         if (answer?.status === 200) {
           this.checker.answered.set(text, answer.body as MessageView);
           break;
