@@ -15,7 +15,11 @@ const isGone = (pid: number) => !existsSync(`/proc/${pid}`);
 describe('npm start', () => {
   it('passes SIGTERM on to the site, ends after it with its exit code, and leaves nobody on the port', async () => {
     const dir = await temporaryFolder();
-    const npm = start(ROOT, 'npm', ['start'], { ...testEnv(dir), PORT: String(await steadyPort()) });
+    const npm = start(ROOT, 'npm', ['start'], {
+      ...testEnv(dir),
+      HOME: dir,
+      PORT: String(await steadyPort()),
+    });
     const url = await npm.ready();
     assert.equal((await fetch(`${url}/readyz`)).status, 200);
     npm.kill('SIGTERM');
