@@ -31,7 +31,7 @@ import type { GatewayTimes } from './controllers/direct/gateway/gateway.ws.js';
 import { sessionMiddleware } from './services/people/sessions.js';
 import { Requests } from './controllers/site/requests.js';
 import type { Site } from './controllers/site/site.js';
-import { routes } from './routes/index.js';
+import { openRoutes, routes } from './routes/index.js';
 import { accessLog } from './routes/middleware/access-log.js';
 import { neverStored, noPath, plainCookies } from './routes/middleware/defaults.js';
 import { errorHandler, notFound } from './routes/middleware/errors.js';
@@ -173,7 +173,7 @@ function buildExpress(site: Site, session: RequestHandler, requests: Requests, s
   app.use('/assets', assetsHttp(site));
   app.use('/shelf', shelfFiles(site));
   app.use(neverStored, cookieParser(), plainCookies, locale(config));
-  app.use(alwaysJson, whileReady(site));
+  app.use(openRoutes(site), alwaysJson, whileReady(site));
   app.use(async (request, _response, next) => {
     await services.limits.take('page_ip', addressKey(request.ip));
     next();

@@ -1,4 +1,4 @@
-/** One message of a room, of the lobby or of a conversation: edit it, remove it; for forms without script by POST. */
+/** One message of a room, of the lobby or of a conversation: edit it, remove it, react to it; for forms without script by POST. */
 import type { Router } from 'express';
 import type { ActionHandlers } from '../controllers/messages/actions.http.js';
 import type { Before } from './middleware/before.js';
@@ -7,11 +7,14 @@ import type { Before } from './middleware/before.js';
 export function actionRoutes(
   router: Router,
   path: string,
-  { edit, remove }: ActionHandlers,
+  { edit, remove, react, unreact, reactions }: ActionHandlers,
   { body }: Pick<Before, 'body'>,
 ): void {
   router.patch(path, body, edit);
   router.delete(path, remove);
+  router.get(`${path}/reactions`, reactions);
+  router.put(`${path}/reactions/:emoji`, react);
+  router.delete(`${path}/reactions/:emoji`, unreact);
   router.post(`${path}/edit`, body, edit);
   router.post(`${path}/delete`, remove);
 }

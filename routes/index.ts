@@ -7,6 +7,7 @@ import { lobbyImages } from '../controllers/lobby/lobby-images.http.js';
 import { imageDownload } from '../controllers/messages/images.http.js';
 import { shelfList } from '../controllers/messages/shelf.http.js';
 import { preferencesHttp } from '../controllers/site/preferences.http.js';
+import { siteFilesHttp } from '../controllers/site/site-files.http.js';
 import type { Site } from '../controllers/site/site.js';
 import { adminRoutes } from './admin.js';
 import { apiRoutes } from './api.js';
@@ -18,6 +19,16 @@ import { beforeHandlers } from './middleware/before.js';
 import { peopleRoutes } from './people.js';
 import { roomRoutes } from './rooms.js';
 import { talkRoutes } from './talk.js';
+
+/** What needs no visitor. */
+export function openRoutes(site: Site): Router {
+  const router = Router();
+  const { robots, icon, manifest } = siteFilesHttp(site);
+  router.get('/robots.txt', robots);
+  router.get('/favicon.ico', icon);
+  router.get('/manifest.webmanifest', manifest);
+  return router;
+}
 
 export function routes(site: Site): Router {
   const router = Router();

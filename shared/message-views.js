@@ -54,8 +54,16 @@ export function fromLobby(message) {
 }
 
 /** What actions have made of a message: the same in every place. @param {ActionsView} message @returns {ActionsView} */
-function actionsOf({ rev, editedAt, removed }) {
-  return { rev, ...(editedAt ? { editedAt } : {}), ...(removed ? { removed } : {}) };
+function actionsOf({ rev, editedAt, removed, replyTo, mentions, reactions, mine }) {
+  return {
+    rev,
+    ...(editedAt ? { editedAt } : {}),
+    ...(removed ? { removed } : {}),
+    ...(replyTo ? { replyTo } : {}),
+    ...(mentions ? { mentions } : {}),
+    ...(reactions ? { reactions } : {}),
+    ...(mine ? { mine } : {}),
+  };
 }
 
 /** The name people know somebody by: the one chosen in the lobby, else the one of the visit. @param {{ name: string, alias?: string }} who */

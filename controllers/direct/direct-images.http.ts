@@ -38,7 +38,7 @@ export function directImages(site: Site): PostedImages<Writer, DirectView> {
       await direct.mayWrite(visitor, other);
       return { owner: pairKey(visitor.id, other), author: visitor.id, visitor, other };
     },
-    begin: ({ visitor, other }) => direct.begin(visitor, other),
+    begin: async ({ visitor, other }) => void (await direct.begin(visitor, other)),
     byClientId: ({ author, other }, clientId) => direct.byClientId(author, other, clientId),
     post: async ({ visitor, other }, gif, clientId) => (await direct.send(visitor, other, { gif }, clientId)).message,
     nameIn: ({ gif }) => gif?.url.split('/').at(-1),

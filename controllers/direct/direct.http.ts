@@ -9,6 +9,7 @@ import {
   usersQuery,
 } from '../../schemas/direct/payloads.js';
 import { chatsQuery } from '../../schemas/messages/payloads.js';
+import type { Visitor } from '../../services/people/visitors.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { hashSessionId } from '../../services/people/sessions.js';
 import { actionHandlers } from '../messages/actions.http.js';
@@ -59,18 +60,20 @@ export function directHttp(site: Site) {
   const send = form(async (request) => {
     const visitor = await me(request);
     const other = otherOf(request);
-    const { message, clientId } = parse(postDirect, bodyOf(request));
+    const { message, clientId, replyTo } = parse(postDirect, bodyOf(request));
     await takeChat(limits, visitor.id, addressKey(request.ip));
-    return (await direct.send(visitor, other, message, clientId)).message;
+    return (await direct.send(visitor, other, message, clientId, replyTo)).message;
   }, 201);
 
-  const actions = actionHandlers<{ id: string; other: string }>(
+  const actions = actionHandlers<{ who: Visitor; other: string }>(
     {
       form,
-      actorOf: async (request) => ({ id: (await me(request)).id, other: otherOf(request) }),
+      actorOf: async (request) => ({ who: await me(request), other: otherOf(request) }),
       textOf: (request) => parse(editDirect, bodyOf(request)).message,
-      edit: ({ id, other }, message, text) => directActions.edit(id, other, message, text),
-      remove: ({ id, other }, message) => directActions.remove(id, other, message),
+      edit: ({ who, other }, message, text) => directActions.edit(who.id, other, message, text),
+      remove: ({ who, other }, message) => directActions.remove(who.id, other, message),
+      react: ({ who, other }, message, emoji, isChosen) => directActions.react(who, other, message, emoji, isChosen),
+      reactions: ({ who, other }, message) => directActions.reactions(who.id, other, message),
     },
     site,
   );

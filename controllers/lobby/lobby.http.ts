@@ -4,6 +4,7 @@ import { fromLobby } from '../../shared/message-views.js';
 import { lobbyName, NAME, userName } from '../../schemas/lobby/payloads.js';
 import { chatsQuery, editChat, postChat } from '../../schemas/messages/payloads.js';
 import { RELEASE_MS } from '../../services/lobby/lobby.js';
+import type { Visitor } from '../../services/people/visitors.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { actionHandlers } from '../messages/actions.http.js';
 import { takeChat } from '../site/allowance.js';
@@ -29,7 +30,7 @@ export function lobbyHttp(site: Site) {
     const [user, { list, counts }, page] = await Promise.all([
       lobby.user(visitor.id),
       lobby.users(),
-      lobbyMessages.page(),
+      lobbyMessages.page(visitor.id),
       lobby.stay(visitor.id),
     ]);
     await showPage(request, response, 'lobby.html', {
@@ -60,28 +61,30 @@ export function lobbyHttp(site: Site) {
 
   const post = form(async (request) => {
     const visitor = visitorOf(request);
-    const { chat, clientId } = parse(postChat, bodyOf(request));
+    const { chat, clientId, replyTo } = parse(postChat, bodyOf(request));
     await takeChat(limits, visitor.id, addressKey(request.ip));
-    return lobby.post(visitor, chat, clientId);
+    return lobby.post(visitor, chat, clientId, replyTo);
   }, 201);
 
-  const actions = actionHandlers<string>(
+  const actions = actionHandlers<Visitor>(
     {
       form,
-      actorOf: (request) => visitorOf(request).id,
+      actorOf: visitorOf,
       textOf: (request) => parse(editChat, bodyOf(request)).chat,
-      edit: (visitor, id, text) => lobbyActions.edit(visitor, id, text),
-      remove: (visitor, id) => lobbyActions.remove(visitor, id),
+      edit: (visitor, id, text) => lobbyActions.edit(visitor.id, id, text),
+      remove: (visitor, id) => lobbyActions.remove(visitor.id, id),
+      react: (visitor, id, emoji, isChosen) => lobbyActions.react(visitor, id, emoji, isChosen),
+      reactions: (_, id) => lobbyActions.reactions(id),
     },
     site,
   );
 
   const history: RequestHandler = async (request, response) => {
-    visitorOf(request);
+    const { id } = visitorOf(request);
     const query = parse(chatsQuery, request.query);
     const { rev } = query;
-    const page = await lobbyMessages.page(query);
-    response.json({ ...page, ...(rev !== undefined && (await lobbyMessages.changedSince(rev))) });
+    const page = await lobbyMessages.page(id, query);
+    response.json({ ...page, ...(rev !== undefined && (await lobbyMessages.changedSince(id, rev))) });
   };
 
   return { show, join, leave, post, actions, history };

@@ -50,15 +50,15 @@ export function lobbySocket(namespace: NamespaceOf<'/lobby'>, feed: Feed<LobbyMe
         return {
           success: true,
           user: { id: visitor.id, name: user.name },
-          ...(await lobbyMessages.missed(after)),
-          ...(await reads.read(`changed ${rev}`, () => lobbyMessages.changedSince(rev))),
+          ...(await lobbyMessages.missed(visitor.id, after)),
+          ...(await lobbyMessages.changedSince(visitor.id, rev)),
         };
       },
 
-      async sendMessage({ chat, clientId }) {
+      async sendMessage({ chat, clientId, replyTo }) {
         if (!isIn) throw new AppError('lobby_name_required');
         await takeChat(limits, visitor.id, address);
-        return { message: await lobby.post(visitor, chat, clientId) };
+        return { message: await lobby.post(visitor, chat, clientId, replyTo) };
       },
 
       async leave() {

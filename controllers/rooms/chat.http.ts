@@ -1,5 +1,6 @@
 /** Messages of rooms over HTTP: post a text, what images.http.ts and actions.http.ts need to know, read history. */
 import type { Request, RequestHandler } from 'express';
+import { withMine } from '../../schemas/messages/actions.js';
 import { messageView } from '../../schemas/rooms/chat.js';
 import { chatsQuery, editChat, postChat } from '../../schemas/messages/payloads.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
@@ -65,10 +66,15 @@ export function chatHttp(site: Site) {
   const actions = actionHandlers<Actor>(
     {
       form,
-      actorOf: (request) => ({ room: roomIdOf(request), visitor: visitorOf(request).id }),
+      actorOf(request) {
+        const { id: visitor, name, color } = visitorOf(request);
+        return { room: roomIdOf(request), visitor, name, color };
+      },
       textOf: (request) => parse(editChat, bodyOf(request)).chat,
       edit: (actor, id, text) => chatActions.edit(actor, id, text),
       remove: (actor, id) => chatActions.remove(actor, id),
+      react: (actor, id, emoji, isChosen) => chatActions.react(actor, id, emoji, isChosen),
+      reactions: (actor, id) => chatActions.reactions(actor, id),
     },
     site,
   );
@@ -80,8 +86,11 @@ export function chatHttp(site: Site) {
     const id = String(room._id);
     const query = parse(chatsQuery, request.query);
     const page = await chats.page(id, query);
-    const changes = query.rev === undefined ? {} : await chats.changedSince(id, query.rev);
-    response.json({ chats: page.messages.map(messageView), more: page.more, ...changes });
+    const views = page.messages.map((message) => messageView(message));
+    const answer = { chats: withMine(views, page.messages, visitor.id), more: page.more };
+    if (query.rev === undefined) return void response.json(answer);
+    const { forReader, ...changes } = await chats.changedSince(id, query.rev);
+    response.json({ ...answer, ...changes, changed: forReader(visitor.id) });
   };
 
   return { post, gifs, actions, history, refuse };

@@ -5,7 +5,7 @@
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { DirectView } from './contract.js';
-import { actionFields, actionsView, revIndex } from '../messages/actions.js';
+import { actionFields, type Acting, actionsView, revIndex } from '../messages/actions.js';
 import { imageSchema, imageView } from '../messages/image.js';
 import { STRICT } from '../site/strict.js';
 
@@ -102,7 +102,7 @@ directSchema.index(
 // Unread messages are counted in this index alone; read ones are not in it.
 directSchema.index({ to: 1, unread: 1, from: 1, seq: 1 }, { partialFilterExpression: { unread: true } });
 
-export type Direct = InferSchemaType<typeof directSchema> & { _id: Types.ObjectId };
+export type Direct = Acting<InferSchemaType<typeof directSchema>> & { _id: Types.ObjectId };
 
 /** The public view of a direct message. */
 export function directView(direct: Direct): DirectView {

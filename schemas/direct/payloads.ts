@@ -1,6 +1,6 @@
 /** Validators of direct messages and of the gateway's frames. */
 import { z } from 'zod';
-import { chatText, clientId } from '../messages/payloads.js';
+import { chatText, clientId, replyTo } from '../messages/payloads.js';
 import { visitorId } from '../people/visitor-id.js';
 import { inputsOf } from '../site/inputs.js';
 import { PAGE_MAX, searchText, seq, wholeNumber } from '../site/text.js';
@@ -13,6 +13,7 @@ export const postDirect = z.object({
     .transform((value) => value ?? '')
     .pipe(chatText),
   clientId: clientId.optional(),
+  replyTo,
 });
 
 /** The new text of a message. */

@@ -54,6 +54,9 @@ export interface LobbyClientEvents {
     name: string | { name: string; after?: number; rev?: number; batch?: boolean },
     ack?: (answer: LobbyAnswer) => void,
   ) => void;
-  sendMessage: (text: string | { chat: string; clientId?: string }, ack?: Ack<{ message: LobbyMessageView }>) => void;
+  sendMessage: (
+    text: string | { chat: string; clientId?: string; replyTo?: string },
+    ack?: Ack<{ message: LobbyMessageView }>,
+  ) => void;
   leave: (ack?: Ack) => void;
 }

@@ -2,7 +2,7 @@
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { LobbyMessageView, LobbyUserView } from './contract.js';
 import { socketRefSchema } from '../people/socket-ref.js';
-import { actionFields, actionsView, revIndex } from '../messages/actions.js';
+import { actionFields, type Acting, actionsView, revIndex } from '../messages/actions.js';
 import { imageSchema, imageView } from '../messages/image.js';
 import { STRICT } from '../site/strict.js';
 
@@ -77,7 +77,7 @@ lobbyChatSchema.index(
   { unique: true, partialFilterExpression: { clientId: { $exists: true } } },
 );
 
-export type LobbyChat = InferSchemaType<typeof lobbyChatSchema> & { _id: Types.ObjectId };
+export type LobbyChat = Acting<InferSchemaType<typeof lobbyChatSchema>> & { _id: Types.ObjectId };
 
 /** The public view of a message of the lobby. */
 export function lobbyMessageView(message: LobbyChat): LobbyMessageView {

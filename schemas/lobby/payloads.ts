@@ -1,6 +1,6 @@
 /** Validators of what the lobby receives. */
 import { z } from 'zod';
-import { chatText, clientId } from '../messages/payloads.js';
+import { chatText, clientId, replyTo } from '../messages/payloads.js';
 import { foldName, mixesScripts, nameKey } from '../site/names.js';
 import { orAlone, length, text, wholeNumber } from '../site/text.js';
 import { inputsOf } from '../site/inputs.js';
@@ -38,7 +38,7 @@ export const lobbyInputs = inputsOf<LobbyClientEvents>()(
       }),
     ),
     /** A text alone, or with a client id that makes a retry harmless. */
-    sendMessage: orAlone('chat', z.object({ chat: chatText, clientId: clientId.optional() })),
+    sendMessage: orAlone('chat', z.object({ chat: chatText, clientId: clientId.optional(), replyTo })),
     leave: z.undefined(),
   },
   { join: { success: false } },

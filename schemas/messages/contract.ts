@@ -1,4 +1,5 @@
 /** What public views of messages of every place have in common. */
+import type { Person } from '../people/contract.js';
 
 /**
  * The image of a message. `url` is relative to the site's base path, and served only to those who may see the message.
@@ -12,6 +13,16 @@ export interface ImageView {
   flashes?: true;
 }
 
+/** The message that another one answers. */
+export interface QuoteView {
+  _id: string;
+  seq: number;
+  /** Of who wrote it. */
+  name: string;
+  /** Its first words as they are now; empty: it was removed. */
+  excerpt: string;
+}
+
 /** What actions have made of a message: in the public view of every place but the consultation. */
 export interface ActionsView {
   /** The number of its latest change in its room, lobby or conversation; 0: it was never changed. */
@@ -19,6 +30,13 @@ export interface ActionsView {
   editedAt?: string;
   /** Who removed it. Then it has no text and no image. */
   removed?: 'author' | 'host';
+  replyTo?: QuoteView;
+  /** People in the place whose whole name follows an `@` in the text. */
+  mentions?: Person[];
+  /** Emoji -> how many people chose it. */
+  reactions?: Record<string, number>;
+  /** Those of them that the reader chose: only in answers to the reader. */
+  mine?: string[];
 }
 
 /** What was changed since a change number that a reader knows, by the numbers. */

@@ -15,12 +15,18 @@ export const chatText = text
 
 export const clientId = z.string().regex(/^[\w.:-]{1,64}$/);
 
+export const messageId = z.string().regex(OBJECT_ID);
+
+/** The message that a text answers; an empty field of a form: none. */
+export const replyTo = z.union([z.literal('').transform(() => undefined), messageId]).optional();
+
 export const postChat = z.object({
   chat: z
     .unknown()
     .transform((value) => value ?? '')
     .pipe(chatText),
   clientId: clientId.optional(),
+  replyTo,
 });
 
 export const postImage = z.object({
@@ -34,7 +40,10 @@ export const postImage = z.object({
 /** The new text of a message. */
 export const editChat = postChat.pick({ chat: true });
 
-export const messageId = z.string().regex(OBJECT_ID);
+/** One emoji as Unicode recommends it for interchange, of however many code points. */
+const ONE_EMOJI = new RegExp('^\\p{RGI_Emoji}$', 'v');
+
+export const emoji = z.string().max(64).regex(ONE_EMOJI);
 
 /** A page of history, in every place; with `rev`, what was changed since that change comes along. */
 export const chatsQuery = z

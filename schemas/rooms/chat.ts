@@ -3,7 +3,7 @@
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { MessageView } from './contract.js';
-import { actionFields, actionsView, revIndex } from '../messages/actions.js';
+import { actionFields, type Acting, actionsView, revIndex, withMine } from '../messages/actions.js';
 import { imageSchema, imageView } from '../messages/image.js';
 import { type Poll, pollSchema, pollView } from './poll.js';
 import { STRICT } from '../site/strict.js';
@@ -43,11 +43,11 @@ chatSchema.index(
 );
 chatSchema.index({ 'gif.name': 1 }, { unique: true, partialFilterExpression: { 'gif.name': { $exists: true } } });
 
-export type Chat = Omit<InferSchemaType<typeof chatSchema>, 'poll'> & { _id: Types.ObjectId; poll?: Poll };
+export type Chat = Acting<Omit<InferSchemaType<typeof chatSchema>, 'poll'>> & { _id: Types.ObjectId; poll?: Poll };
 
 /** A message as a page shows it to one visitor, with what they chose in its poll. */
 export function messageFor(chat: Chat, visitor: string) {
-  const view = messageView(chat);
+  const [view = messageView(chat)] = withMine([messageView(chat)], [chat], visitor);
   return view.poll ? { ...view, poll: { ...view.poll, mine: chat.poll?.votes[visitor]?.options ?? [] } } : view;
 }
 

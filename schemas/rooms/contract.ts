@@ -135,7 +135,10 @@ export interface ChatClientEvents {
   leave: (ack?: Ack) => void;
   typing: (on: boolean) => void;
   /** The same as POST /room/:id/chat, for a socket that has joined the room. */
-  post: (post: { room: string; chat: string; clientId?: string }, ack?: Ack<{ message: MessageView }>) => void;
+  post: (
+    post: { room: string; chat: string; clientId?: string; replyTo?: string },
+    ack?: Ack<{ message: MessageView }>,
+  ) => void;
 }
 
 /** Frames of the raw gateway about rooms: docs/gateway.md. */

@@ -1,8 +1,10 @@
-/** What two people do to the messages between them: edit and remove their own. */
+/** What two people do to the messages between them: edit and remove their own, and react. */
 import { blockedBy, type Direct, directView } from '../../schemas/direct/direct.js';
+import { withMine } from '../../schemas/messages/actions.js';
+import type { Person } from '../../schemas/people/contract.js';
 import type { DirectView } from '../../schemas/direct/contract.js';
 import type { Clock } from '../database/clock.js';
-import { edited, removed } from '../messages/actions.js';
+import { edited, peopleOf, reacted, removed } from '../messages/actions.js';
 import type { ImageStore } from '../messages/image-store.js';
 import { AppError } from '../site/errors.js';
 import type { Conversations } from './conversations.js';
@@ -13,6 +15,12 @@ interface Deps {
   conversations: Pick<Conversations, 'find'>;
   images: Pick<ImageStore, 'remove'>;
   clock: Clock;
+}
+
+/** A message as one of the two gets it. */
+function messageFor(message: Direct, me: string): DirectView {
+  const view = directView(message);
+  return withMine([view], [message], me)[0] ?? view;
 }
 
 const authorOf = ({ from }: Direct): string => from;
@@ -30,7 +38,7 @@ export class DirectActions {
     const conversation = await conversations.find(me, other);
     if (conversation?.flags.includes(blockedBy(me))) throw new AppError('blocked_by_you');
     const decide = edited<Direct>(me, authorOf, 'message', text, clock.date());
-    return directView((await direct.change(me, other, id, decide)).message);
+    return messageFor((await direct.change(me, other, id, decide)).message, me);
   }
 
   /**
@@ -45,5 +53,20 @@ export class DirectActions {
     });
     if (before?.gif) await images.remove(before.pair, before.gif);
     return directView(message);
+  }
+
+  /**
+   * Choose an emoji for a message, or choose it no more.
+   * @param emoji a checked one.
+   * @throws AppError person_not_found, message_not_found, message_removed, too_many_reactions, busy.
+   */
+  async react({ id: me, name, color }: Person, other: string, id: string, emoji: string, isChosen: boolean) {
+    const decide = reacted<Direct>({ id: me, name, color }, emoji, isChosen);
+    return messageFor((await this.deps.direct.change(me, other, id, decide)).message, me);
+  }
+
+  /** Who has chosen which emoji. @throws AppError person_not_found, message_not_found. */
+  async reactions(me: string, other: string, id: string): Promise<Record<string, Person[]>> {
+    return peopleOf(await this.deps.direct.find(me, other, id));
   }
 }

@@ -11,10 +11,13 @@ import {
   hiddenFrom,
   pairKey,
 } from '../../schemas/direct/direct.js';
+import { withMine } from '../../schemas/messages/actions.js';
 import type { ChangesView } from '../../schemas/messages/contract.js';
 import type { Image } from '../../schemas/messages/image.js';
 import type { DirectView } from '../../schemas/direct/contract.js';
+import type { PersonDoc } from '../../schemas/people/person.js';
 import type { Models } from '../../schemas/models.js';
+import { quoteOf } from '../messages/quotes.js';
 import { type Changed, Changes, type Decide } from '../messages/changes.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { PageQuery } from '../messages/page.js';
@@ -32,6 +35,9 @@ interface Deps {
   events: EventBus;
   conversations: Conversations;
 }
+
+/** Views as one of the two gets them. */
+const viewsFor = (messages: Direct[], me: string) => withMine(messages.map(directView), messages, me);
 
 export class DirectMessages {
   readonly #log: MessageLog<Direct, 'seq' | 'mail'>;
@@ -55,23 +61,28 @@ export class DirectMessages {
 
   /**
    * Send, store, tell both. Answered only after the store has confirmed.
+   * @param replyTo the id of the message that it answers.
    * @returns what was stored; for a client id used before to this person, the first one. `announced`: both were told now.
-   * @throws AppError person_not_found (also: oneself, or one who blocked), blocked_by_you, busy; anything else when it
-   * may be stored all the same.
+   * @throws AppError person_not_found (also: oneself, or one who blocked), blocked_by_you, message_not_found or
+   * message_removed (what it answers), busy; anything else when it may be stored all the same.
    */
   async send(
     from: Visitor,
     to: string,
     said: string | { gif: Image },
     clientId: string | undefined,
+    replyTo?: string,
   ): Promise<{ message: DirectView; announced: boolean }> {
-    await this.begin(from, to);
+    const other = await this.begin(from, to);
+    const nameOf = (quoted: Direct) => (quoted.from === from.id ? from.name : other.name);
+    const pair = pairKey(from.id, to);
     const { message, announced } = await this.#log.append({
-      pair: pairKey(from.id, to),
+      pair,
       from: from.id,
       to,
       ...(typeof said === 'string' ? { message: said } : { gif: said.gif }),
       ...(clientId === undefined ? {} : { clientId }),
+      ...(replyTo !== undefined && { replyTo: await quoteOf(this.deps.models.Direct, { pair }, replyTo, nameOf) }),
       unread: true,
       createdAt: this.deps.clock.date(),
     });
@@ -79,12 +90,13 @@ export class DirectMessages {
   }
 
   /**
-   * Make sure that somebody may write to a person, and that there is a conversation.
+   * Make sure that somebody may write to a person, and that there is a conversation. @returns the person.
    * @throws AppError person_not_found, blocked_by_you, rate_limited.
    */
-  async begin(from: Visitor, to: string): Promise<void> {
+  async begin(from: Visitor, to: string): Promise<PersonDoc> {
     const { other, conversation } = await this.mayWrite(from, to);
     if (!conversation || conversation.ended) await this.deps.conversations.begin(from, other);
+    return other;
   }
 
   /** The person to write to, and the conversation if there is one. @throws AppError person_not_found, blocked_by_you. */
@@ -105,7 +117,7 @@ export class DirectMessages {
     const { conversations } = this.deps;
     if (!(await conversations.find(me, other))) await conversations.reach(me, other);
     const { messages, more } = await this.#log.page({ pair: pairKey(me, other) }, query);
-    return { messages: messages.map(directView), more };
+    return { messages: viewsFor(messages, me), more };
   }
 
   /**
@@ -118,10 +130,16 @@ export class DirectMessages {
     return this.#changes.change({ pair: pairKey(me, other) }, id, decide);
   }
 
+  /** A message of two people, for one of them. @throws AppError person_not_found, message_not_found. */
+  async find(me: string, other: string, id: string): Promise<Direct> {
+    await this.deps.conversations.find(me, other);
+    return this.#changes.find({ pair: pairKey(me, other) }, id);
+  }
+
   /** What was changed after a change number, by the numbers, for somebody who may see the conversation. */
   async changedSince(me: string, other: string, rev: number): Promise<ChangesView<DirectView>> {
     const since = await this.#changes.since({ pair: pairKey(me, other) }, rev);
-    return { ...since, changed: since.changed.map(directView) };
+    return { ...since, changed: viewsFor(since.changed, me) };
   }
 
   /**

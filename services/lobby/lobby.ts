@@ -21,6 +21,7 @@ import { SocketHolders } from '../people/socket-holders.js';
 import { GatheredReads } from '../work/gathered-reads.js';
 import { MARGIN_MS, type Timers } from '../work/timers.js';
 import type { Visitor } from '../people/visitors.js';
+import { mentionsIn } from '../../shared/mentions.js';
 import type { LobbyMessages } from './messages.js';
 import { claimName } from './names.js';
 
@@ -96,11 +97,30 @@ export class Lobby {
 
   /**
    * Say something, as somebody who is here.
-   * @throws AppError lobby_name_required.
+   * @throws AppError lobby_name_required, or as LobbyMessages.post.
    */
-  async post(visitor: Visitor, said: string | { gif: Image }, clientId: string | undefined): Promise<LobbyMessageView> {
+  async post(
+    visitor: Visitor,
+    said: string | { gif: Image },
+    clientId: string | undefined,
+    replyTo?: string,
+  ): Promise<LobbyMessageView> {
     const user = await this.speaker(visitor.id);
-    return this.deps.messages.post({ id: visitor.id, name: user.name, color: visitor.color }, said, clientId);
+    const author = { id: visitor.id, name: user.name, color: visitor.color };
+    const mentions = typeof said === 'string' ? await this.mentions(said) : [];
+    return this.deps.messages.post(author, said, clientId, { replyTo, mentions });
+  }
+
+  /** Whom of those who are here a text mentions. */
+  async mentions(chat: string): Promise<Person[]> {
+    if (!chat.includes('@')) return [];
+    const { list } = await this.users();
+    const here = list.filter(({ online }) => online);
+    return [...new Set(mentionsIn(chat, here).map(({ person }) => person))].map(({ id, name, color }) => ({
+      id,
+      name,
+      color,
+    }));
   }
 
   /** Users who are here, then users who are away, last seen first: at most 200, with the counts of all. */

@@ -2,6 +2,7 @@
 import { trusted } from 'mongoose';
 import type { ChangesView } from '../../schemas/messages/contract.js';
 import type { LobbyMessageView } from '../../schemas/lobby/contract.js';
+import { withMine } from '../../schemas/messages/actions.js';
 import { type LobbyChat, lobbyMessageView } from '../../schemas/lobby/lobby.js';
 import type { Models } from '../../schemas/models.js';
 import type { Image } from '../../schemas/messages/image.js';
@@ -10,6 +11,7 @@ import type { Person } from '../../schemas/people/contract.js';
 import { type Changed, Changes, type Decide } from '../messages/changes.js';
 import type { ImageStore } from '../messages/image-store.js';
 import { MessageLog } from '../messages/message-log.js';
+import { quoteOf } from '../messages/quotes.js';
 import type { PageQuery } from '../messages/page.js';
 import type { Clock } from '../database/clock.js';
 import { AppError } from '../site/errors.js';
@@ -28,6 +30,15 @@ interface Deps {
   events: EventBus;
   timers: Timers;
   images: Pick<ImageStore, 'remove'>;
+}
+
+/** Views as one of their readers gets them. */
+const viewsFor = (messages: LobbyChat[]) => (me: string) => withMine(messages.map(lobbyMessageView), messages, me);
+
+/** What a text leads to: the message that it answers, by its id, and those whom it mentions. */
+interface Links {
+  replyTo?: string | undefined;
+  mentions?: Person[];
 }
 
 export class LobbyMessages {
@@ -57,15 +68,22 @@ export class LobbyMessages {
   /**
    * Store and announce what somebody says who may speak.
    * @returns the stored message; for a `clientId` used before by this author, the first one.
-   * @throws AppError busy; anything else when it may be stored all the same.
+   * @throws AppError message_not_found or message_removed (what it answers), busy; anything else when it may be stored
+   * all the same.
    */
-  async post(author: Person, said: string | { gif: Image }, clientId: string | undefined): Promise<LobbyMessageView> {
-    const identified = clientId === undefined ? {} : { clientId };
+  async post(
+    author: Person,
+    said: string | { gif: Image },
+    clientId: string | undefined,
+    { replyTo, mentions = [] }: Links = {},
+  ): Promise<LobbyMessageView> {
     const content = typeof said === 'string' ? { chat: said } : { gif: said.gif };
     const { message } = await this.#log.append({
       author,
       ...content,
-      ...identified,
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(mentions.length > 0 && { mentions }),
+      ...(replyTo !== undefined && { replyTo: await this.#quoteOf(replyTo) }),
       createdAt: this.deps.clock.date(),
     });
     return lobbyMessageView(message);
@@ -77,21 +95,33 @@ export class LobbyMessages {
     return found && lobbyMessageView(found);
   }
 
+  #quoteOf(id: string) {
+    return quoteOf<LobbyChat>(this.deps.models.LobbyChat, {}, id, ({ author }) => author.name);
+  }
+
+  /** A message of a person. @throws AppError message_not_found. */
+  find(id: string): Promise<LobbyChat> {
+    return this.#changes.find({}, id);
+  }
+
   /** Store and announce that somebody came, went or took another name. @param chat the ready sentence. */
   async note(about: Person, event: NonNullable<LobbyChat['event']>, chat: string): Promise<void> {
     await this.#log.append({ author: about, chat, event, createdAt: this.deps.clock.date() });
   }
 
   /** Messages after or before a cursor, or the latest, ascending. */
-  async page(query?: PageQuery): Promise<{ chats: LobbyMessageView[]; more: boolean }> {
+  async page(me: string, query?: PageQuery): Promise<{ chats: LobbyMessageView[]; more: boolean }> {
     const { messages, more } = await this.#log.page({}, query);
-    return { chats: messages.map(lobbyMessageView), more };
+    return { chats: viewsFor(messages)(me), more };
   }
 
   /** What came after a cursor, for a join. @returns also the newest number given. */
-  async missed(after: number | undefined): Promise<{ seq: number; missed: LobbyMessageView[]; more: boolean }> {
+  async missed(
+    me: string,
+    after: number | undefined,
+  ): Promise<{ seq: number; missed: LobbyMessageView[]; more: boolean }> {
     const { seq, messages, more } = await this.#log.missed({}, after, MISSED);
-    return { seq, missed: messages.map(lobbyMessageView), more };
+    return { seq, missed: viewsFor(messages)(me), more };
   }
 
   /**
@@ -106,9 +136,9 @@ export class LobbyMessages {
   }
 
   /** What was changed after a change number, by the numbers; without one, only the newest number. */
-  async changedSince(rev: number | undefined): Promise<ChangesView<LobbyMessageView>> {
+  async changedSince(me: string, rev: number | undefined): Promise<ChangesView<LobbyMessageView>> {
     const since = await this.#changes.since({}, rev);
-    return { ...since, changed: since.changed.map(lobbyMessageView) };
+    return { ...since, changed: viewsFor(since.changed)(me) };
   }
 
   /** Resolves once nothing is being written: for a calm end. */

@@ -1,10 +1,11 @@
-/** What anybody may do to a message in any place: edit and remove one's own. Each is the decision of a change (changes.ts). */
+/** What anybody may do to a message in any place: edit and remove one's own, and react. Each is the decision of a change (changes.ts). */
+import type { Person } from '../../schemas/people/contract.js';
 import type { Acted } from '../../schemas/messages/actions.js';
 import { AppError } from '../site/errors.js';
 import type { Decide } from './changes.js';
 
 /** What a removed message has no more. */
-const CONTENT = ['chat', 'message', 'gif', 'poll', 'editedAt', 'unread'];
+const CONTENT = ['chat', 'message', 'gif', 'poll', 'editedAt', 'unread', 'replyTo', 'mentions', 'reactions'];
 
 /** A stored message of some place. */
 interface Actable extends Acted {
@@ -26,6 +27,7 @@ export const edited =
     field: 'chat' | 'message',
     text: string,
     at: Date,
+    mentions?: Person[],
   ): Decide<D> =>
   (message) => {
     if (authorOf(message) !== me) throw new AppError('not_yours');
@@ -33,7 +35,8 @@ export const edited =
     // A picture has no text to edit, and people have voted on that of a poll.
     if (typeof message[field] !== 'string' || message.poll) throw new AppError('not_yours');
     if (message[field] === text) return null;
-    return { $set: { [field]: text, editedAt: at } };
+    const named = mentions?.length ? { $set: { mentions } } : { $unset: { mentions: 1 } };
+    return { ...named, $set: { ...named.$set, [field]: text, editedAt: at } };
   };
 
 /** Remove a message: nothing stays of it but who wrote it and when. */
@@ -44,3 +47,34 @@ export const removed =
     const unset = Object.fromEntries(CONTENT.filter((field) => field in message).map((field) => [field, 1]));
     return { $set: { removed: by }, $unset: unset };
   };
+
+/** Kinds of reactions of one message, and people of one kind. */
+const KINDS_MAX = 20;
+const PEOPLE_MAX = 1_000;
+
+/**
+ * Choose an emoji for a message, or choose it no more.
+ * @returns what throws AppError message_removed, too_many_reactions.
+ */
+export const reacted =
+  <D extends Actable>(who: Person, emoji: string, isChosen: boolean): Decide<D> =>
+  (message) => {
+    if (message.removed) throw new AppError('message_removed');
+    const reactions = message.reactions ?? [];
+    const there = reactions.find((each) => each.emoji === emoji);
+    const people = there?.people ?? [];
+    if (people.some(({ id }) => id === who.id) === isChosen) return null;
+    if (isChosen && ((!there && reactions.length >= KINDS_MAX) || people.length >= PEOPLE_MAX))
+      throw new AppError('too_many_reactions');
+    const now = isChosen ? [...people, who] : people.filter(({ id }) => id !== who.id);
+    const next = there
+      ? reactions
+          .map((each) => (each === there ? { emoji, people: now } : each))
+          .filter((each) => each.people.length > 0)
+      : [...reactions, { emoji, people: now }];
+    return next.length > 0 ? { $set: { reactions: next } } : { $unset: { reactions: 1 } };
+  };
+
+/** Emoji -> who chose it, in that order. */
+export const peopleOf = ({ reactions }: Acted): Record<string, Person[]> =>
+  Object.fromEntries((reactions ?? []).map(({ emoji, people }) => [emoji, people]));

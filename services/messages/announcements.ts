@@ -6,6 +6,7 @@
  */
 import { AppError } from '../site/errors.js';
 import type { Answer } from '../work/lanes.js';
+import { quote } from './quotes.js';
 import type { Confirmation, StoredMessage, Stream } from './stream.js';
 
 /** Messages that may be stored unannounced, of which a retry is expected. */
@@ -78,9 +79,11 @@ export class Announcements<D extends StoredMessage, Right> {
     }
   }
 
-  #confirm(stored: Stored<D, Right>[]) {
+  async #confirm(stored: Stored<D, Right>[]) {
+    const messages = stored.map(({ message }) => message);
+    if (messages.some(({ replyTo }) => replyTo)) await quote(this.stream.model, messages);
     return this.stream.confirm(
-      stored.map(({ message }) => message),
+      messages,
       stored.map(({ writer }) => writer.right),
     );
   }

@@ -13,6 +13,7 @@ import { isDuplicateKey } from '../database/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import { Serial } from '../work/serial.js';
 import { type MessageModel, newest, readPage } from './page.js';
+import { quote } from './quotes.js';
 import { keyOf, type StoredMessage } from './stream.js';
 
 /** A change is lost to another node at most this often in a row before it is given up. */
@@ -62,6 +63,7 @@ export class Changes<D extends StoredMessage> {
       if (!isConnected(this.deps.model.db)) throw new AppError('unavailable', { retryAfter: 5 });
       try {
         const changed = await this.#write(sequence, id, decide);
+        await quote(this.deps.model, [changed.message]);
         if (changed.before || this.#untold.has(id)) await this.deps.announce(changed.message);
         this.#untold.delete(id);
         return changed;
@@ -90,6 +92,7 @@ export class Changes<D extends StoredMessage> {
     const page = await readPage<D>(model, sequence, 'rev', { after: Math.max(0, rev - 1), limit: CHANGED_MAX + 1 });
     const found = page.messages.filter((message) => (message.rev ?? 0) > rev);
     const changed = found.slice(0, CHANGED_MAX);
+    await quote(model, changed);
     const last = (changed.at(-1) ?? page.messages.at(-1))?.rev;
     const moreChanged = page.more || changed.length < found.length;
     return { rev: last ?? (rev === 0 ? 0 : await this.#newest(sequence)), changed, moreChanged };

@@ -8,6 +8,7 @@
 import { type Answer, Lanes } from '../work/lanes.js';
 import type { Appended } from './announcements.js';
 import { type Missed, type MissedMost, newest, type Page, type PageQuery, readMissed, readPage } from './page.js';
+import { quote } from './quotes.js';
 import { type Draft, keyOf, type StoredMessage, type Stream } from './stream.js';
 import { type LookUp, type Write, Writer } from './writer.js';
 
@@ -51,8 +52,10 @@ export class MessageLog<D extends StoredMessage, N extends keyof D & string, Rig
   }
 
   /** A page by the first of the stream's numbers, or by another one. */
-  page(filter: object, query: PageQuery = {}, number: N = this.#first): Promise<Page<D>> {
-    return readPage(this.stream.model, filter, number, query);
+  async page(filter: object, query: PageQuery = {}, number: N = this.#first): Promise<Page<D>> {
+    const page = await readPage<D>(this.stream.model, filter, number, query);
+    await quote(this.stream.model, page.messages);
+    return page;
   }
 
   /** The newest number given; 0 when there is none. */
@@ -61,8 +64,10 @@ export class MessageLog<D extends StoredMessage, N extends keyof D & string, Rig
   }
 
   /** What a reader has missed since a cursor, as much as one answer may carry, and the newest number. */
-  missed(filter: object, after: number | undefined, most: MissedMost<D>): Promise<Missed<D>> {
-    return readMissed(this.stream.model, filter, this.#first, after, most);
+  async missed(filter: object, after: number | undefined, most: MissedMost<D>): Promise<Missed<D>> {
+    const missed = await readMissed<D>(this.stream.model, filter, this.#first, after, most);
+    await quote(this.stream.model, missed.messages);
+    return missed;
   }
 
   /** Erase all messages that agree in some fields. @returns how many there were. */

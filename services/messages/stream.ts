@@ -4,14 +4,13 @@
  */
 import type { Types } from 'mongoose';
 import type { AppError } from '../site/errors.js';
+import type { Acted } from '../../schemas/messages/actions.js';
 import type { MessageModel } from './page.js';
 
 /** What every stored message has. */
-export interface StoredMessage {
+export interface StoredMessage extends Acted {
   _id: Types.ObjectId;
   clientId?: string | null | undefined;
-  /** The number of its latest change (changes.ts); none: it was never changed. */
-  rev?: number | null | undefined;
 }
 
 /** A whole message but for its id and its numbers. */

@@ -1,8 +1,9 @@
 /** What people do to messages of a room: who may edit or remove which, and what goes with a removed one. */
-import { type Chat, messageView } from '../../schemas/rooms/chat.js';
+import { type Chat, messageFor, messageView } from '../../schemas/rooms/chat.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
+import type { Person } from '../../schemas/people/contract.js';
 import type { Clock } from '../database/clock.js';
-import { edited, removed } from '../messages/actions.js';
+import { edited, peopleOf, reacted, removed } from '../messages/actions.js';
 import type { Changed } from '../messages/changes.js';
 import type { ImageStore } from '../messages/image-store.js';
 import type { Chats } from './chat.js';
@@ -22,6 +23,8 @@ interface Deps {
 export interface Actor {
   room: string;
   visitor: string;
+  name: string;
+  color: string;
 }
 
 const authorOf = ({ author }: Chat): string => author.id;
@@ -34,10 +37,12 @@ export class ChatActions {
    * @param chat a checked text.
    * @throws AppError message_not_found, not_yours, message_removed, not_admitted, room_closed, room_not_found, busy.
    */
-  async edit({ room, visitor }: Actor, id: string, chat: string): Promise<MessageView> {
-    await this.#roleOf({ room, visitor });
-    const decide = edited<Chat>(visitor, authorOf, 'chat', chat, this.deps.clock.date());
-    return messageView((await this.deps.chats.change(room, id, decide)).message);
+  async edit(actor: Actor, id: string, chat: string): Promise<MessageView> {
+    const { room, visitor } = actor;
+    await this.#roleOf(actor);
+    const mentions = await this.deps.chats.mentions(room, chat);
+    const decide = edited<Chat>(visitor, authorOf, 'chat', chat, this.deps.clock.date(), mentions);
+    return messageFor((await this.deps.chats.change(room, id, decide)).message, visitor);
   }
 
   /**
@@ -45,8 +50,9 @@ export class ChatActions {
    * @returns what is left of it.
    * @throws AppError message_not_found, not_host, not_admitted, room_closed, room_not_found, busy.
    */
-  async remove({ room, visitor }: Actor, id: string): Promise<MessageView> {
-    const role = await this.#roleOf({ room, visitor });
+  async remove(actor: Actor, id: string): Promise<MessageView> {
+    const { room, visitor } = actor;
+    const role = await this.#roleOf(actor);
     return this.#erase(
       room,
       await this.deps.chats.change(room, id, (chat) => {
@@ -55,6 +61,24 @@ export class ChatActions {
         return removed<Chat>(isMine ? 'author' : 'host')(chat);
       }),
     );
+  }
+
+  /**
+   * Choose an emoji for a message, or choose it no more.
+   * @param emoji a checked one.
+   * @throws AppError message_not_found, message_removed, too_many_reactions, not_admitted, room_closed, room_not_found, busy.
+   */
+  async react({ room, ...who }: Actor, id: string, emoji: string, isChosen: boolean): Promise<MessageView> {
+    await this.#roleOf({ room, ...who });
+    const person = { id: who.visitor, name: who.name, color: who.color };
+    const { message } = await this.deps.chats.change(room, id, reacted<Chat>(person, emoji, isChosen));
+    return messageFor(message, who.visitor);
+  }
+
+  /** Who has chosen which emoji. @throws AppError message_not_found, not_admitted, room_closed, room_not_found. */
+  async reactions(actor: Actor, id: string): Promise<Record<string, Person[]>> {
+    await this.#roleOf(actor);
+    return peopleOf(await this.deps.chats.find(actor.room, id));
   }
 
   /**

@@ -5,8 +5,10 @@
  */
 import { trusted } from 'mongoose';
 import type { ChangesView } from '../../schemas/messages/contract.js';
-import type { Person } from '../../schemas/people/contract.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
+import { withMine } from '../../schemas/messages/actions.js';
+import type { Person } from '../../schemas/people/contract.js';
+import { mentionsIn } from '../../shared/mentions.js';
 import type { Models } from '../../schemas/models.js';
 import { type Chat, messageView } from '../../schemas/rooms/chat.js';
 import type { Poll } from '../../schemas/rooms/poll.js';
@@ -14,6 +16,7 @@ import type { Seat } from '../../schemas/rooms/seat.js';
 import { type Changed, Changes, type Decide } from '../messages/changes.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { Page, PageQuery } from '../messages/page.js';
+import { quoteOf } from '../messages/quotes.js';
 import type { Confirmation } from '../messages/stream.js';
 import type { Clock } from '../database/clock.js';
 import type { EventBus } from '../site/events.js';
@@ -37,6 +40,8 @@ interface ChatDraft {
   gif?: NonNullable<Chat['gif']>;
   poll?: Poll;
   clientId?: string | undefined;
+  /** The id of the message that it answers. */
+  replyTo?: string | undefined;
 }
 
 interface Deps {
@@ -45,7 +50,7 @@ interface Deps {
   events: EventBus;
   timers: Timers;
   openRooms: OpenRooms;
-  seats: Pick<Seats, 'held'>;
+  seats: Pick<Seats, 'held' | 'members'>;
   paces: Pick<Paces, 'take' | 'giveBack'>;
 }
 
@@ -53,6 +58,15 @@ interface Deps {
 interface Right {
   seat: Seat;
   pace?: Pace | undefined;
+}
+
+/** What was changed in a room, as each reader gets it. */
+type ChangedSince = Omit<ChangesView<MessageView>, 'changed'> & { forReader: (me: string) => MessageView[] };
+
+/** Views that many readers share, each with their own reactions. */
+function viewsFor(messages: Chat[]): (me: string) => MessageView[] {
+  const views = messages.map((message) => messageView(message));
+  return (me) => withMine(views, messages, me);
 }
 
 export class Chats {
@@ -80,8 +94,8 @@ export class Chats {
   /**
    * Store and announce a message.
    * @returns the stored message; for a `clientId` used before by this author in this room, the first one.
-   * @throws AppError room_closed, not_admitted (the seat was freed meanwhile), not_host, pictures_paused, slow_mode, busy; anything else when it may be stored
-   * all the same.
+   * @throws AppError message_not_found or message_removed (what it answers), room_closed, not_admitted (the seat was
+   * freed meanwhile), not_host, pictures_paused, slow_mode, busy; anything else when it may be stored all the same.
    */
   async post({ seat, ...said }: ChatDraft): Promise<MessageView> {
     const { room, visitor: id, name, color, shift } = seat;
@@ -97,14 +111,17 @@ export class Chats {
   async #append(
     room: string,
     author: Chat['author'],
-    { chat, gif, poll, clientId }: Omit<ChatDraft, 'seat'>,
+    { chat, gif, poll, clientId, replyTo }: Omit<ChatDraft, 'seat'>,
     seat?: Seat,
   ): Promise<MessageView> {
+    const mentions = chat === undefined ? [] : await this.mentions(room, chat);
     const draft = {
       room,
       author,
       ...(gif ? { gif } : { chat: chat ?? '' }),
       ...(poll && { poll }),
+      ...(mentions.length > 0 && { mentions }),
+      ...(replyTo !== undefined && { replyTo: await this.#quoteOf(room, replyTo) }),
       ...(clientId === undefined ? {} : { clientId }),
       createdAt: this.deps.clock.date(),
     };
@@ -129,6 +146,22 @@ export class Chats {
     if (refusal) throw refusal;
   }
 
+  /** Whom of those in a room a text mentions. */
+  async mentions(room: string, chat: string): Promise<Person[]> {
+    if (!chat.includes('@')) return [];
+    const named = mentionsIn(chat, await this.deps.seats.members(room)).map(({ person }) => person);
+    return [...new Set(named)].map(({ id, name, color }) => ({ id, name, color }));
+  }
+
+  #quoteOf(room: string, id: string) {
+    return quoteOf<Chat>(this.deps.models.Chat, { room }, id, ({ author }) => author.name);
+  }
+
+  /** A message of a room. @throws AppError message_not_found. */
+  find(room: string, id: string): Promise<Chat> {
+    return this.#changes.find({ room }, id);
+  }
+
   /** What this author posted under a client id in this room: a retry of a picture need not be decoded again. */
   async byClientId(room: string, author: string, clientId: string | undefined): Promise<MessageView | null> {
     const found = await this.#log.byClientId({ room, author: { id: author } }, clientId);
@@ -144,9 +177,9 @@ export class Chats {
   async missed(
     room: string,
     after: number | undefined,
-  ): Promise<{ seq: number; missed: MessageView[]; more: boolean }> {
+  ): Promise<{ seq: number; more: boolean; forReader: (me: string) => MessageView[] }> {
     const { seq, messages, more } = await this.#log.missed({ room }, after, MISSED);
-    return { seq, missed: messages.map(messageView), more };
+    return { seq, more, forReader: viewsFor(messages) };
   }
 
   /**
@@ -159,9 +192,9 @@ export class Chats {
   }
 
   /** What was changed after a change number, by the numbers; without one, only the newest number. */
-  async changedSince(room: string, rev: number | undefined): Promise<ChangesView<MessageView>> {
-    const since = await this.#changes.since({ room }, rev);
-    return { ...since, changed: since.changed.map(messageView) };
+  async changedSince(room: string, rev: number | undefined): Promise<ChangedSince> {
+    const { changed, ...since } = await this.#changes.since({ room }, rev);
+    return { ...since, forReader: viewsFor(changed) };
   }
 
   /** Resolves once nothing posted before is still being written, in this room or in any. */

@@ -56,7 +56,9 @@ export class Joins {
       this.#room(id),
       admissions.grant(id, visitor.id),
     ]);
-    return { room: id, ...history, ...changes, people: members.length, members, roles: rolesOf(room) };
+    const [{ forReader: missedFor, ...seqs }, { forReader: changedFor, ...revs }] = [history, changes];
+    const mine = { missed: missedFor(visitor.id), changed: changedFor(visitor.id) };
+    return { room: id, ...seqs, ...revs, ...mine, people: members.length, members, roles: rolesOf(room) };
   }
 
   #room(id: string) {

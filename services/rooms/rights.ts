@@ -43,16 +43,21 @@ export const RIGHTS = {
     roles: ANYBODY,
     doors: ['GET /room/:id/enter', 'GET /room/:id/qr.svg', 'GET /room/:id/closed'],
   },
-  read: { roles: MEMBERS, doors: ['GET /room/:id/chats', 'GET /gif/:name'] },
+  read: {
+    roles: MEMBERS,
+    doors: ['GET /room/:id/chats', 'GET /gif/:name', 'GET /room/:id/chat/:message/reactions'],
+  },
   post: { roles: MEMBERS, doors: ['POST /room/:id/chat', 'POST /room/:id/gif', '/chat post'] },
   vote: { roles: MEMBERS, doors: ['PUT /room/:id/polls/:chat/vote', 'POST /room/:id/polls/:chat/vote'] },
   poll: { roles: IN_CHARGE, doors: ['POST /room/:id/polls', 'POST /room/:id/polls/:chat/end'] },
-  /** What is done to one's own messages. */
+  /** What is done to messages, each to one's own but for reactions. */
   change: {
     roles: MEMBERS,
     doors: [
       'PATCH /room/:id/chat/:message',
       'DELETE /room/:id/chat/:message',
+      'PUT /room/:id/chat/:message/reactions/:emoji',
+      'DELETE /room/:id/chat/:message/reactions/:emoji',
       'POST /room/:id/chat/:message/edit',
       'POST /room/:id/chat/:message/delete',
     ],

@@ -27,6 +27,9 @@ const SHEETS: Readonly<Record<string, readonly string[]>> = {
   conversation: ['log', 'gif', 'composer', 'chat', 'talk'],
 };
 
+/** Icons of the installed site and of home screens. */
+const ICONS = ['icon-192', 'icon-512', 'maskable-512', 'touch-180'].map((name) => `public/icons/${name}.png`);
+
 export interface Assets {
   /** A hash of everything served: part of every path. */
   version: string;
@@ -53,6 +56,7 @@ export function loadAssets(): Assets {
     ['public/js/ui/early.js', sources.get('public/js/ui/early.js') ?? ''],
   ]);
   const files = new Map([...texts].map(([served, text]) => [served, Buffer.from(text)]));
+  for (const file of ICONS) files.set(file, readFileSync(path.join(ROOT, file)));
   for (const [served, file] of Object.entries(vendored())) files.set(served, readFileSync(file));
   const hash = createHash('sha256');
   for (const served of [...files.keys()].sort()) hash.update(served).update(files.get(served) ?? '');

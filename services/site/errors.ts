@@ -62,6 +62,7 @@ export const ERROR_STATUS = {
   reply_title_taken: 409,
   too_many_replies: 409,
   too_many_bots: 409,
+  too_many_reactions: 409,
   name_taken: 409,
   already_open: 409,
   room_closed: 410,

@@ -183,6 +183,88 @@ describe('actions on messages', () => {
       );
     });
 
+    it('a reply shows what it answers as that is now, and nothing of it once it was removed', async () => {
+      const question = await host.say(room, `A question\n${'x'.repeat(200)}`);
+      const picture = (await guest.postGif(room, await pictures.gif(), { fields: { alt: 'a cat' } }))
+        .body as MessageView;
+      const reply = async (replyTo: string) =>
+        (await guest.agent.post(`/room/${room}/chat`).send({ chat: 'An answer', replyTo })).body as MessageView;
+      const [answer, comment] = [await reply(question._id), await reply(picture._id)];
+      const { _id, seq, author } = question;
+      const quote = { _id, seq, name: author.name, excerpt: `A question ${'x'.repeat(109)}` };
+      assert.deepEqual(answer.replyTo, quote);
+      assert.equal(comment.replyTo?.excerpt, 'a cat');
+      assert.deepEqual(await there.hear<MessageView>('chat', (heard) => heard.seq === answer.seq), answer);
+      await edit(host, question._id, 'Another question');
+      const shown = async (query = {}) =>
+        ((await host.history(room, query)).body.chats as MessageView[]).find((each) => each._id === answer._id)
+          ?.replyTo;
+      assert.equal((await shown())?.excerpt, 'Another question');
+      await remove(host, question._id);
+      assert.deepEqual(await shown(), { ...quote, excerpt: '' });
+      assert.deepEqual(await shown({ after: answer.seq - 1 }), { ...quote, excerpt: '' });
+      const stub = (await remove(guest, answer._id)).body as MessageView;
+      assert.equal(stub.replyTo, undefined);
+      for (const [replyTo, expected] of [
+        [NOTHING, [404, 'message_not_found']],
+        [question._id, [410, 'message_removed']],
+        ['nothing', [400, 'bad_input']],
+      ] as const)
+        assert.deepEqual(refusal(await guest.agent.post(`/room/${room}/chat`).send({ chat: 'x', replyTo })), expected);
+      const posted = await there.ask<{ message: MessageView }>('post', { room, chat: 'x', replyTo: picture._id });
+      assert.ok(posted.ok && posted.message.replyTo?.excerpt === 'a cat');
+    });
+
+    it('reactions are counted for all, one each a person and kind; who chose what is told on demand', async () => {
+      const message = await guest.say(room, 'funny');
+      const react = (who: TestVisitor, emoji: string, method: 'put' | 'delete' = 'put') =>
+        who.agent[method](`/room/${room}/chat/${message._id}/reactions/${encodeURIComponent(emoji)}`);
+      const first = (await react(host, '😄')).body as MessageView;
+      assert.deepEqual([first.reactions, first.mine, first.rev], [{ '😄': 1 }, ['😄'], 1]);
+      const heard = await there.hear<MessageView>('chatChanged');
+      assert.deepEqual([heard.reactions, heard.mine], [{ '😄': 1 }, undefined]);
+      assert.equal(((await react(host, '😄')).body as MessageView).rev, 1, 'again');
+      await react(guest, '😄');
+      const both = { '😄': 2, '👨‍👩‍👧‍👦': 1 };
+      assert.deepEqual(((await react(guest, '👨‍👩‍👧‍👦')).body as MessageView).reactions, both);
+      const back = await joined(host, { after: 0, rev: 0 });
+      const [read] = (await host.history(room)).body.chats as MessageView[];
+      for (const view of [back.missed[0], back.changed[0], read])
+        assert.deepEqual([view?.reactions, view?.mine], [both, ['😄']]);
+      const who = (await host.agent.get(`/room/${room}/chat/${message._id}/reactions`)).body as Record<string, unknown>;
+      const person = ({ author, user }: MessageView) => ({ ...author, color: user });
+      const mine = person(await host.say(room, 'me'));
+      assert.deepEqual(who, { '😄': [mine, person(message)], '👨‍👩‍👧‍👦': [person(message)] });
+      await react(host, '😄', 'delete');
+      const gone = (await react(host, '😄', 'delete')).body as MessageView;
+      assert.deepEqual([gone.reactions, gone.mine, gone.rev], [{ ...both, '😄': 1 }, undefined, 4]);
+      for (const none of ['a', '😄😄', ' ', '1', '<b>', '\0'])
+        assert.deepEqual(refusal(await react(host, none)), [400, 'bad_input'], none);
+      for (const kind of Array.from('🐀🐁🐂🐃🐄🐅🐆🐇🐈🐉🐊🐋🐌🐍🐎🐏🐐🐑'))
+        assert.equal((await react(host, kind)).status, 200);
+      assert.deepEqual(refusal(await react(host, '🐒')), [409, 'too_many_reactions']);
+      assert.equal((await react(host, '👨‍👩‍👧‍👦')).status, 200, 'one that is there');
+      await remove(guest, message._id);
+      assert.deepEqual(refusal(await react(host, '😄')), [410, 'message_removed']);
+    });
+
+    it('mentions are people in the room whose whole name follows an @ that begins a word', async () => {
+      await host.sit(room);
+      const [me, other] = [await host.say(room, 'a'), await guest.say(room, 'b')].map(({ author, user }) => ({
+        ...author,
+        color: user,
+      }));
+      const mentions = async (text: string) => (await guest.say(room, text)).mentions;
+      assert.deepEqual(await mentions(`hello @${me!.name}, and (@${other!.name})`), [me, other]);
+      assert.deepEqual(await mentions(`@${me!.name.toUpperCase()}님 @${me!.name}`), [me]);
+      for (const text of [`x@${me!.name}`, `@${me!.name}s`, `@ ${me!.name}`, `@${me!.name.slice(0, -1)}`, me!.name])
+        assert.equal(await mentions(text), undefined, text);
+      const message = await guest.say(room, 'nobody');
+      const edited = (await edit(guest, message._id, `@${me!.name}`)).body as MessageView;
+      assert.deepEqual(edited.mentions, [me]);
+      assert.equal(((await edit(guest, message._id, 'nobody')).body as MessageView).mentions, undefined);
+    });
+
     it('nothing is changed by who has left, or in a room that has ended', async () => {
       const message = await guest.say(room, 'stays');
       await host.sit(room);
@@ -223,6 +305,26 @@ describe('actions on messages', () => {
       assert.deepEqual(refusal(await stranger.agent.delete(path)), [403, 'lobby_name_required']);
     });
 
+    it('one replies, reacts and mentions', async () => {
+      await join(host, { name: 'Lobby host' });
+      await join(guest, { name: '로비 손님' });
+      const said = (await guest.agent.post('/lobby/messages').send({ chat: 'hello' })).body as LobbyMessageView;
+      const answer = { chat: '@로비 손님아 안녕', replyTo: said._id };
+      const reply = (await host.agent.post('/lobby/messages').send(answer)).body as LobbyMessageView;
+      assert.deepEqual(reply.replyTo, { _id: said._id, seq: said.seq, name: '로비 손님', excerpt: 'hello' });
+      assert.deepEqual(
+        reply.mentions?.map(({ name }) => name),
+        ['로비 손님'],
+      );
+      const path = `/lobby/messages/${said._id}/reactions`;
+      const reacted = (await host.agent.put(`${path}/${encodeURIComponent('❤️')}`)).body as LobbyMessageView;
+      assert.deepEqual([reacted.reactions, reacted.mine], [{ '❤️': 1 }, ['❤️']]);
+      const { chats } = (await host.agent.get('/lobby/messages')).body as { chats: LobbyMessageView[] };
+      assert.deepEqual(chats.find(({ _id }) => _id === said._id)?.mine, ['❤️']);
+      const who = (await guest.agent.get(path)).body as Record<string, { name: string }[]>;
+      assert.equal(who['❤️']?.[0]?.name, 'Lobby host');
+    });
+
     it("what the site itself says is nobody's to change", async () => {
       await join(guest, { name: 'Lobby guest' });
       const { chats } = (await guest.agent.get('/lobby/messages')).body as { chats: LobbyMessageView[] };
@@ -253,6 +355,32 @@ describe('actions on messages', () => {
       assert.equal((await list(other)).unread, 1);
       const page = (await readPage(other, me, '?rev=0')) as unknown as ChangesView<DirectView>;
       assert.deepEqual([page.rev, page.changed], [2, [edited, stub]]);
+    });
+
+    it('both reply and react', async () => {
+      const said = await write(me, other, 'hello');
+      const answer = await other.visitor.agent
+        .post(`/api/messages/send/${me.id}`)
+        .send({ message: 'hi', replyTo: said._id });
+      const reply = answer.body as DirectView;
+      assert.deepEqual([reply.replyTo?._id, reply.replyTo?.seq, reply.replyTo?.excerpt], [said._id, 1, 'hello']);
+      const ear = await me.visitor.listen('/direct');
+      const path = `${pathOf(me, said)}/reactions`;
+      const reacted = await other.visitor.agent.put(`${path}/${encodeURIComponent('👍')}`);
+      assert.deepEqual((reacted.body as DirectView).mine, ['👍']);
+      assert.deepEqual((await ear.hear<DirectView>('messageChanged')).reactions, { '👍': 1 });
+      const page = await readPage(other, me);
+      assert.deepEqual([page.messages[0]?.mine, (await readPage(me, other)).messages[0]?.mine], [['👍'], undefined]);
+      const who = (await me.visitor.agent.get(`${pathOf(other, said)}/reactions`)).body as Record<
+        string,
+        { id: string }[]
+      >;
+      assert.equal(who['👍']?.[0]?.id, other.id);
+      const elsewhere = await someone(site);
+      const foreign = await elsewhere.visitor.agent
+        .post(`/api/messages/send/${me.id}`)
+        .send({ message: 'x', replyTo: said._id });
+      assert.deepEqual(refusal(foreign), [404, 'message_not_found']);
     });
 
     it('a third finds no message, and one who was blocked changes nothing and hears nothing', async () => {

@@ -32,7 +32,13 @@ export const EVENTS: Record<string, Record<string, EventRow>> = {
     join: { good: async ({ room }) => ({ room: await room(), after: 0, rev: 0, batch: false }) },
     leave: nothing,
     typing: { good: () => true },
-    post: { good: async ({ seat }) => ({ room: await seat(), chat: 'a text', clientId: 'a-1' }) },
+    post: {
+      async good({ seat, me }) {
+        const room = await seat();
+        const { _id } = await me.visitor.say(room, 'a question');
+        return { room, chat: 'a text', clientId: 'a-1', replyTo: _id };
+      },
+    },
   },
   '/lobby': {
     join: { good: () => ({ name: 'Wally', after: 0, rev: 0, batch: false }) },

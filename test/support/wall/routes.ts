@@ -96,6 +96,8 @@ const inCase =
 
 const at = (path: string, body?: Record<string, unknown>) => (): Good => ({ path, ...(body && { body }) });
 
+const SMILE = encodeURIComponent('😄');
+
 /** An address below a message of mine that was just posted. */
 const onMine =
   (places: (stage: Stage) => Promise<{ posts: string; of: string; text: object }>) =>
@@ -129,6 +131,9 @@ export const ROUTES: Record<string, Row> = {
   'GET /metrics': { good: at('/metrics'), open: true, shared: true },
   'GET /version': { good: at('/version'), open: true, shared: true },
   'GET /readyz': { good: at('/readyz'), open: true, shared: true },
+  'GET /robots.txt': { good: at('/robots.txt'), open: true, shared: true },
+  'GET /favicon.ico': { good: at('/favicon.ico'), open: true, shared: true },
+  'GET /manifest.webmanifest': { good: at('/manifest.webmanifest'), open: true, shared: true },
   'GET /assets/*': {
     async good({ http }) {
       const { text } = await http.ask({ method: 'GET', path: '/', headers: { Accept: 'text/html' } });
@@ -214,6 +219,9 @@ export const ROUTES: Record<string, Row> = {
   'POST /room/:id/polls/:chat/end': { good: inPoll('/end') },
   'PATCH /room/:id/chat/:message': { good: onChat('', { chat: 'another text' }) },
   'DELETE /room/:id/chat/:message': { good: onChat('') },
+  'GET /room/:id/chat/:message/reactions': { good: onChat('/reactions') },
+  'PUT /room/:id/chat/:message/reactions/:emoji': { good: onChat(`/reactions/${SMILE}`) },
+  'DELETE /room/:id/chat/:message/reactions/:emoji': { good: onChat(`/reactions/${SMILE}`) },
   'POST /room/:id/chat/:message/edit': { good: onChat('/edit', { chat: 'another text' }) },
   'POST /room/:id/chat/:message/delete': { good: onChat('/delete') },
   'GET /room/:id/chats': { good: inRoom('/chats'), query: CHATS },
@@ -300,6 +308,9 @@ export const ROUTES: Record<string, Row> = {
   },
   'PATCH /lobby/messages/:message': { good: onLobby('', { chat: 'another text' }) },
   'DELETE /lobby/messages/:message': { good: onLobby('') },
+  'GET /lobby/messages/:message/reactions': { good: onLobby('/reactions'), shared: true },
+  'PUT /lobby/messages/:message/reactions/:emoji': { good: onLobby(`/reactions/${SMILE}`) },
+  'DELETE /lobby/messages/:message/reactions/:emoji': { good: onLobby(`/reactions/${SMILE}`) },
   'POST /lobby/messages/:message/edit': { good: onLobby('/edit', { chat: 'another text' }) },
   'POST /lobby/messages/:message/delete': { good: onLobby('/delete') },
 
@@ -327,6 +338,9 @@ export const ROUTES: Record<string, Row> = {
   },
   'PATCH /api/messages/:userId/:message': { good: onDirect('', { message: 'another text' }) },
   'DELETE /api/messages/:userId/:message': { good: onDirect('') },
+  'GET /api/messages/:userId/:message/reactions': { good: onDirect('/reactions') },
+  'PUT /api/messages/:userId/:message/reactions/:emoji': { good: onDirect(`/reactions/${SMILE}`) },
+  'DELETE /api/messages/:userId/:message/reactions/:emoji': { good: onDirect(`/reactions/${SMILE}`) },
   'POST /api/messages/:userId/:message/edit': { good: onDirect('/edit', { message: 'another text' }) },
   'POST /api/messages/:userId/:message/delete': { good: onDirect('/delete') },
   'POST /api/messages/send/:userId/gif': {

@@ -1,0 +1,51 @@
+/** What browsers and search engines ask of any site, and what a link to a room tells those who preview it. */
+import assert from 'node:assert/strict';
+import request from 'supertest';
+import { startSite, type TestSite } from '../support/site.js';
+import { arrive } from '../support/visitor.js';
+
+describe('files of the site', () => {
+  let site: TestSite;
+  before(async () => {
+    site = await startSite({ PUBLIC_URL: 'http://localhost:8005/sub' });
+  });
+  after(() => site.close());
+
+  const get = (path: string, lang = 'en') =>
+    request(`http://127.0.0.1:${site.port}`).get(path).set('Accept-Language', lang);
+
+  it('the manifest, with icons that are there, in the language of who asks', async () => {
+    const { status, headers, text } = await get('/sub/manifest.webmanifest', 'ko');
+    assert.deepEqual([status, headers['content-type']?.split(';')[0]], [200, 'application/manifest+json']);
+    assert.equal(headers['set-cookie'], undefined);
+    const manifest = JSON.parse(text) as { lang: string; start_url: string; icons: { src: string; sizes: string }[] };
+    assert.deepEqual([manifest.lang, manifest.start_url], ['ko', '/sub/']);
+    for (const { src } of manifest.icons) {
+      const icon = await get(src);
+      assert.deepEqual([icon.status, icon.headers['content-type']], [200, 'image/png'], src);
+    }
+  });
+
+  it('robots, who are kept out of conversations, and the icon of old browsers', async () => {
+    const robots = await get('/sub/robots.txt');
+    assert.deepEqual([robots.status, robots.headers['content-type']?.split(';')[0]], [200, 'text/plain']);
+    assert.match(robots.text, /^Disallow: \/sub\/room$/m);
+    const icon = await get('/sub/favicon.ico');
+    assert.deepEqual([icon.status, icon.headers['content-type']], [200, 'image/x-icon']);
+  });
+
+  it('a preview names an open room, and nothing of a locked one', async () => {
+    const reachable = { url: `http://127.0.0.1:${site.port}/sub` };
+    const owner = await arrive(reachable);
+    const preview = async (body: object) => {
+      const { _id } = await owner.createRoom(body);
+      const { text } = await get(`/sub/room/${_id}`).set('Accept', 'text/html');
+      return [...text.matchAll(/<meta (?:property|name)="(?:og:title|og:description|description)" content="([^"]*)"/g)];
+    };
+    const named = (found: RegExpMatchArray[], title: string) => found.some(([, content]) => content?.includes(title));
+    assert.ok(named(await preview({ title: 'Open house' }), 'Open house'));
+    const locked = await preview({ title: 'Secret plan', password: 'a-password' });
+    assert.equal(locked.length, 3);
+    assert.ok(!named(locked, 'Secret plan'));
+  });
+});
