@@ -21,7 +21,7 @@ import { SocketHolders } from '../people/socket-holders.js';
 import { GatheredReads } from '../work/gathered-reads.js';
 import { MARGIN_MS, type Timers } from '../work/timers.js';
 import type { Visitor } from '../people/visitors.js';
-import { mentionsIn } from '../../shared/mentions.js';
+import { mentionsIn } from '../messages/mentions.js';
 import type { LobbyMessages } from './messages.js';
 import { claimName } from './names.js';
 
@@ -116,7 +116,7 @@ export class Lobby {
     if (!chat.includes('@')) return [];
     const { list } = await this.users();
     const here = list.filter(({ online }) => online);
-    return [...new Set(mentionsIn(chat, here).map(({ person }) => person))].map(({ id, name, color }) => ({
+    return [...new Set(mentionsIn(chat, here))].map(({ id, name, color }) => ({
       id,
       name,
       color,

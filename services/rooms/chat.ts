@@ -8,7 +8,7 @@ import type { ChangesView } from '../../schemas/messages/contract.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import { withMine } from '../../schemas/messages/actions.js';
 import type { Person } from '../../schemas/people/contract.js';
-import { mentionsIn } from '../../shared/mentions.js';
+import { mentionsIn } from '../messages/mentions.js';
 import type { Models } from '../../schemas/models.js';
 import { type Chat, messageView } from '../../schemas/rooms/chat.js';
 import type { Poll } from '../../schemas/rooms/poll.js';
@@ -149,7 +149,7 @@ export class Chats {
   /** Whom of those in a room a text mentions. */
   async mentions(room: string, chat: string): Promise<Person[]> {
     if (!chat.includes('@')) return [];
-    const named = mentionsIn(chat, await this.deps.seats.members(room)).map(({ person }) => person);
+    const named = mentionsIn(chat, await this.deps.seats.members(room));
     return [...new Set(named)].map(({ id, name, color }) => ({ id, name, color }));
   }
 
