@@ -2,6 +2,7 @@
 import type { Connection } from 'mongoose';
 import { adminDeedSchema, adminSessionSchema } from './admin/admin.js';
 import { admissionSchema } from './rooms/admission.js';
+import { banSchema } from './rooms/ban.js';
 import { cannedReplySchema } from './consult/canned-reply.js';
 import { caseSchema } from './consult/case.js';
 import { caseMessageSchema, caseNoteSchema } from './consult/case-message.js';
@@ -30,6 +31,7 @@ export function createModels(connection: Connection) {
     Seat: connection.model('Seat', seatSchema),
     Admission: connection.model('Admission', admissionSchema),
     Pace: connection.model('Pace', paceSchema),
+    Ban: connection.model('Ban', banSchema),
     ImageBudget: connection.model('ImageBudget', imageBudgetSchema),
     Tombstone: connection.model('Tombstone', tombstoneSchema),
     Person: connection.model('Person', personSchema),

@@ -28,7 +28,7 @@ type Joining = z.output<(typeof chatInputs.validators)['join']>;
 
 export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageView>, site: Site): void {
   const { services, log } = site;
-  const { rooms, seats, speakers, joins, admissions, nodes, events } = services;
+  const { rooms, seats, speakers, joins, admissions, bans, nodes, events } = services;
   const handle = handlerFor(chatInputs, site, { costs: COSTS });
   const say = sayIn(site);
   /** What one socket asks for is done in the order in which it asked. */
@@ -74,7 +74,7 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
     /** From which seat this socket speaks. One that was made to leave speaks no more. */
     async function seatIn(room: string): Promise<Seat> {
       if (socket.rooms.has(chatRoom(room))) return speakers.seatOf(room, visitor, address);
-      if (joined.has(room)) await rooms.find(room);
+      if (joined.has(room)) await bans.refuse(await rooms.find(room), visitor.id);
       throw new AppError('not_admitted');
     }
 

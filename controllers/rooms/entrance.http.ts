@@ -21,6 +21,7 @@ export function entranceHttp(site: Site) {
     if (!room) return;
     const { password } = parse(enterRoom, bodyOf(request));
     const error = await tryPassword(request, room, password);
+    if (error?.code === 'banned') throw error;
     if (!error) return void response.redirect(303, url(`/room/${String(room._id)}`));
     if (!wantsPage(request) && speaksJson(request)) throw error;
     await showForm(request, response, room, error);

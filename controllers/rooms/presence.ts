@@ -1,12 +1,19 @@
 /** What a room's sockets are told of who came or went. */
 import type { Person } from '../../schemas/people/contract.js';
-import type { PresenceView } from '../../schemas/rooms/contract.js';
+import type { PresenceView, RemovalReason } from '../../schemas/rooms/contract.js';
 import { translator } from '../../services/site/locales.js';
 
 /** Somebody who came or went, and their language. */
 export interface Moved {
   who: Person;
   lang: string;
+}
+
+/** Somebody went: by themselves, or made to. */
+export function exitView(seat: Moved & { people: number; reason?: RemovalReason | undefined }): PresenceView {
+  if (!seat.reason) return presence('left', [seat], seat.people);
+  const key = seat.reason === 'banned' ? 'left_banned' : 'left_removed';
+  return { ...presence(key, [seat], seat.people), reason: seat.reason };
 }
 
 /** Names that one sentence holds. */
@@ -16,7 +23,11 @@ const NAMES_MAX = 3;
  * @param moved one or more; `who` is the last of them, and the sentence is in the language of that one.
  * @param people how many visitors are there now.
  */
-export function presence(key: 'joined' | 'left', moved: Moved[], people: number): PresenceView {
+export function presence(
+  key: 'joined' | 'left' | 'left_removed' | 'left_banned',
+  moved: Moved[],
+  people: number,
+): PresenceView {
   const last = moved.at(-1);
   if (!last) throw new TypeError('nobody moved');
   const others = moved.slice(0, -1).map(({ who }) => who);

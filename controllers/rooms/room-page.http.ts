@@ -1,5 +1,5 @@
 /** The page of one room: the conversation, or, for visitors without JavaScript, its messages alone. */
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { POLL } from '../../schemas/rooms/poll-payloads.js';
 import { messageFor } from '../../schemas/rooms/chat.js';
 import type { Room } from '../../schemas/rooms/room.js';
@@ -33,12 +33,12 @@ export function roomPageHttp(site: Site) {
     const id = String(room._id);
     const [password] = [request.query['password']].flat();
     if (password !== undefined) return entrance.enterByAddress(request, response, room, password);
-    const refusal = await door.refusal(room, visitor.id);
+    const refusal = await door.refusal(room, visitor.id, addressKey(request.ip));
     if (refusal?.code === 'password_required') return entrance.showForm(request, response, room, refusal);
     if (refusal) throw refusal;
     const members = await seats.members(id);
     if (isFullFor(visitor.id, room, members)) return void response.redirect(302, `${config.base}/?error=room_full`);
-    await door.letIn(room, visitor.id);
+    await door.letIn(room, visitor.id, true);
     await seats.keep(id, visitor.id, Math.min(RELOAD_MS, config.graceMs));
     const model = await modelOf(room, members, visitor.id);
     await showPage(request, response, 'chat.html', {
@@ -53,7 +53,7 @@ export function roomPageHttp(site: Site) {
     const visitor = visitorOf(request);
     const room = await roomOf(request, site);
     const id = String(room._id);
-    await mayCome(room, visitor.id);
+    await mayCome(request, room, visitor.id);
     const members = await seats.members(id);
     if (isFullFor(visitor.id, room, members)) throw new AppError('room_full');
     await door.letIn(room, visitor.id);
@@ -65,15 +65,15 @@ export function roomPageHttp(site: Site) {
   const sit = form(async (request) => {
     const visitor = visitorOf(request);
     const room = await roomOf(request, site);
-    await mayCome(room, visitor.id);
+    await mayCome(request, room, visitor.id);
     await door.letIn(room, visitor.id);
     await seats.lease(room, visitor, LOG_MS, addressKey(request.ip));
     return { ok: true };
   });
 
-  /** @throws AppError not_admitted where a password is asked for, door_closed. */
-  async function mayCome(room: Room, visitor: string): Promise<void> {
-    const refusal = await door.refusal(room, visitor);
+  /** @throws AppError not_admitted where a password is asked for, or after a removal; banned, door_closed. */
+  async function mayCome(request: Request, room: Room, visitor: string): Promise<void> {
+    const refusal = await door.refusalOfReturn(room, visitor, addressKey(request.ip));
     if (refusal) throw refusal.code === 'password_required' ? new AppError('not_admitted') : refusal;
   }
 

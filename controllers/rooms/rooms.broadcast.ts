@@ -1,4 +1,5 @@
 /** Domain events of rooms -> emits on `/room` and `/chat`. This file alone decides which of their sockets hear what. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import type { Broadcast } from '../sockets/broadcast.js';
 import { coalesce } from '../sockets/coalesce.js';
@@ -9,11 +10,14 @@ import type { Tally } from '../../services/site/tally.js';
 import type { Site } from '../site/site.js';
 import { Arrivals } from './arrivals.js';
 import { chatRoom, roomsOf } from './names.js';
-import { presence } from './presence.js';
+import { exitView, presence } from './presence.js';
 import { tellTyping } from './typing.js';
 
 /** Milliseconds between two updates of the list, and for each update of one socket; at most. */
 const LIST_MS = { least: 50, anUpdate: 0.04, most: 1_000 } as const;
+
+/** Milliseconds that a removal waits for the other nodes, where one does not answer. */
+const LEAVE_MS = 1_000;
 
 /** The messages of each room, by its id. @param shared other nodes have sockets in it, too. */
 export const roomFeed = (chat: NamespaceOf<'/chat'>, shared: boolean, tally: Tally): Feed<MessageView> =>
@@ -78,11 +82,20 @@ export function broadcastRooms(
   events.on('seat.taken', arrivals.came);
   events.on('seat.freed', (seat) => {
     arrivals.tellNow(seat.room);
-    to(seat.room).emit('exit', presence('left', [seat], seat.people));
+    to(seat.room).emit('exit', exitView(seat));
   });
   events.on('seat.left', ({ room, visitor }) => {
     feed.flush(room);
     chat.in(personRoom(visitor)).socketsLeave(roomsOf(room));
+  });
+  events.on('seat.removed', ({ room, visitor, reason, waitUntil }) => {
+    feed.flush(room);
+    const theirs = chat.in(personRoom(visitor));
+    theirs.emit('closed', { room, reason });
+    theirs.socketsLeave(roomsOf(room));
+    // Every node answers this after the request before: then none of their sockets hears the room.
+    const left = theirs.fetchSockets().catch(onError);
+    waitUntil(Promise.race([left, wait(LEAVE_MS, undefined, { ref: false })]));
   });
   events.on('message.posted', (message) => feed.tell(message.room, message));
   events.on('message.changed', (message) => to(message.room).emit('chatChanged', message));

@@ -8,6 +8,10 @@ export const admissionSchema = new Schema(
     visitor: { type: String, required: true },
     /** They lost their connection and may come back until then: the room waits. */
     awaitedUntil: { type: Date },
+    /** They were made to leave: they are admitted no more until they open the page again. */
+    removed: { type: Boolean },
+    /** The room's hash of the address from which they were here last, once their connection was lost. */
+    address: { type: String },
     createdAt: { type: Date, required: true },
   },
   { ...STRICT, collection: 'admissions' },

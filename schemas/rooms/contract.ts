@@ -104,7 +104,21 @@ export interface PresenceView {
   people: number;
   /** Only of a `join` that tells of several at once: who came in before `who`, in this order. */
   others?: Person[];
+  /** Only of an `exit`: they did not leave by themselves. */
+  reason?: RemovalReason;
 }
+
+/** Somebody who is kept out of a room. */
+export interface BanView {
+  _id: string;
+  person: Person;
+  /** Everybody behind the same address is kept out, too. */
+  byAddress: boolean;
+  createdAt: string;
+}
+
+/** How somebody was made to leave. */
+export type RemovalReason = 'removed' | 'banned';
 
 export type CloseReason = 'owner' | 'empty' | 'admin';
 
@@ -118,7 +132,8 @@ export interface ChatServerEvents {
   /** A message is not any more what it was: as it is now. */
   chatChanged: (message: MessageView) => void;
   typing: (state: { who: Person; on: boolean }) => void;
-  closed: (end: { room: string; reason: CloseReason }) => void;
+  /** `removed` and `banned` are told to those only who were. */
+  closed: (end: { room: string; reason: CloseReason | RemovalReason }) => void;
   /** The host has changed, or the helpers: all of them now. */
   roles: (roles: Roles) => void;
   /** Who has raised a hand, in this order. */

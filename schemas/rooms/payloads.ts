@@ -65,6 +65,12 @@ export const enterRoom = z.object({ password: password.refine((value) => length(
 /** PUT /room/:id/people/:visitor/role. */
 export const roleOfPerson = z.object({ role: z.enum(['host', 'helper', 'member']) });
 
+/** A switch: a boolean, or a tick of a form. */
+const tick = z.union([z.boolean(), z.enum(['on', 'true']).transform(() => true)]).default(false);
+
+/** POST /room/:id/people/:visitor/remove. */
+export const removal = z.object({ ban: tick, byAddress: tick, erase: tick });
+
 /**
  * GET /. An invalid page number counts as 1, and a long query is cut: what somebody types into a search box is no
  * error.

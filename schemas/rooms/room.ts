@@ -48,6 +48,10 @@ export const roomSchema = new Schema(
     seatVersion: { type: Number, required: true },
     /** Since when no seat has been taken; null while one is. In the future: nobody has come yet. */
     emptySince: { type: Date, default: null },
+    /** Somebody was removed or banned: every way in asks who. */
+    guarded: { type: Boolean },
+    /** Salts the hashes of banned addresses. */
+    salt: { type: String },
     /** The folded title, and its characters and pairs of characters for the index: services/site/search.ts. */
     search: { type: String, select: false },
     grams: { type: [String], select: false },

@@ -8,7 +8,12 @@ import { type Answer, Lanes } from '../work/lanes.js';
 interface Grant extends Answer<undefined> {
   room: string;
   visitor: string;
+  /** Also if they were made to leave. */
+  again: boolean;
 }
+
+/** Who was made to leave is not admitted. */
+const admitted = () => ({ removed: trusted({ $ne: true }) });
 
 interface Deps {
   models: Models;
@@ -23,33 +28,61 @@ export class Admissions {
   /**
    * Let a visitor in, for as long as the room lives or until they leave it on purpose. Most are in already: that is
    * asked first, together for all who come into one room at the same time.
+   * @param again also if they were made to leave: they opened the page again.
    */
-  async grant(room: string, visitor: string): Promise<void> {
-    await this.#rooms.push<undefined>(room, (answer) => ({ room, visitor, ...answer }));
+  async grant(room: string, visitor: string, again = false): Promise<void> {
+    await this.#rooms.push<undefined>(room, (answer) => ({ room, visitor, again, ...answer }));
   }
 
   /** Whether a visitor was let in. */
   async has(room: Pick<Room, '_id' | 'owner'>, visitor: string): Promise<boolean> {
     if (room.owner === visitor) return true;
-    return (await this.deps.models.Admission.exists({ room: String(room._id), visitor })) !== null;
+    return (await this.deps.models.Admission.exists({ room: String(room._id), visitor, ...admitted() })) !== null;
+  }
+
+  /** What is known of a visitor's admission, also of one that has ended. */
+  async find(room: string, visitor: string) {
+    return this.deps.models.Admission.findOne({ room, visitor }).lean();
+  }
+
+  /** Of these visitors, those who were made to leave and have not opened the page since. */
+  async removed(room: string, visitors: string[]): Promise<Set<string>> {
+    const rows = await this.deps.models.Admission.find({
+      room,
+      visitor: trusted({ $in: visitors }),
+      removed: true,
+    }).lean();
+    return new Set(rows.map(({ visitor }) => visitor));
+  }
+
+  /** They are made to leave, and are not waited for. */
+  async end(room: string, visitor: string): Promise<void> {
+    const { models, clock } = this.deps;
+    const update = { $set: { removed: true }, $unset: { awaitedUntil: 1 }, $setOnInsert: { createdAt: clock.date() } };
+    await models.Admission.updateOne({ room, visitor }, update, { upsert: true });
   }
 
   /** Of these rooms, the ones the visitor has been let into. */
   async among(rooms: string[], visitor: string): Promise<Set<string>> {
-    const rows = await this.deps.models.Admission.find({ visitor, room: trusted({ $in: rooms }) }).lean();
+    const rows = await this.deps.models.Admission.find({
+      visitor,
+      room: trusted({ $in: rooms }),
+      ...admitted(),
+    }).lean();
     return new Set(rows.map((row) => row.room));
   }
 
   /** Let a visitor in no more, unless admitted again; the room does not wait for them. */
   async revoke(room: string, visitor: string): Promise<{ wasAwaited: boolean }> {
     const { models, clock } = this.deps;
-    const revoked = await models.Admission.findOneAndDelete({ room, visitor }).lean();
+    const revoked = await models.Admission.findOneAndDelete({ room, visitor, ...admitted() }).lean();
     return { wasAwaited: (revoked?.awaitedUntil?.getTime() ?? 0) > clock.now() };
   }
 
-  /** The room waits until then for a visitor who has not left on purpose. */
-  async expect(room: string, visitor: string, until: Date): Promise<void> {
-    await this.deps.models.Admission.updateOne({ room, visitor }, { $max: { awaitedUntil: until } });
+  /** The room waits until then for a visitor who has not left on purpose. @param address the room's hash of theirs. */
+  async expect(room: string, visitor: string, until: Date, address: string | null | undefined): Promise<void> {
+    const update = { $max: { awaitedUntil: until }, ...(address && { $set: { address } }) };
+    await this.deps.models.Admission.updateOne({ room, visitor, ...admitted() }, update);
   }
 
   /**
@@ -87,6 +120,10 @@ export class Admissions {
             upsert: true,
           },
         }));
+      const again = batch.filter((item) => item.again).map(({ visitor }) => visitor);
+      const back = rows.filter(({ visitor, removed }) => removed && again.includes(visitor)).map(({ _id }) => _id);
+      if (back.length > 0)
+        await models.Admission.updateMany({ _id: trusted({ $in: back }) }, { $unset: { removed: 1 } });
       if (upserts.length > 0) await models.Admission.bulkWrite(upserts, { ordered: false });
       for (const { resolve } of batch) resolve(undefined);
     } catch (error) {

@@ -22,6 +22,7 @@ import type { Clock } from '../database/clock.js';
 import type { EventBus } from '../site/events.js';
 import { AppError } from '../site/errors.js';
 import type { Timers } from '../work/timers.js';
+import type { Bans } from './bans.js';
 import type { OpenRooms } from './open-rooms.js';
 import type { Pace, Paces } from './paces.js';
 import { isExempt, type PostRules, refusalOf } from './post-rules.js';
@@ -51,6 +52,7 @@ interface Deps {
   timers: Timers;
   openRooms: OpenRooms;
   seats: Pick<Seats, 'held' | 'members'>;
+  bans: Pick<Bans, 'names'>;
   paces: Pick<Paces, 'take' | 'giveBack'>;
 }
 
@@ -226,10 +228,15 @@ export class Chats {
       const right = rights[index];
       const rules = open.get(chat.room);
       if (!rules) confirmations.push(new AppError('room_closed'));
-      else if (right && !held.has(String(right.seat._id))) confirmations.push(new AppError('not_admitted'));
+      else if (right && !held.has(String(right.seat._id))) confirmations.push(await this.#notHeld(right.seat));
       else confirmations.push((right && (await this.#disobeys(chat, rules, right))) ?? this.#telling(chat));
     }
     return confirmations;
+  }
+
+  /** Why somebody whose seat is over speaks no more. */
+  async #notHeld({ room, visitor }: Seat): Promise<AppError> {
+    return new AppError((await this.deps.bans.names(room, visitor)) ? 'banned' : 'not_admitted');
   }
 
   #telling = (chat: Chat) => () => this.deps.events.announce('message.posted', messageView(chat));

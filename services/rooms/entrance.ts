@@ -36,13 +36,13 @@ export class Entrance {
   /**
    * Admit a visitor who is admitted already, or whose password is right.
    * A try is counted before it is compared, so that no more than allowed run at once, and given back unless it was wrong.
-   * @throws AppError door_closed; password_wrong, with how many tries are left; too_many_tries, busy, room_closed, room_not_found.
+   * @throws AppError banned, door_closed; password_wrong, with how many tries are left; too_many_tries, busy, room_closed, room_not_found.
    */
   async enter(room: Room, password: string, visitor: string, address: string): Promise<void> {
     const { door, limits } = this.deps;
     const id = String(room._id);
-    const refusal = await door.refusal(room, visitor);
-    if (!refusal) return door.letIn(room, visitor);
+    const refusal = await door.refusal(room, visitor, address);
+    if (!refusal) return door.letIn(room, visitor, true);
     if (refusal.code !== 'password_required') throw refusal;
     const own = `${id}:${visitor}`;
     const left = [await limits.take('password', own, CODE), await limits.take('password_long', own, CODE)] as const;
@@ -57,7 +57,7 @@ export class Entrance {
     } finally {
       if (!isWrong) for (const name of ['password', 'password_long'] as const) await limits.giveBack(name, own);
     }
-    await door.letIn(room, visitor);
+    await door.letIn(room, visitor, true);
   }
 
   /** What stops an address at a room: its wrong passwords there or in all rooms, or those of all addresses there. */

@@ -1,6 +1,6 @@
 /** What rooms announce: see ../site/events.ts. */
 import type { Person } from '../../schemas/people/contract.js';
-import type { CloseReason, MessageView, Roles, RoomView } from '../../schemas/rooms/contract.js';
+import type { CloseReason, MessageView, RemovalReason, Roles, RoomView } from '../../schemas/rooms/contract.js';
 import type {} from '../site/events.js';
 
 declare module '../site/events.js' {
@@ -31,7 +31,21 @@ declare module '../site/events.js' {
       },
     ];
     /** `onPurpose`: they left, and did not only lose their connection. */
-    'seat.freed': [seat: { room: string; who: Person; people: number; lang: string; onPurpose: boolean }];
+    'seat.freed': [
+      seat: { room: string; who: Person; people: number; lang: string; onPurpose: boolean; reason?: RemovalReason },
+    ];
+    /**
+     * A visitor was made to leave: none of their sockets hears the room any more. `waitUntil` takes what has to be done before
+     * that is answered.
+     */
+    'seat.removed': [
+      removed: {
+        room: string;
+        visitor: string;
+        reason: RemovalReason;
+        waitUntil: (work: Promise<unknown>) => void;
+      },
+    ];
     /** A visitor left a room with every tab: none of them receives its events any more. */
     'seat.left': [left: { room: string; visitor: string }];
     'message.posted': [message: MessageView];

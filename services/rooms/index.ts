@@ -5,6 +5,7 @@ import type { MessageServices } from '../messages/index.js';
 import type { PeopleServices } from '../people/index.js';
 import type { Base } from '../site/base.js';
 import { Admissions } from './admissions.js';
+import { Bans } from './bans.js';
 import { Bots } from './bots.js';
 import { Chats } from './chat.js';
 import { ChatActions } from './chat-actions.js';
@@ -19,6 +20,7 @@ import { OpenRooms } from './open-rooms.js';
 import { Paces } from './paces.js';
 import { Polls } from './polls.js';
 import { Reaper } from './reaper.js';
+import { Removals } from './removals.js';
 import { Rooms } from './rooms.js';
 import { Roles } from './roles.js';
 import { Seats } from './seats.js';
@@ -30,20 +32,21 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const { models } = base;
   const admissions = new Admissions(base);
   const openRooms = new OpenRooms(base);
-  const seats = new Seats({ ...base, admissions });
-  const roles = new Roles({ admissions, seats });
+  const bans = new Bans(base);
+  const seats = new Seats({ ...base, admissions, bans });
+  const roles = new Roles({ admissions, seats, bans });
   const rooms = new Rooms({ ...base, admissions, openRooms, roles });
   const listing = new Listing({ models, rooms });
   const succession = new Succession(base);
   const hosts = new Hosts({ ...base, rooms, roles, succession });
-  const door = new Door({ ...base, admissions });
+  const door = new Door({ ...base, admissions, bans });
   const entrance = new Entrance({ ...base, rooms, door });
   const paces = new Paces(base);
-  const chats = new Chats({ ...base, openRooms, seats, paces });
+  const chats = new Chats({ ...base, openRooms, seats, bans, paces });
   const hands = new Hands(base);
   const settings = new Settings({ ...base, rooms, openRooms });
   const polls = new Polls({ ...base, chats });
-  const speakers = new Speakers({ ...base, rooms, seats, admissions });
+  const speakers = new Speakers({ ...base, rooms, seats, admissions, bans });
   const joins = new Joins({ rooms, door, seats, admissions, chats });
   const kind = {
     folder: 'rooms',
@@ -56,7 +59,8 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const bots = new Bots({ tokens: base.tokens, admissions, seats, chats });
   const images = new ImageStore({ ...base, kind });
   const chatActions = new ChatActions({ ...base, chats, rooms, roles, images });
-  const reaper = new Reaper({ ...base, admissions, rooms, bots, chats, paces, seats, images });
+  const reaper = new Reaper({ ...base, admissions, rooms, bots, chats, paces, seats, images, bans });
+  const removals = new Removals({ ...base, rooms, seats, admissions, bans, chatActions });
   return {
     admissions,
     rooms,
@@ -64,6 +68,8 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
     bots,
     roles,
     hosts,
+    bans,
+    removals,
     succession,
     door,
     entrance,

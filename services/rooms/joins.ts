@@ -17,7 +17,7 @@ import type { Seats } from './seats.js';
 
 interface Deps {
   rooms: Pick<Rooms, 'find'>;
-  door: Pick<Door, 'refusal'>;
+  door: Pick<Door, 'refusalOfReturn'>;
   seats: Pick<Seats, 'take' | 'members'>;
   admissions: Pick<Admissions, 'grant'>;
   chats: Pick<Chats, 'missed' | 'changedSince'>;
@@ -31,12 +31,12 @@ export class Joins {
   /**
    * Take a seat with a socket.
    * @param address from where, as limits count it.
-   * @throws AppError not_admitted, door_closed, room_full, room_closed, room_not_found, too_many_seats, rate_limited.
+   * @throws AppError banned, not_admitted, door_closed, room_full, room_closed, room_not_found, too_many_seats, rate_limited.
    */
   async enter(id: string, visitor: Visitor, ref: SocketRef, address: string): Promise<void> {
     const { door, seats } = this.deps;
     const room = await this.#room(id);
-    const refusal = await door.refusal(room, visitor.id);
+    const refusal = await door.refusalOfReturn(room, visitor.id, address);
     if (refusal) throw refusal.code === 'password_required' ? new AppError('not_admitted') : refusal;
     await seats.take(room, visitor, ref, address);
   }
@@ -45,7 +45,7 @@ export class Joins {
    * What the socket has to know, once it is subscribed.
    * @param after the newest `seq` that it knows.
    * @param rev the newest change number that it knows.
-   * @throws AppError room_closed, room_not_found: the room ended before the socket could hear so.
+   * @throws AppError not_admitted, room_closed, room_not_found: the visit or the room ended before the socket could hear so.
    */
   async welcome(id: string, visitor: Visitor, after: number | undefined, rev: number | undefined): Promise<JoinAnswer> {
     const { seats, admissions, chats } = this.deps;
@@ -56,6 +56,8 @@ export class Joins {
       this.#room(id),
       admissions.grant(id, visitor.id),
     ]);
+    // Made to leave before the socket could hear so.
+    if (!members.some((member) => member.id === visitor.id)) throw new AppError('not_admitted');
     const [{ forReader: missedFor, ...seqs }, { forReader: changedFor, ...revs }] = [history, changes];
     const mine = { missed: missedFor(visitor.id), changed: changedFor(visitor.id) };
     return { room: id, ...seqs, ...revs, ...mine, people: members.length, members, roles: rolesOf(room) };

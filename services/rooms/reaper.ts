@@ -8,6 +8,7 @@ import { trusted } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import type { Admissions } from './admissions.js';
+import type { Bans } from './bans.js';
 import type { Bots } from './bots.js';
 import type { Chats } from './chat.js';
 import type { Clock } from '../database/clock.js';
@@ -39,6 +40,7 @@ interface Deps {
   imageBudget: ImageBudget;
   admissions: Admissions;
   paces: Pick<Paces, 'erase'>;
+  bans: Pick<Bans, 'erase'>;
   timers: Timers;
   /** Milliseconds that an empty room stays open. */
   graceMs: number;
@@ -108,7 +110,7 @@ export class Reaper {
   }
 
   async #erase(id: string): Promise<void> {
-    const { models, rooms, bots, chats, images, imageBudget, seats, admissions, paces } = this.deps;
+    const { models, rooms, bots, chats, images, imageBudget, seats, admissions, bans, paces } = this.deps;
     await bots.erase(id);
     await chats.settled(id);
     const room = await models.Room.findOne({ _id: id, state: 'closed' }).lean<Room>();
@@ -119,6 +121,7 @@ export class Reaper {
     await seats.erase(id);
     await admissions.erase(id);
     await paces.erase(id);
+    await bans.erase(id);
     const { deletedCount } = await models.Room.deleteOne({ _id: id, state: 'closed' });
     if (deletedCount > 0 && room.imageBytes > 0) await imageBudget.give(room.imageBytes);
   }
@@ -146,8 +149,8 @@ export class Reaper {
    * by an index, so that its cost does not depend on what the rooms hold.
    */
   async #sweepStrays(): Promise<void> {
-    const { Room, Chat, Seat, Admission, Pace } = this.deps.models;
-    for (const { collection } of [Chat, Seat, Admission, Pace]) {
+    const { Room, Chat, Seat, Admission, Pace, Ban } = this.deps.models;
+    for (const { collection } of [Chat, Seat, Admission, Pace, Ban]) {
       const next = (after: string) =>
         collection.findOne<{ room: string }>(
           { room: { $gt: after } },

@@ -64,6 +64,8 @@ export const RIGHTS = {
   },
   /** Asked where it turns out that a message to remove is somebody else's. */
   removeOthers: { roles: IN_CHARGE, doors: [] },
+  remove: { roles: IN_CHARGE, doors: ['POST /room/:id/people/:visitor/remove'] },
+  bans: { roles: IN_CHARGE, doors: ['GET /room/:id/bans', 'DELETE /room/:id/bans/:ban'] },
   appoint: { roles: HOST, doors: ['PUT /room/:id/people/:visitor/role', 'POST /room/:id/people/:visitor/role'] },
   bots: {
     roles: HOST,

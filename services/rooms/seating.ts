@@ -13,9 +13,11 @@ import type { Visitor } from '../people/visitors.js';
 import type { Clock } from '../database/clock.js';
 import { addressIn } from '../site/addresses.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
-import { AppError } from '../site/errors.js';
+import { AppError, type ErrorCode } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import { type Answer, Lanes } from '../work/lanes.js';
+import type { Admissions } from './admissions.js';
+import type { Bans } from './bans.js';
 import type { Limits } from '../site/limits.js';
 
 /** What is to keep a seat: a socket, or a lease until then. `address`: from where, as limits count it. */
@@ -28,6 +30,8 @@ interface Newcomer extends Answer<Seat> {
 }
 
 interface Deps {
+  bans: Pick<Bans, 'among'>;
+  admissions: Pick<Admissions, 'removed'>;
   models: Models;
   clock: Clock;
   events: EventBus;
@@ -186,9 +190,10 @@ export class Seating {
     const { models, events } = this.deps;
     const id = String(room._id);
     const [open, counted] = await Promise.all([
-      models.Room.findOneAndUpdate({ _id: id, state: 'open' }, { $inc: { seatVersion: 1 }, $set: { emptySince: null } })
-        .select('owner hostGone max closedDoor approval')
-        .lean<Pick<Room, 'owner' | 'hostGone' | 'max' | 'closedDoor' | 'approval'>>(),
+      models.Room.findOneAndUpdate(
+        { _id: id, state: 'open' },
+        { $inc: { seatVersion: 1 }, $set: { emptySince: null } },
+      ).lean<Room>(),
       models.Seat.countDocuments({ room: id }),
     ]);
     const seated = (seat: Seat) => byVisitor.get(seat.visitor) ?? [];
@@ -199,12 +204,12 @@ export class Seating {
       for (const seat of inserted) refuse(seated(seat), new AppError('room_closed'));
       return new Set(inserted);
     }
-    const shutOut = await this.#shutOut(room, open, inserted);
-    const beyond = inserted.filter((seat) => seat.slot >= open.max && !shutOut.includes(seat));
-    const seats = inserted.filter((seat) => !shutOut.includes(seat) && !beyond.includes(seat));
-    if (seats.length < inserted.length) await takeBack([...shutOut, ...beyond]);
-    for (const seat of shutOut) refuse(seated(seat), new AppError('door_closed'));
-    const answered = new Set([...seats, ...shutOut]);
+    const refused = await this.#refused(room, open, inserted);
+    const beyond = inserted.filter((seat) => seat.slot >= open.max && !refused.has(seat));
+    const seats = inserted.filter((seat) => !refused.has(seat) && !beyond.includes(seat));
+    if (seats.length < inserted.length) await takeBack([...refused.keys(), ...beyond]);
+    for (const [seat, code] of refused) refuse(seated(seat), new AppError(code));
+    const answered = new Set([...seats, ...refused.keys()]);
     if (seats.length === 0) return answered;
     const people = counted - (inserted.length - seats.length);
     events.announce('seat.taken', {
@@ -216,6 +221,23 @@ export class Seating {
     events.announce('room.changed', id);
     for (const seat of seats) for (const { resolve } of seated(seat)) resolve(seat);
     return answered;
+  }
+
+  /** Whom the room does not let sit down any more, and why: it was asked before their seats were inserted. */
+  async #refused(before: Room, now: Room, seats: Seat[]): Promise<Map<Seat, ErrorCode>> {
+    const refused = new Map<Seat, ErrorCode>();
+    for (const seat of await this.#shutOut(before, now, seats)) refused.set(seat, 'door_closed');
+    if (!now.guarded) return refused;
+    const visitors = seats.map(({ visitor }) => visitor);
+    const [banned, removed] = await Promise.all([
+      this.deps.bans.among(now, seats),
+      this.deps.admissions.removed(String(now._id), visitors),
+    ]);
+    for (const seat of seats) {
+      if (banned.has(seat.visitor)) refused.set(seat, 'banned');
+      else if (removed.has(seat.visitor)) refused.set(seat, 'not_admitted');
+    }
+    return refused;
   }
 
   /** Those who had not been let in when the door was closed, or when asking became necessary, while they sat down. */

@@ -5,11 +5,13 @@
  */
 import { trusted } from 'mongoose';
 import type { Person } from '../../schemas/people/contract.js';
+import type { RemovalReason } from '../../schemas/rooms/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
 import type { Admissions } from './admissions.js';
+import type { Bans } from './bans.js';
 import { SocketHolders } from '../people/socket-holders.js';
 import type { Visitor } from '../people/visitors.js';
 import type { Clock } from '../database/clock.js';
@@ -25,7 +27,8 @@ interface Deps {
   clock: Clock;
   events: EventBus;
   timers: Timers;
-  admissions: Pick<Admissions, 'expect' | 'awaitedUntil' | 'revoke'>;
+  admissions: Pick<Admissions, 'expect' | 'awaitedUntil' | 'revoke' | 'removed'>;
+  bans: Pick<Bans, 'among'>;
   /** Milliseconds that a room waits for somebody who did not leave on purpose. */
   graceMs: number;
   /** Milliseconds in which visitors of a node that died may come back to their seats. */
@@ -106,6 +109,23 @@ export class Seats {
       else if (wasAwaited) await this.noteIfEmpty(room, visitor);
     });
     this.deps.events.announce('seat.left', { room, visitor });
+  }
+
+  /** Make a visitor leave, with every socket on every node. Resolves once all of them are out. */
+  async remove(room: string, visitor: string, reason: RemovalReason): Promise<void> {
+    const { models, events } = this.deps;
+    const seat = await this.#memory.ending(room, visitor, () =>
+      models.Seat.findOneAndDelete({ room, visitor }).lean<Seat>(),
+    );
+    const works: Promise<unknown>[] = [];
+    events.announce('seat.removed', { room, visitor, reason, waitUntil: (work) => works.push(work) });
+    if (seat) {
+      const people = await this.count(room);
+      events.announce('seat.freed', { room, who: seatPerson(seat), people, lang: seat.lang, onPurpose: true, reason });
+      events.announce('room.changed', room);
+      if (people === 0) await this.noteIfEmpty(room, visitor);
+    }
+    await Promise.all(works);
   }
 
   /** The seat that a socket of this node keeps, as far as this node remembers. Asks nobody. */
@@ -194,7 +214,7 @@ export class Seats {
     const { models, events, admissions, clock, graceMs } = this.deps;
     this.#memory.forgetSeat(seat);
     // Before the seat is freed: whoever finds the room empty knows whom it waits for.
-    if (!onPurpose) await admissions.expect(seat.room, seat.visitor, clock.date(graceMs));
+    if (!onPurpose) await admissions.expect(seat.room, seat.visitor, clock.date(graceMs), seat.address);
     const { deletedCount } = await models.Seat.deleteOne({ _id: seat._id, ...this.#holders.isOver(now) });
     if (deletedCount === 0) return;
     const people = await this.count(seat.room);

@@ -3,6 +3,7 @@ import type { Seat } from '../../schemas/rooms/seat.js';
 import type { Visitor } from '../people/visitors.js';
 import { AppError } from '../site/errors.js';
 import type { Admissions } from './admissions.js';
+import type { Bans } from './bans.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
 
@@ -10,6 +11,7 @@ interface Deps {
   rooms: Pick<Rooms, 'find'>;
   seats: Pick<Seats, 'here' | 'find' | 'lease' | 'leave'>;
   admissions: Pick<Admissions, 'has'>;
+  bans: Pick<Bans, 'refuse'>;
   /** Milliseconds for which a seat is kept for somebody whose connection is just coming back. */
   returnMs: number;
 }
@@ -21,13 +23,16 @@ export class Speakers {
    * From which seat somebody speaks: the one that a socket of this node keeps, without a question; else the store is
    * asked, and the admitted whose socket is just coming back, or who have no script, get a short lease.
    * @param address from where, as limits count it.
-   * @throws AppError not_admitted, room_full, room_closed, room_not_found, too_many_seats, rate_limited.
+   * @throws AppError banned, not_admitted, room_full, room_closed, room_not_found, too_many_seats, rate_limited.
    */
   async seatOf(id: string, visitor: Visitor, address: string): Promise<Seat> {
-    const { rooms, seats, admissions, returnMs } = this.deps;
-    const seat = seats.here(id, visitor.id) ?? (await seats.find(id, visitor.id));
+    const { rooms, seats, admissions, bans, returnMs } = this.deps;
+    const here = seats.here(id, visitor.id);
+    if (here) return here;
+    const [seat, room] = await Promise.all([seats.find(id, visitor.id), rooms.find(id)]);
+    // A seat that is being taken just now may be one that a ban will end.
+    await bans.refuse(room, visitor.id, address);
     if (seat) return seat;
-    const room = await rooms.find(id);
     if (!(await admissions.has(room, visitor.id))) throw new AppError('not_admitted');
     const leased = await seats.lease(room, visitor, returnMs, address);
     if (await admissions.has(room, visitor.id)) return leased;

@@ -37,6 +37,7 @@ export const ERROR_STATUS = {
   banned: 403,
   door_closed: 403,
   pictures_paused: 403,
+  removed: 403,
   forbidden: 403,
   not_yours: 403,
   desk_password_wrong: 403,

@@ -48,12 +48,13 @@ describe('the rights of a room', () => {
     picture = (await host.postGif(room, image)).body as MessageView;
     poll = ((await host.agent.post(`/room/${room}/polls`).send(QUESTION)).body as MessageView)._id;
     cast.set('host', host);
-    for (const role of ['member', 'helper'] as const) {
+    for (const role of ['member', 'helper', 'banned'] as const) {
       const visitor = await arrive(site);
       cast.set(role, visitor);
       await visitor.open(room);
     }
     await install(room);
+    await ban(room);
   });
   after(async () => {
     for (const visitor of cast.values()) visitor.leaveAll();
@@ -68,6 +69,9 @@ describe('the rights of a room', () => {
       { _id: new Types.ObjectId(id) },
       { $set: { helpers: [cast.get('helper')?.id ?? ''] } },
     );
+
+  const ban = (id: string) =>
+    host.agent.post(`/room/${id}/people/${cast.get('banned')?.id ?? ''}/remove`).send({ ban: true });
 
   /** Asks by one route or event. */
   type Ask = (asker: Asker) => Promise<Answer>;
@@ -160,6 +164,9 @@ describe('the rights of a room', () => {
     'PATCH /room/:id': http('patch', '', { slow: 0 }),
     'GET /room/:id/settings': http('get', '/settings'),
     'POST /room/:id/settings': http('post', '/settings', { slow: 0 }),
+    'POST /room/:id/people/:visitor/remove': aboutSomebody('post', '/remove', {}),
+    'GET /room/:id/bans': http('get', '/bans'),
+    'DELETE /room/:id/bans/:ban': http('delete', `/bans/${NO_MESSAGE}`),
     'DELETE /room/:id': http('delete', ''),
     'POST /room/:id/delete': http('post', '/delete'),
   };
@@ -171,8 +178,9 @@ describe('the rights of a room', () => {
     const visitor = cast.get(role) ?? (await arrive(site));
     if (!SPENDS.includes(action)) return { visitor, role, room };
     const own = await openRoom();
-    if (role === 'member' || role === 'helper') await visitor.open(own);
+    if (role !== 'none' && role !== 'host') await visitor.open(own);
     await install(own);
+    if (role === 'banned') await ban(own);
     return { visitor, role, room: own };
   }
 
@@ -185,7 +193,7 @@ describe('the rights of a room', () => {
     assert.deepEqual(Object.keys(ASKS).sort(), rows.toSorted());
   });
 
-  for (const role of ['none', 'member', 'helper', 'host'] as const) {
+  for (const role of ['none', 'member', 'helper', 'host', 'banned'] as const) {
     for (const [action, { roles, doors }] of Object.entries(RIGHTS) as [Action, (typeof RIGHTS)[Action]][]) {
       const may = (roles as readonly Role[]).includes(role);
       it(`${role}: ${action} ${may ? 'is allowed' : 'is refused'}`, async () => {
@@ -200,6 +208,8 @@ describe('the rights of a room', () => {
   }
 
   /** Somebody else's picture does not exist. */
-  const refusalsOf = (role: Role, roles: readonly Role[]): string[] =>
-    roles.includes('member') ? [role === 'banned' ? 'banned' : 'not_admitted', 'not_found'] : ['not_host'];
+  const refusalsOf = (role: Role, roles: readonly Role[]): string[] => [
+    ...(role === 'banned' ? ['banned'] : []),
+    ...(roles.includes('member') ? ['not_admitted', 'not_found'] : ['not_host']),
+  ];
 });

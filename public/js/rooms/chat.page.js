@@ -11,8 +11,9 @@ import { initAttention } from '../ui/attention.js';
 import { base, me, pageData, ready } from '../ui/dom.js';
 import { initHeader } from '../ui/header.js';
 import { notice } from '../ui/notice.js';
-import { errorText } from '../ui/words.js';
+import { errorText, t } from '../ui/words.js';
 import { initPeople } from './people.js';
+import { initPersonActions } from './person-actions.js';
 import { createQuietLines } from './quiet-lines.js';
 import { initRoles } from './roles.js';
 import { initHands } from './hands.js';
@@ -33,7 +34,7 @@ import { initTalk } from './talk.js';
 const data = pageData();
 const room = data.room._id;
 /** Refusals of a message after which the room is no longer ours. */
-const ENDS = new Set(['room_closed', 'room_not_found', 'not_admitted']);
+const ENDS = new Set(['room_closed', 'room_not_found', 'not_admitted', 'banned']);
 let leaving = false;
 
 initHeader();
@@ -67,12 +68,14 @@ const conversation = createConversation({
 });
 const talk = initTalk({ room, limits: data.pollLimits, changed: conversation.replaced });
 const hands = initHands({ room, hands: data.room.hands });
+const sayQuietly = createQuietLines(conversation);
 const roles = initRoles({
   roles: data.room.roles,
   nameOf: people.nameOf,
-  say: createQuietLines(conversation),
+  say: sayQuietly,
   changed: people.setRoles,
 });
+initPersonActions({ room, roles: roles.now, nameOf: people.nameOf });
 const joined = keepJoined(socket, {
   join: () => ask(socket, 'join', { room, after: conversation.after(), batch: true }),
   joined(answer) {
@@ -92,7 +95,8 @@ function over(code) {
   if (leaving) return;
   if (code === 'not_admitted' || code === 'password_required') return goTo(`/room/${room}`);
   if (code === 'room_closed') return goTo(`/room/${room}/closed`);
-  if (code === 'room_not_found' || code === 'room_full') return goTo(`/?error=${code}`);
+  if (code === 'room_not_found' || code === 'room_full' || code === 'banned' || code === 'removed')
+    return goTo(`/?error=${code}`);
   notice(errorText(code));
 }
 
@@ -119,16 +123,19 @@ socket.on('join', ({ who, others = [] }) => {
     conversation.moved('joined', person);
   }
 });
-socket.on('exit', ({ who }) => {
+socket.on('exit', ({ who, reason }) => {
   // Left in another tab: with all of them.
   if (who.id === me.id) return goTo('/');
   people.exit(who);
   screen.typing(who, false);
-  conversation.moved('left', who);
+  if (!reason) conversation.moved('left', who);
+  else sayQuietly(t(reason === 'banned' ? 'chat.left_banned' : 'chat.left_removed', { names: who.name }));
 });
 socket.on('roles', roles.set);
 socket.on('typing', ({ who, on: isOn }) => screen.typing(who, isOn));
-socket.on('closed', (end) => end.room === room && over('room_closed'));
+socket.on('closed', ({ room: ended, reason }) => {
+  if (ended === room) over(reason === 'banned' || reason === 'removed' ? reason : 'room_closed');
+});
 
 screen.show(conversation);
 screen.startAtNew();

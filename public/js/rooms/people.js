@@ -3,7 +3,7 @@
  * in the list, for the number of an event may be an older one than the list when visitors came by several nodes. Keeps
  * every face's shift for as long as the page lives, so that nobody changes face while talking.
  */
-import { faceNode, fillList, find, h, me, need, setText } from '../ui/dom.js';
+import { faceNode, fillList, find, h, icon, me, need, setText } from '../ui/dom.js';
 import { wearFace } from '../ui/self.js';
 import { initPeopleSheet } from '../ui/people-sheet.js';
 import { tellApart } from '../../../shared/tell-apart.js';
@@ -11,6 +11,13 @@ import { personName } from '../messages/person-name.js';
 import { t } from '../ui/words.js';
 
 /** @typedef {import('../../../shared/face.js').Face & { name: string }} Member */
+
+/** What can be done about a person. @param {Member} person */
+function menuButton({ id, name }) {
+  const words = t('people.menu', { name });
+  const attributes = { class: 'button quiet icon-only person-more', type: 'button', 'aria-haspopup': 'dialog' };
+  return h('button', { ...attributes, 'aria-label': words, title: words, 'data-person-menu': id }, icon('ellipsis'));
+}
 
 /**
  * @param {{ members: Member[], roles: import('../../../schemas/rooms/contract.js').Roles, max: number }} start
@@ -50,7 +57,8 @@ export function initPeople({ members: initial, roles: initialRoles, max }) {
     const role = roles[person.id];
     const tag = role ? h('span', { class: 'tag' }, t(role === 'host' ? 'chat.owner' : 'chat.helper')) : null;
     const name = personName(person);
-    return h('li', { class: 'person', 'data-id': person.id }, faceNode(person, 32), name, you, tag);
+    const more = person.id === me.id ? null : menuButton(person);
+    return h('li', { class: 'person', 'data-id': person.id }, faceNode(person, 32), name, you, tag, more);
   }
 
   /** @param {Member[]} everybody */

@@ -5,6 +5,7 @@
 import { request } from '../net/api.js';
 import { base, find, h, icon, need, on, setText } from '../ui/dom.js';
 import { notice } from '../ui/notice.js';
+import { bansSection } from './room-bans.js';
 import { errorText, t } from '../ui/words.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').MemberRoomView} MemberRoomView */
@@ -62,6 +63,7 @@ function build(parts, room) {
     { class: 'dialog', 'aria-labelledby': 'settings-title' },
     h('form', { method: 'dialog' }, close),
   );
+  parts.append(bansSection({ room }));
   box.append(parts);
   const form = need('[data-settings-form]', HTMLFormElement, box);
   const status = need('[data-settings-status]', HTMLElement, box);

@@ -165,6 +165,19 @@ export const ROUTES: Record<string, Row> = {
   'GET /room/:id/enter': { good: inRoom('/enter'), status: 302, open: true, shared: true },
   'PUT /room/:id/people/:visitor/role': { good: withFriend('/role', { role: 'helper' }) },
   'POST /room/:id/people/:visitor/role': { good: withFriend('/role', { role: 'helper' }) },
+  'POST /room/:id/people/:visitor/remove': {
+    good: withFriend('/remove', { ban: false, erase: false }),
+    bodiless: true,
+  },
+  'GET /room/:id/bans': { good: inRoom('/bans') },
+  'DELETE /room/:id/bans/:ban': {
+    async good(stage) {
+      const { path } = await withFriend('/remove')(stage);
+      const { body } = await stage.me.visitor.agent.post(path).send({ ban: true });
+      const [, room] = /^\/room\/([^/]+)/.exec(path) ?? [];
+      return { path: `/room/${room}/bans/${(body as { ban: { _id: string } }).ban._id}` };
+    },
+  },
   'POST /room/:id/sit': { good: inRoom('/sit'), shared: true },
   'POST /room/:id/leave': { good: inRoom('/leave'), shared: true },
   'GET /room/:id/log': { good: inRoom('/log'), page: true, open: true, shared: true },
