@@ -24,13 +24,6 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    "text"
   ]
  },
- "CloseReason": {
-  "enum": [
-   "admin",
-   "empty",
-   "owner"
-  ]
- },
  "ConsultMessageView": {
   "description": "One stored message of a consultation. `seq` gives the order.",
   "type": "object",
@@ -327,6 +320,30 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
      "host"
     ],
     "description": "Who removed it. Then it has no text and no image."
+   },
+   "replyTo": {
+    "$ref": "#/components/schemas/QuoteView"
+   },
+   "mentions": {
+    "type": "array",
+    "items": {
+     "$ref": "#/components/schemas/Person"
+    },
+    "description": "People in the place whose whole name follows an `@` in the text."
+   },
+   "reactions": {
+    "type": "object",
+    "additionalProperties": {
+     "type": "number"
+    },
+    "description": "Emoji -> how many people chose it."
+   },
+   "mine": {
+    "type": "array",
+    "items": {
+     "type": "string"
+    },
+    "description": "Those of them that the reader chose: only in answers to the reader."
    }
   },
   "required": [
@@ -617,6 +634,30 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
      "host"
     ],
     "description": "Who removed it. Then it has no text and no image."
+   },
+   "replyTo": {
+    "$ref": "#/components/schemas/QuoteView"
+   },
+   "mentions": {
+    "type": "array",
+    "items": {
+     "$ref": "#/components/schemas/Person"
+    },
+    "description": "People in the place whose whole name follows an `@` in the text."
+   },
+   "reactions": {
+    "type": "object",
+    "additionalProperties": {
+     "type": "number"
+    },
+    "description": "Emoji -> how many people chose it."
+   },
+   "mine": {
+    "type": "array",
+    "items": {
+     "type": "string"
+    },
+    "description": "Those of them that the reader chose: only in answers to the reader."
    }
   },
   "required": [
@@ -821,6 +862,30 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
      "host"
     ],
     "description": "Who removed it. Then it has no text and no image."
+   },
+   "replyTo": {
+    "$ref": "#/components/schemas/QuoteView"
+   },
+   "mentions": {
+    "type": "array",
+    "items": {
+     "$ref": "#/components/schemas/Person"
+    },
+    "description": "People in the place whose whole name follows an `@` in the text."
+   },
+   "reactions": {
+    "type": "object",
+    "additionalProperties": {
+     "type": "number"
+    },
+    "description": "Emoji -> how many people chose it."
+   },
+   "mine": {
+    "type": "array",
+    "items": {
+     "type": "string"
+    },
+    "description": "Those of them that the reader chose: only in answers to the reader."
    }
   },
   "required": [
@@ -961,6 +1026,13 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
      "$ref": "#/components/schemas/Person"
     },
     "description": "Only of a `join` that tells of several at once: who came in before `who`, in this order."
+   },
+   "reason": {
+    "enum": [
+     "banned",
+     "removed"
+    ],
+    "description": "Only of an `exit`: they did not leave by themselves."
    }
   },
   "required": [
@@ -1000,6 +1072,32 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    "waiting",
    "estimateMs",
    "staffed"
+  ]
+ },
+ "QuoteView": {
+  "description": "The message that another one answers.",
+  "type": "object",
+  "properties": {
+   "_id": {
+    "type": "string"
+   },
+   "seq": {
+    "type": "number"
+   },
+   "name": {
+    "type": "string",
+    "description": "Of who wrote it."
+   },
+   "excerpt": {
+    "type": "string",
+    "description": "Its first words as they are now; empty: it was removed."
+   }
+  },
+  "required": [
+   "_id",
+   "seq",
+   "name",
+   "excerpt"
   ]
  },
  "ReturnReason": {
@@ -1333,13 +1431,20 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
      "type": "string"
     },
     "reason": {
-     "$ref": "#/components/schemas/CloseReason"
+     "enum": [
+      "admin",
+      "banned",
+      "empty",
+      "owner",
+      "removed"
+     ]
     }
    },
    "required": [
     "room",
     "reason"
-   ]
+   ],
+   "description": "`removed` and `banned` are told to those only who were."
   },
   "roles": {
    "$ref": "#/components/schemas/Roles",

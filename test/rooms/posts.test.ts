@@ -125,8 +125,9 @@ describe('a post', () => {
         [{ ...valid, chat: ['x'] }, 'bad_input'],
         [{ ...valid, clientId: 'with blanks' }, 'bad_input'],
         [{ ...valid, clientId: 7 }, 'bad_input'],
-        // Not known yet: a reply must not become a message that replies to nothing.
-        [{ ...valid, replyTo: '0'.repeat(24) }, 'bad_input'],
+        // A reply must not become a message that replies to nothing.
+        [{ ...valid, replyTo: '0'.repeat(24) }, 'message_not_found'],
+        [{ ...valid, replyTo: 'the last one' }, 'bad_input'],
         [{ ...valid, author: { id: guest.id } }, 'bad_input'],
       ];
       for (const [payload, code] of CASES)

@@ -55,11 +55,14 @@ describe('seats', () => {
       const answer = await ear.join(room._id);
       assert.ok(answer.ok);
       assert.deepEqual(Object.keys(answer).sort(), [
+        'changed',
         'members',
         'missed',
         'more',
+        'moreChanged',
         'ok',
         'people',
+        'rev',
         'roles',
         'room',
         'seq',
@@ -69,7 +72,10 @@ describe('seats', () => {
         ok: true,
         room: room._id,
         seq: 0,
+        rev: 0,
         missed: [],
+        changed: [],
+        moreChanged: false,
         people: 1,
         more: false,
         roles: { [owner.id]: 'host' },

@@ -63,7 +63,20 @@ describe("the original's twelve defects", () => {
     const ear = await guest.listen('/room');
     const { _id } = await owner.createRoom({ title: 'Three', password: PASSWORD });
     const told = await ear.hear<RoomView>('newRoom', (room) => room._id === _id);
-    assert.deepEqual(Object.keys(told).sort(), ['_id', 'createdAt', 'locked', 'max', 'owner', 'people', 'title']);
+    assert.deepEqual(Object.keys(told).sort(), [
+      '_id',
+      'approval',
+      'closedDoor',
+      'createdAt',
+      'emptyUntil',
+      'listed',
+      'locked',
+      'max',
+      'owner',
+      'people',
+      'slow',
+      'title',
+    ]);
     assert.equal(told.locked, true);
     assert.ok(!ear.frames.some((frame) => frame.includes(PASSWORD) || frame.includes('argon2')));
   });
