@@ -109,6 +109,34 @@ describe('the log on a page', () => {
     assert.match(await page.title(), /1/);
   });
 
+  it('draws anew what was edited or removed, and moves nothing under the reader', async () => {
+    await say(0, 30);
+    const { body: pictured } = await friend.agent.post(`/room/${room}/gif`).attach('gif', await rainbowGif(), 'a.gif');
+    const page = await enter();
+    await page.locator(`#m-${pictured.seq} [data-large]`).click();
+    await page.locator('[data-lightbox][open]').waitFor();
+    const [first, second] = (await friend.history(room)).body.chats as { _id: string }[];
+    const path = `/room/${room}/chat`;
+    assert.equal((await friend.agent.delete(`${path}/${pictured._id}`)).status, 200);
+    await page.locator(`#m-${pictured.seq} .msg-removed`, { hasText: 'Message removed' }).waitFor();
+    await page.locator('[data-lightbox][open]').waitFor({ state: 'detached' });
+    assert.equal(await page.locator(`#m-${pictured.seq} :is(img, .bubble)`).count(), 0);
+    await scroll(page, -300);
+    const before = await place(page);
+    const changed = { chat: 'a much longer text that takes several lines on a phone. '.repeat(6) };
+    assert.equal((await friend.agent.patch(`${path}/${first?._id}`).send(changed)).status, 200);
+    assert.equal((await friend.agent.delete(`${path}/${second?._id}`)).status, 200);
+    await page.locator('#m-1 .msg-edited', { hasText: 'edited' }).waitFor();
+    await page.locator('#m-1 .bubble', { hasText: 'much longer' }).waitFor();
+    await page.locator('#m-2 .msg-removed').waitFor();
+    assert.equal(await page.locator('#m-2 .bubble').count(), 0);
+    assert.equal(await place(page), before);
+    const { text: log } = await friend.agent.get(`/room/${room}/log`);
+    assert.match(log, /class="bubble">a much longer.*class="msg-edited" title="[^"]+">edited</);
+    assert.match(log, /id="m-2".*class="msg-removed">Message removed</s);
+    assert.doesNotMatch(log, /class="bubble"><\/p>|<img/);
+  });
+
   it('loads older messages without a jump, each once and in order', async () => {
     await say(0, 120);
     const page = await enter();

@@ -11,7 +11,8 @@ const unseen = (words) => h('span', { class: 'visually-hidden' }, words);
 
 /** @param {ConversationView} view @param {{ isOnline: boolean, isOpen: boolean }} now */
 export function conversationRow({ with: other, last, unread, muted, blocked }, { isOnline, isOpen }) {
-  const said = last && (last.gif ? t('messages.picture', { text: last.message }) : last.message);
+  const said =
+    last && (last.gif ? t('messages.picture', { text: last.message }) : last.message || t('chat.removed_author'));
   const words = last && (last.senderId === me.id ? t('messages.you_said', { text: said ?? '' }) : said);
   const dot = h('span', { class: 'dot', hidden: !isOnline }, unseen(t('messages.is_online')));
   const badge = h(

@@ -42,11 +42,19 @@ export function createLog({ me, zone, messages: initial = [] }) {
 
   return {
     add,
-    /** Take a message as it is now. @param {Message} message @returns {boolean} whether it is here */
+    /**
+     * Take a message as it is now, unless a later state of it is known.
+     * @param {Message} message
+     * @returns {boolean} whether it is here
+     */
     replace(message) {
       const at = messages.findIndex(({ seq }) => seq === message.seq);
-      if (at >= 0) messages[at] = { ...messages[at], ...message };
-      return at >= 0;
+      const before = messages[at];
+      if (!before) return false;
+      // What the page alone says stays: the shift of a face.
+      const { shift = before.shift } = message;
+      if (message.rev >= before.rev) messages[at] = { ...message, ...(shift === undefined ? {} : { shift }) };
+      return true;
     },
     /** @param {StepRow[]} told all of them, in order */
     setSteps(told) {

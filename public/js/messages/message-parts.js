@@ -1,6 +1,7 @@
 /** What a message is made of, in the shape of views/macros/message.html. Text goes in as text, links as links. */
-import { h, me, pictureUrl } from '../ui/dom.js';
+import { find, h, me, pictureUrl } from '../ui/dom.js';
 import { links } from '../../../shared/links.js';
+import { closeLarge } from '../pictures/lightbox.js';
 import { fit } from '../pictures/picture.js';
 import { t, time } from '../ui/words.js';
 
@@ -16,6 +17,14 @@ function bubble(text) {
   );
   return h('p', { class: 'bubble' }, ...parts);
 }
+
+/** What is left of a removed message. @param {Message} message */
+function removedLine({ removed }) {
+  return h('p', { class: 'msg-removed' }, t(removed === 'host' ? 'chat.removed_host' : 'chat.removed_author'));
+}
+
+/** @param {string} iso */
+const editedMark = (iso) => h('span', { class: 'msg-edited', title: time(iso, 'full') }, t('chat.edited'));
 
 /** @param {Message} message */
 export function picture({ gif, author }) {
@@ -60,11 +69,33 @@ function frame(key, name, mine, body, at) {
 export function build(row) {
   if (row.kind === 'pending') return frame(row.key, me.name, true, onItsWay(row.item), row.item.at);
   const { message } = row;
-  return frame(
-    row.key,
-    message.author.name,
-    row.mine,
-    picture(message) ?? bubble(message.chat ?? ''),
-    message.createdAt,
-  );
+  const element = frame(row.key, message.author.name, row.mine, content(message), message.createdAt);
+  showChanges(element, message);
+  return element;
+}
+
+/** @param {Message} message */
+const content = (message) =>
+  message.removed ? removedLine(message) : (picture(message) ?? bubble(message.chat ?? ''));
+
+/**
+ * Bring an element up to a later state of its message. What did not change keeps its element: a picture goes on playing,
+ * a poll keeps what is being chosen.
+ * @param {HTMLElement} element
+ * @param {Message} message
+ */
+export function showChanges(element, message) {
+  if (message.rev <= Number(element.dataset.rev ?? 0)) return;
+  element.dataset.rev = String(message.rev);
+  const line = find('.msg-line', HTMLElement, element);
+  const shown = line?.firstElementChild;
+  const isOther = message.removed
+    ? !shown?.classList.contains('msg-removed')
+    : !message.gif && !message.poll && shown?.textContent !== message.chat;
+  if (isOther && shown) {
+    closeLarge(shown);
+    shown.replaceWith(content(message));
+  }
+  find('.msg-edited', HTMLElement, element)?.remove();
+  if (message.editedAt) line?.firstElementChild?.after(editedMark(message.editedAt));
 }

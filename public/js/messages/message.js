@@ -7,7 +7,7 @@ import { shownColor } from '../../../shared/face.js';
 import { readable } from '../../../shared/readable.js';
 import { t } from '../ui/words.js';
 import { initGif } from '../pictures/gif.js';
-import { build, clock, picture } from './message-parts.js';
+import { build, clock, picture, showChanges } from './message-parts.js';
 import { setState } from './message-state.js';
 
 /** @typedef {import('./rows.js').Row} Row */
@@ -37,6 +37,7 @@ export function messageElement(row, { shiftOf, nameLink, drawn }, there) {
   const { message } = row;
   element.id = `m-${message.seq}`;
   find('.msg-state', HTMLElement, element)?.remove();
+  showChanges(element, message);
   if (!element.dataset.dressed) dress(element, message);
   drawn?.(element, message);
   if (!row.mine) {

@@ -1,9 +1,16 @@
 /** Pictures of the log that are opened large: what shows them is loaded with the first. */
-import { on } from '../ui/dom.js';
+import { find, on } from '../ui/dom.js';
 import { lazy } from '../ui/lazy.js';
 
 /** @type {import('../ui/lazy.js').Lazy<typeof import('./large.js')>} */
 const large = lazy(new URL('./large.js', import.meta.url));
+
+/** The picture of a removed message is not looked at any more. @param {Element} figure of the log */
+export function closeLarge(figure) {
+  const address = find('[data-large]', HTMLElement, figure)?.dataset.large;
+  const dialog = find('[data-lightbox][open]', HTMLDialogElement);
+  if (address && dialog?.querySelector('img')?.src.endsWith(address)) dialog.close();
+}
 
 /** @param {HTMLElement} log */
 export function initLightbox(log) {
