@@ -24,7 +24,7 @@ export function messagesPageHttp(site: Site) {
       return void response.redirect(302, `${site.config.base}/messages/${personIdOf(asked)}`);
     const { id } = visitorOf(request);
     const query = conversationsQuery.safeParse(request.query);
-    const opened = named ? await open(request) : { open: null, messages: [], more: false };
+    const opened = named ? await open(request) : { open: null, messages: [], more: false, rev: 0 };
     const [list, online, unread] = await Promise.all([
       inbox.list(id, query.success ? query.data : { limit: CONVERSATIONS_SHOWN }),
       onlineOf(request),
@@ -46,11 +46,13 @@ export function messagesPageHttp(site: Site) {
     const visitor = visitorOf(request);
     const other = otherOf(request);
     const conversation = await inbox.open(visitor.id, other);
+    // The number is read first: what is changed meanwhile comes with the first read of the page.
+    const { rev } = await direct.changedSince(visitor.id, other, undefined);
     const page = await direct.page(visitor.id, other);
     const newest = page.messages.at(-1)?.seq;
     if (newest !== undefined && conversation.unread > 0) await conversations.read(visitor.id, other, newest);
     const messages = page.messages.map((message) => fromDirect(message, visitor, conversation.with));
-    return { open: conversation, messages, more: page.more };
+    return { open: conversation, messages, more: page.more, rev };
   }
 
   /** A page of who is online, or of those with a text in their name; anything unusable counts as the first page. */

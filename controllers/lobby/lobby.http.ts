@@ -27,6 +27,8 @@ export function lobbyHttp(site: Site) {
 
   const show: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
+    // The number is read first: what is changed meanwhile comes with the first read of the page.
+    const { rev } = await lobbyMessages.changedSince(visitor.id, undefined);
     const [user, { list, counts }, page] = await Promise.all([
       lobby.user(visitor.id),
       lobby.users(),
@@ -40,6 +42,7 @@ export function lobbyHttp(site: Site) {
       messages: page.chats.flatMap((message) => fromLobby(message) ?? []),
       seq: page.chats.at(-1)?.seq ?? 0,
       more: page.more,
+      rev,
       wished: wishedName(request.query['name']),
       nameLimits: NAME,
       releaseMinutes: RELEASE_MS / 60_000,

@@ -78,6 +78,8 @@ export function roomPageHttp(site: Site) {
   }
 
   async function modelOf(room: Room, members: Members, visitor: string) {
+    // The number is read first: what is changed meanwhile comes with the join.
+    const { rev } = await chats.changedSince(String(room._id), undefined);
     const page = await chats.page(String(room._id));
     const messages = page.messages.map((chat) => ({ ...messageFor(chat, visitor), shift: chat.author.shift }));
     return {
@@ -87,6 +89,7 @@ export function roomPageHttp(site: Site) {
       pollLimits: POLL,
       messages,
       more: page.more,
+      rev,
       shareUrl: shareUrl(room, site),
     };
   }

@@ -136,8 +136,8 @@ export class DirectMessages {
     return this.#changes.find({ pair: pairKey(me, other) }, id);
   }
 
-  /** What was changed after a change number, by the numbers, for somebody who may see the conversation. */
-  async changedSince(me: string, other: string, rev: number): Promise<ChangesView<DirectView>> {
+  /** What was changed after a change number, by the numbers, for somebody who may see the conversation; without one, only the newest number. */
+  async changedSince(me: string, other: string, rev: number | undefined): Promise<ChangesView<DirectView>> {
     const since = await this.#changes.since({ pair: pairKey(me, other) }, rev);
     return { ...since, changed: viewsFor(since.changed, me) };
   }

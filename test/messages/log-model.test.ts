@@ -38,6 +38,22 @@ describe('log model', () => {
     assert.deepEqual(seqs(log), [1, 2, 3, 4, 5]);
   });
 
+  it('shows the latest state of a message, in whatever order its states come and whenever it is read', () => {
+    const log = createLog({ me, messages: [{ ...message(3), shift: 2 }] });
+    const gone = message(3);
+    delete gone.chat;
+    assert.equal(log.replace({ ...gone, rev: 4, removed: 'author' }), true);
+    assert.equal(log.replace({ ...message(3), rev: 2, chat: 'an older state' }), true);
+    assert.equal(log.replace({ ...message(2), rev: 5, chat: 'as it is now' }), false);
+    log.add([message(1), { ...message(2), chat: 'as it was when it was read' }]);
+    const shown = log.rows().flatMap((row) => (row.kind === 'message' ? [row.message] : []));
+    assert.deepEqual(
+      shown.map(({ chat, removed, rev }) => removed ?? `${chat} ${rev}`),
+      ['m1 0', 'as it is now 5', 'author'],
+    );
+    assert.equal(shown[2]?.shift, 2);
+  });
+
   it('groups one person within five minutes, and begins anew after another, a pause or midnight', () => {
     const log = createLog({
       me,

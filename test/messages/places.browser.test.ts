@@ -75,9 +75,9 @@ describe('a conversation in a browser', () => {
 
   for (const { name, open } of places) {
     describe(`in ${name}`, () => {
-      it('sends once what was typed while the connection was lost, and shows once what was missed', async () => {
-        const { page, says } = await open();
-        await says('said before');
+      it('sends once what was typed while the connection was lost, and shows once what was missed or changed', async () => {
+        const { page, says, changes } = await open();
+        for (const text of ['said before', 'taken back']) await says(text);
         await page.locator('.bubble', { hasText: 'said before' }).waitFor();
         await page.locator('[data-text]').pressSequentially('typed in ');
         proxy.cut();
@@ -86,14 +86,24 @@ describe('a conversation in a browser', () => {
         await page.locator('.msg.is-pending', { hasText: 'typed in a tunnel' }).waitFor();
         await page.locator('[data-connection]:not([hidden])').waitFor();
         for (const text of ['missed one', 'missed two']) await says(text);
+        await changes?.('said before', 'said before, edited');
+        await changes?.('taken back');
         proxy.restore();
         await sent(page, 'typed in a tunnel');
         for (const text of ['missed one', 'missed two']) await page.locator('.bubble', { hasText: text }).waitFor();
         await page.locator('[data-connection]').waitFor({ state: 'hidden' });
         await says('said after');
         await page.locator('.bubble', { hasText: 'said after' }).waitFor();
-        const expected = ['missed one', 'missed two', 'typed in a tunnel', 'said after', 'said before'];
-        const shown = (await texts(page)).filter((text) => expected.includes(text));
+        if (changes) {
+          for (const mark of ['.msg-edited', '.msg-removed']) await page.locator(`.msg ${mark}`).waitFor();
+          await changes('said after', 'said after, edited');
+          await page.locator('.msg:has(.msg-edited)', { hasText: 'said after, edited' }).waitFor();
+        }
+        const expected = [
+          ...['missed one', 'missed two', 'typed in a tunnel'],
+          ...(changes ? ['said before, edited', 'said after, edited'] : ['said before', 'taken back', 'said after']),
+        ];
+        const shown = (await texts(page)).filter((text) => /^(said|missed|typed|taken)/.test(text));
         assert.deepEqual([...shown].sort(), [...expected].sort());
         const order = await numbers(page);
         assert.deepEqual(

@@ -20,6 +20,8 @@ export interface Opened {
   meddling: Meddling;
   /** The other side says something, past the page's own network. */
   says: (text: string) => Promise<unknown>;
+  /** The other side edits a text of theirs, or removes it; absent where messages are append-only. */
+  changes?: (text: string, to?: string) => Promise<void>;
 }
 
 export interface Place {
@@ -61,6 +63,20 @@ async function meddle(page: Page): Promise<Meddling> {
   return meddling;
 }
 
+type Agent = TestVisitor['agent'];
+
+/** How somebody changes a text of theirs. `list`: where the messages are read, `path`: what the address of one begins with. */
+function changing(agent: Agent, list: string, path: string, field: 'chat' | 'message') {
+  return async (text: string, to?: string) => {
+    const { body } = await agent.get(list);
+    const all = (body.chats ?? body.messages) as { _id: string; chat?: string; message?: string }[];
+    const id = all.find((each) => each[field] === text)?._id;
+    const address = `${path}/${id}`;
+    const { status } = await (to === undefined ? agent.delete(address) : agent.patch(address).send({ [field]: to }));
+    if (status !== 200) throw new Error(`a change was answered ${status}`);
+  };
+}
+
 /**
  * @param scene asked at each use: a suite has its site and browser only once it runs
  * @returns the places, and an end to everybody who was in them
@@ -88,7 +104,8 @@ export function conversations(scene: () => Scene): { places: Place[]; leave: () 
     const { page, meddling } = await guest();
     await page.goto(`${scene().url}/room/${_id}`);
     await page.locator('html[data-joined]').waitFor({ state: 'attached' });
-    return { page, meddling, says: (text: string) => friend.say(_id, text) };
+    const changes = changing(friend.agent, `/room/${_id}/chats`, `/room/${_id}/chat`, 'chat');
+    return { page, meddling, changes, says: (text: string) => friend.say(_id, text) };
   };
 
   const lobby = async (said: string[] = []) => {
@@ -105,7 +122,7 @@ export function conversations(scene: () => Scene): { places: Place[]; leave: () 
     await page.fill('#name', `Guest ${made}`);
     await page.click('[data-name-form] button');
     await page.locator('[data-speak]:not([hidden])').waitFor();
-    return { page, meddling, says };
+    return { page, meddling, says, changes: changing(friend.agent, '/lobby/messages', '/lobby/messages', 'chat') };
   };
 
   const direct = async (said: string[] = []) => {
@@ -116,7 +133,9 @@ export function conversations(scene: () => Scene): { places: Place[]; leave: () 
     const me = { ...other, id: id ?? '' };
     for (const text of said) await write(other, me, text);
     await page.goto(`${scene().url}/messages/${other.id}`);
-    return { page, meddling, says: (text: string) => write(other, me, text) };
+    const path = `/api/messages/${me.id}`;
+    const changes = changing(other.visitor.agent, path, path, 'message');
+    return { page, meddling, changes, says: (text: string) => write(other, me, text) };
   };
 
   const consultation = async (said: string[] = []) => {

@@ -15,7 +15,7 @@ import { openConversation } from './open-conversation.js';
 /** @typedef {import('../../../schemas/direct/contract.js').ConversationView} ConversationView */
 /**
  * @typedef {{
- *   open: ConversationView | null, messages: import('../../../shared/timeline.js').Message[], more: boolean,
+ *   open: ConversationView | null, messages: import('../../../shared/timeline.js').Message[], more: boolean, rev: number,
  *   next: string | null, conversations: ConversationView[], online: import('./online-list.js').Start,
  *   limits: { chat: number, upload: number },
  * }} Data `next`: the cursor of the list's next page
@@ -60,6 +60,10 @@ socket.on('typing', ({ from, on: isOn }) => from === open?.with.id && conversati
 socket.on('changed', (change) => {
   list.changed();
   if (change.with === open?.with.id) conversation?.reread();
+});
+socket.on('messageChanged', (message) => {
+  list.changed();
+  if ([message.senderId, message.receiverId].includes(open?.with.id ?? '')) conversation?.replaced(message);
 });
 socket.on('newMessages', (messages) => {
   list.changed();

@@ -14,10 +14,10 @@ import { t } from '../ui/words.js';
 /**
  * @param {import('../net/socket.js').SocketOf<'/direct'>} socket
  * @param {{
- *   open: ConversationView, messages: Message[], more: boolean, limits: { chat: number, upload: number },
+ *   open: ConversationView, messages: Message[], more: boolean, rev: number, limits: { chat: number, upload: number },
  * }} data
  */
-export function openConversation(socket, { open, messages, more, limits }) {
+export function openConversation(socket, { open, messages, more, rev, limits }) {
   const { with: person } = open;
   let readUpTo = open.theirReadUpTo;
   const screen = mount({
@@ -36,9 +36,10 @@ export function openConversation(socket, { open, messages, more, limits }) {
     },
     messages,
     hasOlder: more,
+    rev,
     toMessage: (/** @type {DirectView} */ message) => fromDirect(message, me, person),
     async read(from) {
-      /** @type {{ conversation: ConversationView, messages: DirectView[], more: boolean }} */
+      /** @type {{ conversation: ConversationView } & import('../messages/stream.js').Page<DirectView>} */
       const page = await readPage(`/api/messages/${person.id}`, from);
       if (page.conversation.blocked || page.conversation.ended) location.reload();
       theyRead(page.conversation.theirReadUpTo);
@@ -80,6 +81,7 @@ export function openConversation(socket, { open, messages, more, limits }) {
     /** Something about the conversation changed: read it again. */
     reread: () => void conversation.catchUp(),
     take: conversation.take,
+    replaced: conversation.replaced,
     theyRead,
     /** @param {boolean} isOn */
     typing: (isOn) => screen.typing({ ...person, name: shownName(person) }, isOn),

@@ -19,7 +19,7 @@ import { initNameForm } from './name-form.js';
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /**
  * @typedef {{
- *   user: { id: string, name: string, online: boolean } | null, messages: Message[], more: boolean, seq: number,
+ *   user: { id: string, name: string, online: boolean } | null, messages: Message[], more: boolean, rev: number, seq: number,
  *   limits: { chat: number, upload: number },
  * }} Data `seq`: of the newest message, also of one that the page does not show
  */
@@ -47,14 +47,15 @@ const conversation = createConversation({
   messages: data.messages,
   hasOlder: data.more,
   start: data.seq,
+  rev: data.rev,
   toMessage: fromLobby,
   noted({ who, event }) {
     if (who && event !== 'renamed') conversation.moved(event === 'left' ? 'left' : 'joined', who);
   },
   async read(from) {
-    /** @type {{ chats: LobbyMessageView[], more: boolean }} */
-    const { chats, more } = await readPage('/lobby/messages', from);
-    return { messages: chats, more };
+    /** @type {import('../net/pages.js').ChatsPage<LobbyMessageView>} */
+    const { chats, ...page } = await readPage('/lobby/messages', from);
+    return { messages: chats, ...page };
   },
   post: (body) => request('/lobby/messages', { method: 'POST', body }),
   pictures: '/lobby/gif',
@@ -64,12 +65,13 @@ const conversation = createConversation({
 });
 
 /** @param {string} wished */
-const join = (wished) => ask(socket, 'join', { name: wished, after: conversation.after(), batch: true });
+const join = (wished) =>
+  ask(socket, 'join', { name: wished, after: conversation.after(), ...conversation.changesFrom(), batch: true });
 
 /** @param {Awaited<ReturnType<typeof join>>} answer */
 function joined(answer) {
   name = answer.user.name;
-  conversation.takePage({ messages: answer.missed, more: answer.more, seq: answer.seq });
+  conversation.takePage({ ...answer, messages: answer.missed });
   form.taken(name);
 }
 
@@ -93,6 +95,7 @@ keepJoined(socket, {
   state: screen.state,
 });
 socket.on('messages', conversation.take);
+socket.on('messageChanged', conversation.replaced);
 socket.on('users', people.set);
 
 screen.show(conversation);

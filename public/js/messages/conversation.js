@@ -3,33 +3,33 @@
  * reader has read. Every change ends in one drawing per frame.
  */
 import { request } from '../net/api.js';
-import { later } from '../net/later.js';
 import { me, together } from '../ui/dom.js';
 import { createFrame } from './frame.js';
+import { createIncoming } from './incoming.js';
 import { createLog } from './log-model.js';
 import { contiguousFrom } from './received.js';
 import { createSeen } from './seen.js';
 import { createSending } from './sending.js';
-import { createStream } from './stream.js';
 
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {import('../../../schemas/people/contract.js').Person} Person */
 
 /**
- * Which messages are read: after or before a number, or, with neither, the latest.
- * @typedef {{ after?: number, before?: number }} From
+ * Which messages are read: after or before a number, or, with neither, the latest. `rev`: also what was changed after it.
+ * @typedef {{ after?: number, before?: number, rev?: number }} From
  */
 
 /**
  * What a place says of its conversation. `key` names what the browser keeps of it. `messages` are on the page already.
  * `start`: everything up to it is known, null where nothing is; by default as far as `messages` go without a gap.
  * `toMessage` gives null for what is no message, which goes to `noted`, once. `pictures`: where images are posted.
+ * `rev`: the newest change number that `messages` obey, where messages change.
  * `postRefused` and `readRefused` get the codes of refusals that waiting does not cure. `arrived`: new messages of others,
  * just drawn. `seen`: the reader has read so far.
  * @template {{ seq: number }} M a message as the place's server sends it
  * @typedef {{
  *   key: string, screen: import('./mount.js').Screen,
- *   messages?: readonly Message[], hasOlder?: boolean, start?: number | null,
+ *   messages?: readonly Message[], hasOlder?: boolean, start?: number | null, rev?: number,
  *   toMessage: (message: M) => Message | null, noted?: (message: M) => void,
  *   read: (from: From) => Promise<import('./stream.js').Page<M>>,
  *   post: (text: { chat: string, clientId: string }) => Promise<M>,
@@ -86,32 +86,27 @@ export function createConversation(place) {
     hasOlder = isMore;
     if (shown) screen.offerOlder(isMore);
   }
-  /** @param {readonly Message[]} incoming @param {{ isOld?: boolean }} [options] isOld: not new to the reader */
-  function add(incoming, { isOld = false } = {}) {
-    const fresh = log.add(incoming);
+  /** @param {readonly Message[]} messages @param {{ isOld?: boolean }} [options] isOld: not new to the reader */
+  function add(messages, { isOld = false } = {}) {
+    const fresh = log.add(messages);
     for (const { clientId } of fresh) if (clientId) sending.settle(clientId);
     const others = isOld ? [] : fresh.filter((message) => message.author.id !== me.id);
     if (others.length) seen.arrived();
     if (fresh.length) changed({ others, quietly: isOld });
   }
 
-  const stream = createStream({
-    start,
-    read: (after) => place.read(after === undefined ? {} : { after }),
-    deliver(incoming, { isNew, isFirst }) {
-      const message = toMessage(incoming);
-      if (message) add([message], { isOld: isFirst });
-      else if (isNew) place.noted?.(incoming);
-    },
+  const incoming = createIncoming({
+    place: { ...place, start },
+    log,
+    add,
+    changed: () => changed({ quietly: true }),
     began: (page) => beginsAt(page.messages[0]?.seq ?? oldest, page.older ?? false),
-    refused: (code) => place.readRefused?.(code),
-    isUp: screen.isUp,
-    later,
+    isLoaded: (seq) => seq >= oldest,
   });
   const sending = createSending({
     key,
     post: async ({ shelf, ...text }) =>
-      stream.take([await (shelf ? postGif(place.pictures ?? '', shelf, text.clientId) : place.post(text))]),
+      incoming.take([await (shelf ? postGif(place.pictures ?? '', shelf, text.clientId) : place.post(text))]),
     answered: screen.answered,
     refused: (code) => place.postRefused?.(code),
     changed: () => changed(),
@@ -123,7 +118,7 @@ export function createConversation(place) {
     key,
     pictures: place.pictures ?? '',
     log,
-    ...stream,
+    ...incoming,
     /** @param {string} text @returns {boolean} whether there was something to send */
     say(text) {
       const taken = sending.say(text);
@@ -139,12 +134,6 @@ export function createConversation(place) {
     discard: sending.settle,
     kick: sending.kick,
     changed,
-    /** A message is not what it was. @param {M} incoming */
-    replaced(incoming) {
-      const message = toMessage(incoming);
-      if (!message || !log.replace(message)) return stream.take([incoming]);
-      changed({ quietly: true });
-    },
     markSeen: seen.mark,
     /** @param {boolean} isShown */
     show(isShown) {
@@ -170,6 +159,6 @@ export function createConversation(place) {
     },
     /** Messages that are new since the reader left. */
     newCount: () => Math.max(0, log.last() - (log.newAfter() ?? Infinity)),
-    stop: together(sending.stop, seen.stop, stream.stop, frame.stop),
+    stop: together(sending.stop, seen.stop, incoming.stop, frame.stop),
   };
 }

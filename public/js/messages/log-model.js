@@ -11,6 +11,9 @@ import { rowsOf } from './rows.js';
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./rows.js').StepRow} StepRow */
 
+/** Changed messages that are remembered before they are read. */
+const AHEAD_MAX = 200;
+
 /** @param {{ me: string, zone?: string, messages?: readonly Message[] }} start */
 export function createLog({ me, zone, messages: initial = [] }) {
   /** @type {Message[]} */
@@ -23,7 +26,29 @@ export function createLog({ me, zone, messages: initial = [] }) {
   /** @type {number | null} */
   let newAfter = null;
 
+  /** Changed messages that are not here (yet), by seq: a page that is being read may hold what they were. @type {Map<number, Message>} */
+  const ahead = new Map();
+
   const last = () => messages.at(-1)?.seq ?? 0;
+
+  /** @param {Message} message */
+  function keepAhead(message) {
+    if (message.rev < (ahead.get(message.seq)?.rev ?? 0)) return;
+    ahead.delete(message.seq);
+    ahead.set(message.seq, message);
+    for (const seq of ahead.keys()) {
+      if (ahead.size <= AHEAD_MAX) break;
+      ahead.delete(seq);
+    }
+  }
+
+  /** A message in its latest known state. @param {Message} message @returns {Message} */
+  function latest(message) {
+    const newer = ahead.get(message.seq);
+    ahead.delete(message.seq);
+    const { shift } = message;
+    return newer && newer.rev > message.rev ? { ...newer, ...(shift === undefined ? {} : { shift }) } : message;
+  }
 
   /**
    * @param {readonly Message[]} incoming in any order, with repeats
@@ -33,7 +58,7 @@ export function createLog({ me, zone, messages: initial = [] }) {
     const fresh = [...incoming].sort((a, b) => a.seq - b.seq).filter((m) => !known.has(m.seq) && known.add(m.seq));
     if (!fresh.length) return fresh;
     const inOrder = (fresh[0]?.seq ?? 0) > last();
-    messages.push(...fresh);
+    messages.push(...fresh.map(latest));
     if (!inOrder) messages.sort((a, b) => a.seq - b.seq);
     return fresh;
   }
@@ -42,6 +67,8 @@ export function createLog({ me, zone, messages: initial = [] }) {
 
   return {
     add,
+    /** @param {number} seq */
+    has: (seq) => known.has(seq),
     /**
      * Take a message as it is now, unless a later state of it is known.
      * @param {Message} message
@@ -50,7 +77,10 @@ export function createLog({ me, zone, messages: initial = [] }) {
     replace(message) {
       const at = messages.findIndex(({ seq }) => seq === message.seq);
       const before = messages[at];
-      if (!before) return false;
+      if (!before) {
+        keepAhead(message);
+        return false;
+      }
       // What the page alone says stays: the shift of a face.
       const { shift = before.shift } = message;
       if (message.rev >= before.rev) messages[at] = { ...message, ...(shift === undefined ? {} : { shift }) };

@@ -7,9 +7,13 @@ import { createReceived } from './received.js';
 
 /**
  * Messages in order. `more`: there are further ones in the direction asked for. `seq`: how far the answer brings its
- * reader, where the server says so. `older`: of a first page, whether there are earlier ones.
+ * reader, where the server says so. `older`: of a first page, whether there are earlier ones. `changed`, `rev`,
+ * `moreChanged`: what was changed since a change number, where one was named (docs/events.md).
  * @template M
- * @typedef {{ messages: readonly M[], more: boolean, seq?: number, older?: boolean }} Page
+ * @typedef {{
+ *   messages: readonly M[], more: boolean, seq?: number, older?: boolean,
+ *   changed?: readonly M[], rev?: number, moreChanged?: boolean,
+ * }} Page
  */
 
 /** Two messages may overtake each other by a moment: only what stays away this long is asked for. */

@@ -24,7 +24,7 @@ import { initTalk } from './talk.js';
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /**
  * @typedef {{
- *   room: import('../../../schemas/rooms/contract.js').MemberRoomView, messages: Message[], more: boolean,
+ *   room: import('../../../schemas/rooms/contract.js').MemberRoomView, messages: Message[], more: boolean, rev: number,
  *   members: import('./people.js').Member[], limits: { chat: number, upload: number }, graceMs: number,
  *   pollLimits: import('./ask-poll.js').Limits,
  * }} Data
@@ -54,11 +54,12 @@ const conversation = createConversation({
   screen,
   messages: data.messages,
   hasOlder: data.more,
+  rev: data.rev,
   toMessage: (/** @type {MessageView} */ message) => message,
   async read(from) {
-    /** @type {{ chats: MessageView[], more: boolean }} */
-    const { chats, more } = await readPage(`/room/${room}/chats`, from);
-    return { messages: chats, more };
+    /** @type {import('../net/pages.js').ChatsPage<MessageView>} */
+    const { chats, ...page } = await readPage(`/room/${room}/chats`, from);
+    return { messages: chats, ...page };
   },
   post: (body) => request(`/room/${room}/chat`, { method: 'POST', body }),
   pictures: `/room/${room}/gif`,
@@ -77,11 +78,11 @@ const roles = initRoles({
 });
 initPersonActions({ room, roles: roles.now, nameOf: people.nameOf });
 const joined = keepJoined(socket, {
-  join: () => ask(socket, 'join', { room, after: conversation.after(), batch: true }),
+  join: () => ask(socket, 'join', { room, after: conversation.after(), ...conversation.changesFrom(), batch: true }),
   joined(answer) {
     people.set(answer.members);
     roles.set(answer.roles);
-    conversation.takePage({ messages: answer.missed, more: answer.more, seq: answer.seq });
+    conversation.takePage({ ...answer, messages: answer.missed });
     conversation.changed();
     conversation.kick();
     document.documentElement.dataset.joined = room;
