@@ -182,19 +182,62 @@ describe('the log on a page', () => {
     assert.equal(await bubble(page, 'before the reload').count(), 1);
   });
 
-  it('brings back the last own text on arrow-up, breaks on Shift+Enter, and warns before the limit', async () => {
+  it('edits the last own text on arrow-up, breaks on Shift+Enter, and warns before the limit', async () => {
     const page = await enter();
     await field(page).fill('say it again');
     await page.keyboard.press('Enter');
     await page.locator('.msg.mine:not(.is-pending)').waitFor();
     await page.keyboard.press('ArrowUp');
-    assert.equal(await field(page).inputValue(), 'say it again');
+    const editor = page.locator('.msg-edit textarea:focus');
+    await editor.waitFor();
+    await editor.fill('never mind');
+    await page.keyboard.press('Escape');
+    await bubble(page, 'say it again').waitFor();
+    await page.locator('textarea[name=chat]:focus').waitFor();
+    await page.keyboard.press('ArrowUp');
+    await editor.waitFor();
     await page.keyboard.press('Shift+Enter');
-    assert.equal(await field(page).inputValue(), 'say it again\n');
+    await page.keyboard.type('and again');
+    await page.keyboard.press('Enter');
+    await page.locator('.msg.mine:has(.msg-edited) .bubble', { hasText: 'say it again\nand again' }).waitFor();
+    await page.locator('.msg-edit').waitFor({ state: 'detached' });
+    await field(page).fill('one');
+    await page.keyboard.press('Shift+Enter');
+    assert.equal(await field(page).inputValue(), 'one\n');
     await field(page).fill('x'.repeat(4005));
     await page.locator('[data-left].is-over', { hasText: '5 characters too many' }).waitFor();
     await page.keyboard.press('Enter');
     assert.equal(await page.locator('.msg').count(), 1);
+  });
+
+  it('has a menu a message, by keyboard and by a long press, with what its reader may do', async () => {
+    await friend.say(room, 'of a friend');
+    const page = await enter({ hasTouch: true });
+    await field(page).fill('my own');
+    await page.keyboard.press('Enter');
+    await page.locator('.msg.mine [data-message-menu]').waitFor({ state: 'attached' });
+    const items = page.locator('[data-message-dialog] .menu-item');
+    await page.locator('.msg.mine [data-message-menu]').focus();
+    await page.keyboard.press('ArrowUp');
+    await page.locator('#m-1 [data-message-menu]:focus').waitFor();
+    await page.keyboard.press('Enter');
+    await items.first().waitFor();
+    assert.deepEqual(await items.allTextContents(), ['Copy text']);
+    await page.keyboard.press('Escape');
+    await page.locator('.msg.mine .bubble').dispatchEvent('touchstart');
+    await items.first().waitFor();
+    assert.deepEqual(await items.allTextContents(), ['Copy text', 'Edit', 'Delete']);
+    await items.getByText('Delete').click();
+    await page.locator('[data-confirm][open] [data-confirm-yes]').click();
+    await page.locator('.msg.mine .msg-removed').waitFor();
+    assert.equal(await page.locator('.msg.mine [data-message-menu]').count(), 0);
+    const me = await page.locator('html').getAttribute('data-me');
+    await friend.agent.put(`/room/${room}/people/${me}/role`).send({ role: 'helper' });
+    await page.locator('main[data-role=helper]').waitFor();
+    await page.locator('#m-1 [data-message-menu]').press('Enter');
+    await items.getByText('Delete').click();
+    await page.locator('[data-confirm][open] [data-confirm-yes]').click();
+    await page.locator('#m-1 .msg-removed', { hasText: 'Removed by the host' }).waitFor();
   });
 
   it('shows text as text and links as safe links', async () => {

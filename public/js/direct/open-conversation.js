@@ -23,6 +23,7 @@ export function openConversation(socket, { open, messages, more, rev, limits }) 
   const screen = mount({
     socket,
     limits,
+    actions: { path: (id) => `/api/messages/${person.id}/${id}`, field: 'message' },
     tellTyping: (isOn) => socket.emit('typing', { to: person.id, on: isOn }),
   });
   const conversation = createConversation({

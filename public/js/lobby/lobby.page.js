@@ -33,7 +33,12 @@ initHeader();
 const socket = connect('/lobby', { batch: true });
 const people = initLobbyPeople();
 const attention = initAttention();
-const screen = mount({ socket, limits: data.limits, nameLink });
+const screen = mount({
+  socket,
+  limits: data.limits,
+  nameLink,
+  actions: { path: (id) => `/lobby/messages/${id}`, field: 'chat' },
+});
 const form = initNameForm({
   enter: (wished) => void enter(wished),
   inside(isNew) {

@@ -62,9 +62,10 @@ export function initComposer({ limit, send, recallLast, wrote }) {
       event.preventDefault();
       submit();
     } else if (event.key === 'ArrowUp' && box.value === '') {
+      // The key is for here alone, also if the focus goes to the message that is edited.
+      event.preventDefault();
       const text = recallLast();
       if (!text) return;
-      event.preventDefault();
       write(text);
       box.setSelectionRange(text.length, text.length);
     }
@@ -74,6 +75,7 @@ export function initComposer({ limit, send, recallLast, wrote }) {
   box.required = false;
   return {
     focus: () => box.focus(),
+    isEmpty: () => box.value === '',
     /** Write to this conversation from now on; each keeps its own draft. @param {string} key */
     open(key) {
       const draft = recall('session', draftKey(key), '');

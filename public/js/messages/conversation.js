@@ -149,8 +149,8 @@ export function createConversation(place) {
       beginsAt(page.messages[0]?.seq ?? oldest, page.more);
       return hasOlder;
     },
-    /** What up-arrow brings back: the last text that failed, else the last own one. */
-    recallLast: () => sending.takeFailed() ?? log.lastOwn(),
+    /** Take back the last text that failed. */
+    takeFailed: sending.takeFailed,
     /** @param {'joined' | 'left'} what @param {Person} who */
     moved(what, who) {
       if (who.id === me.id) return;

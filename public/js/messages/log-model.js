@@ -112,8 +112,10 @@ export function createLog({ me, zone, messages: initial = [] }) {
       newAfter = seq;
     },
     newAfter: () => newAfter,
+    /** The message of a number, if it is here. @param {number} seq */
+    at: (seq) => messages.find((message) => message.seq === seq),
     /** The reader's own last text. */
-    lastOwn: () => messages.findLast((m) => m.author.id === me && m.chat)?.chat,
+    lastOwn: () => messages.findLast((m) => m.author.id === me && m.chat && !m.poll),
     /** Forget the oldest, so that a long evening does not fill the memory. @param {number} keep @returns {number} how many */
     trim(keep) {
       const cut = messages.slice(0, Math.max(0, messages.length - keep));

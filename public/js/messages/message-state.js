@@ -1,5 +1,5 @@
 /** What became of an own message: on its way, or not taken. What arrived needs no words. */
-import { find, h, icon } from '../ui/dom.js';
+import { find, h, icon, on } from '../ui/dom.js';
 import { errorText, t } from '../ui/words.js';
 
 /**
@@ -28,4 +28,21 @@ export function setState(element, item) {
     h('button', { class: 'button quiet', type: 'button', 'data-discard': item.clientId }, t('chat.discard')),
   );
   find('.msg-main', HTMLElement, element)?.append(state);
+}
+
+/**
+ * What the buttons of a text that failed ask for.
+ * @param {HTMLElement} log
+ * @param {() => import('./conversation.js').Conversation | null} shown
+ * @param {() => void} done
+ */
+export function onFailed(log, shown, done) {
+  return on(log, 'click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('[data-retry], [data-discard]') : null;
+    if (!(button instanceof HTMLElement)) return;
+    const { retry, discard } = button.dataset;
+    if (retry) shown()?.retry(retry);
+    if (discard) shown()?.discard(discard);
+    done();
+  });
 }

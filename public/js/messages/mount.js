@@ -13,6 +13,8 @@ import { initViewport } from '../ui/viewport.js';
 import { lang } from '../ui/words.js';
 import { initComposer } from './composer.js';
 import { initLogView } from './log-view.js';
+import { initMessageActions } from './message-actions.js';
+import { onFailed } from './message-state.js';
 import { initOlder } from './older.js';
 import { initTyping } from './typing.js';
 
@@ -33,19 +35,62 @@ import { initTyping } from './typing.js';
 const hasMouse = () => matchMedia('(hover: hover)').matches;
 
 /**
+ * GIFs of the shelf, where the page has its button.
+ * @param {{ shown: () => Conversation | null, toBottom: () => void, focus: () => void }} parts
+ */
+function startShelf({ shown, toBottom, focus }) {
+  const button = find('[data-shelf-open]', HTMLButtonElement);
+  if (!button) return;
+  initShelf({
+    button,
+    before: need('[data-composer]', HTMLFormElement),
+    send({ id, still, width, height, name }) {
+      shown()?.sendGif({ id, still, width, height, alt: name[lang] });
+      toBottom();
+    },
+    closed: focus,
+  });
+}
+
+/**
  * @param {{
  *   socket: import('../net/socket.js').AnySocket,
  *   limits: { chat: number, upload: number },
  *   shiftOf?: import('./message.js').ShiftOf, nameLink?: import('./message.js').NameLink,
- *   drawn?: import('./message.js').Drawn,
+ *   drawn?: import('./message.js').Drawn, actions?: import('./message-actions.js').Actions,
  *   tellTyping?: (isOn: boolean) => void,
  * }} place `limits`: characters of a text, bytes of a picture; `shiftOf`: how a face was changed to tell it apart;
- *   `nameLink`: where names lead somewhere; `drawn`: the place adds something to a message that was drawn; `tellTyping`: where others hear that the reader is typing
+ *   `nameLink`: where names lead somewhere; `drawn`: the place adds something to a message that was drawn;
+ *   `actions`: what can be done to messages, where they are not append-only; `tellTyping`: where others hear that the reader is typing
  */
-export function mount({ socket, limits, shiftOf = () => undefined, nameLink, drawn, tellTyping = () => undefined }) {
+export function mount({
+  socket,
+  limits,
+  shiftOf = () => undefined,
+  nameLink,
+  drawn,
+  actions,
+  tellTyping = () => undefined,
+}) {
   /** @type {Conversation | null} */
   let shown = null;
-  const view = initLogView({ shiftOf, nameLink, drawn, onBottom: () => shown?.markSeen() });
+  const acts =
+    actions &&
+    initMessageActions(need('[data-log]', HTMLElement), {
+      actions,
+      shown: () => shown,
+      idle: () => composer.isEmpty(),
+      done: () => hasMouse() && composer.focus(),
+    });
+  const view = initLogView({
+    shiftOf,
+    nameLink,
+    drawn(row, message) {
+      acts?.drawn(row, message);
+      drawn?.(row, message);
+    },
+    onBottom: () => shown?.markSeen(),
+  });
   const older = initOlder(view.log, {
     async load() {
       await connected(socket);
@@ -72,30 +117,12 @@ export function mount({ socket, limits, shiftOf = () => undefined, nameLink, dra
       typing.stopped();
       return sentPicture || sentText;
     },
-    recallLast: () => shown?.recallLast(),
+    recallLast: () => shown?.takeFailed() ?? (acts ? acts.editLast() : shown?.log.lastOwn()?.chat),
     wrote: typing.wrote,
   });
 
-  const shelfButton = find('[data-shelf-open]', HTMLButtonElement);
-  if (shelfButton)
-    initShelf({
-      button: shelfButton,
-      before: need('[data-composer]', HTMLFormElement),
-      send({ id, still, width, height, name }) {
-        shown?.sendGif({ id, still, width, height, alt: name[lang] });
-        view.toBottom();
-      },
-      closed: () => composer.focus(),
-    });
-
-  on(view.log, 'click', ({ target }) => {
-    const button = target instanceof Element ? target.closest('[data-retry], [data-discard]') : null;
-    if (!(button instanceof HTMLElement)) return;
-    const { retry, discard } = button.dataset;
-    if (retry) shown?.retry(retry);
-    if (discard) shown?.discard(discard);
-    composer.focus();
-  });
+  startShelf({ shown: () => shown, toBottom: view.toBottom, focus: () => composer.focus() });
+  onFailed(view.log, () => shown, composer.focus);
   // A page that the browser keeps for "back" gives up its connection, and with it its seat; it is loaded anew on return.
   on(window, 'pagehide', (event) => event.persisted && socket.disconnect());
   on(window, 'pageshow', (event) => event.persisted && location.reload());
@@ -125,6 +152,7 @@ export function mount({ socket, limits, shiftOf = () => undefined, nameLink, dra
      */
     draw(rows, { others, quietly }) {
       view.draw(rows, { arrived: others.length, quietly });
+      acts?.settled();
       for (const { author, user } of others) typing.show({ id: author.id, color: user, name: '' }, false);
     },
     offerOlder: older.offer,

@@ -47,6 +47,11 @@ const screen = mount({
   shiftOf: people.shiftOf,
   nameLink,
   drawn: (row, message) => talk.drawn(row, message),
+  actions: {
+    path: (id) => `/room/${room}/chat/${id}`,
+    field: 'chat',
+    mayRemove: () => (roles.now()[me.id] ?? 'member') !== 'member',
+  },
   tellTyping: (isOn) => socket.emit('typing', isOn),
 });
 const conversation = createConversation({

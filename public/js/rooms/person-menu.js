@@ -3,7 +3,8 @@
  * long press or a right click on it. Loaded at the first use.
  */
 import { request } from '../net/api.js';
-import { base, find, h, icon, on } from '../ui/dom.js';
+import { base } from '../ui/dom.js';
+import { openMenu } from '../ui/menu-dialog.js';
 import { notice } from '../ui/notice.js';
 import { errorText, t } from '../ui/words.js';
 import { confirm } from '../ui/confirm.js';
@@ -14,37 +15,22 @@ import { askRemoval } from './ask-removal.js';
 
 /** @param {About} about `mine`, `theirs`: the roles of the reader and of the person */
 export function openPersonMenu(about) {
-  find('[data-person-dialog]', HTMLDialogElement)?.remove();
   const { person, mine, theirs } = about;
   const isHost = mine === 'host';
   const isInCharge = isHost || mine === 'helper';
-  const close = h('button', { class: 'button quiet icon-only sheet-close', 'aria-label': t('ui.close') }, icon('x'));
-  const dialog = h(
-    'dialog',
-    { class: 'dialog person-dialog', 'data-person-dialog': true, 'aria-labelledby': 'person-dialog-title' },
-    h('form', { method: 'dialog' }, close),
-    h('h2', { id: 'person-dialog-title' }, person.name),
-    h('a', { class: 'menu-item', href: `${base}/messages/${person.id}` }, icon('message-circle'), t('messages.to')),
-  );
+  /** @type {import('../ui/menu-dialog.js').Entry[]} */
+  const entries = [{ icon: 'message-circle', words: t('messages.to'), href: `${base}/messages/${person.id}` }];
   /** @param {string} name @param {string} words @param {() => void} act @param {boolean} [isDanger] */
-  const item = (name, words, act, isDanger = false) => {
-    const own = h('button', { class: `menu-item${isDanger ? ' danger' : ''}`, type: 'button' }, icon(name), words);
-    on(own, 'click', () => {
-      dialog.close();
-      act();
-    });
-    dialog.append(own);
-  };
-  if (isHost && theirs !== 'helper') item('user-plus', t('people.make_helper'), () => void setRole(about, 'helper'));
-  if (isHost && theirs === 'helper') item('user-minus', t('people.unmake_helper'), () => void setRole(about, 'member'));
-  if (isHost) item('key-round', t('people.hand_over'), () => void handOver(about));
+  const entry = (name, words, act, isDanger = false) => entries.push({ icon: name, words, act, isDanger });
+  if (isHost && theirs !== 'helper') entry('user-plus', t('people.make_helper'), () => void setRole(about, 'helper'));
+  if (isHost && theirs === 'helper')
+    entry('user-minus', t('people.unmake_helper'), () => void setRole(about, 'member'));
+  if (isHost) entry('key-round', t('people.hand_over'), () => void handOver(about));
   if (isInCharge && theirs !== 'host') {
-    item('log-out', t('people.remove'), () => askRemoval({ ...about, ban: false }), true);
-    item('ban', t('people.ban'), () => askRemoval({ ...about, ban: true }), true);
+    entry('log-out', t('people.remove'), () => askRemoval({ ...about, ban: false }), true);
+    entry('ban', t('people.ban'), () => askRemoval({ ...about, ban: true }), true);
   }
-  document.body.append(dialog);
-  on(dialog, 'close', () => dialog.remove());
-  dialog.showModal();
+  openMenu({ name: 'person-dialog', title: person.name, entries });
 }
 
 /** @param {About} about @param {'host' | 'helper' | 'member'} role */
