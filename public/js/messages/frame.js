@@ -26,7 +26,8 @@ export function createFrame(draw) {
     else frame = requestAnimationFrame(run);
   }
   function askAnew() {
-    if (!frame && !timer) return;
+    // A timer of a page that is still hidden runs on: begun anew at each event, it might never end.
+    if (document.hidden ? !frame : !timer) return;
     cancel();
     ask();
   }
