@@ -23,7 +23,7 @@ export const FAULTS: Record<string, Fault> = {
   'a seat by reading, then writing': {
     file: '/services/rooms/seating.js',
     line: '            slot,',
-    instead: '            slot: slot + Math.floor(Math.random() * 1e9),',
+    instead: '            slot: slot + Math.random() / 2,',
     row: { file: 'seats', name: 'two nodes', says: /"wrong":[1-9].*"planted"/ },
   },
   'an event passed on as it came': {
