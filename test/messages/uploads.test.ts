@@ -221,13 +221,14 @@ describe('pictures that wait to be decoded', () => {
     const heavy = await animated('gif', 40, 200, 200);
     const small = await png();
     try {
-      await waitFor('a picture to be taken while the decoder of all others stands still', async () => {
+      await waitFor('a picture to be taken while a decoder of the others stands still', async () => {
         let answered = 0;
         const all = Array.from({ length: 6 }, () => busy.postGif(_id, heavy).then(() => (answered += 1)));
         await waitFor('a decoder', () => decodersOf(site.pid).length > 0);
-        signalDecoders(site.pid, 'SIGSTOP');
+        // Not all: on a busy machine there may be two by now, and the stranger needs one.
+        signalDecoders(site.pid, 'SIGSTOP', 1);
         const { status } = await stranger.postGif(_id, small);
-        const isTaken = status === 200 && answered < all.length;
+        const isTaken = status === 200 && answered < all.length / 2;
         signalDecoders(site.pid, 'SIGCONT');
         await Promise.all(all);
         return isTaken;

@@ -9,9 +9,9 @@ export function decodersOf(site: number): number[] {
   return text.split(/\s+/).filter(Boolean).map(Number);
 }
 
-/** Send a signal to all of them. */
-export function signalDecoders(site: number, signal: NodeJS.Signals): void {
-  for (const pid of decodersOf(site)) {
+/** Send a signal to all of them, or to the first so many. */
+export function signalDecoders(site: number, signal: NodeJS.Signals, most?: number): void {
+  for (const pid of decodersOf(site).slice(0, most)) {
     try {
       process.kill(pid, signal);
     } catch {
