@@ -222,6 +222,9 @@ describe('pictures that wait to be decoded', () => {
     const small = await png();
     try {
       await waitFor('a picture to be taken while a decoder of the others stands still', async () => {
+        // So that the decoder that comes is one that a heavy picture asked for.
+        signalDecoders(site.pid, 'SIGKILL');
+        await waitFor('no decoder', () => decodersOf(site.pid).length === 0);
         let answered = 0;
         const all = Array.from({ length: 6 }, () => busy.postGif(_id, heavy).then(() => (answered += 1)));
         await waitFor('a decoder', () => decodersOf(site.pid).length > 0);
