@@ -4,11 +4,12 @@ import nunjucks from 'nunjucks';
 import { shownName } from '../../shared/message-views.js';
 import { handOf, roomRules } from '../../shared/room-rules.js';
 import { pollTotal, pollWords } from '../../shared/polls.js';
-import { links } from '../../shared/links.js';
 import { timeline } from '../../shared/timeline.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
 import { PASSWORD } from '../../schemas/site/text.js';
+import { plainOf } from '../../services/messages/markdown.js';
 import { accent, keptFace } from '../../services/people/faces.js';
+import { escapeHtml, messageHtml } from './message-text.js';
 import type { Site } from './site.js';
 import { viewLoader } from './views.js';
 
@@ -28,7 +29,7 @@ export function useTemplates(app: Express, { assets, config: { base, places, max
     base,
     places,
     limits,
-    links,
+    plainOf,
     timeline,
     accent,
     shownName,
@@ -46,8 +47,7 @@ export function useTemplates(app: Express, { assets, config: { base, places, max
         `<use href="${asset('icons.svg')}#${escapeHtml(name)}"></use></svg>`,
     ),
   );
+  environment.addGlobal('messageText', (text: string) => safe(messageHtml(text)));
   environment.addGlobal('face', (...of: Parameters<typeof keptFace>) => safe(keptFace(...of)));
   environment.addFilter('json', (value: unknown) => safe(JSON.stringify(value).replaceAll('<', '\\u003c')));
 }
-
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) ?? 0};`);

@@ -6,6 +6,7 @@
 import { trusted } from 'mongoose';
 import type { Acted, Quote } from '../../schemas/messages/actions.js';
 import { AppError } from '../site/errors.js';
+import { plainOf } from './markdown.js';
 import type { MessageModel } from './page.js';
 
 /** Characters of a quoted message. */
@@ -56,6 +57,7 @@ export async function quoteOf<D extends Quotable & { seq: number }>(
 
 function excerptOf(message: Quotable | undefined): string {
   if (!message || message.removed) return '';
-  const text = message.chat ?? message.message ?? (message.gif?.alt || 'GIF');
+  const typed = message.chat ?? message.message;
+  const text = typed ? plainOf(typed) : message.gif?.alt || 'GIF';
   return Array.from(text.replace(/\s+/gu, ' ')).slice(0, EXCERPT_MAX).join('');
 }

@@ -7,10 +7,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { joinModules } from './browser-modules.js';
+import { markdownModule } from './markdown-module.js';
 import { ROOT } from './root.js';
 
 const require = createRequire(import.meta.url);
 const packageDir = (name: string) => path.dirname(require.resolve(`${name}/package.json`));
+
+const MARKDOWN_IT = path.join(packageDir('markdown-it'), 'dist/markdown-it.mjs');
 
 /** Served path -> file, for files from packages and from folders that are not served. */
 function vendored(): Record<string, string> {
@@ -24,7 +27,7 @@ function vendored(): Record<string, string> {
 /** Stylesheets of public/css/ that pages load together, joined; the others are served as they are. */
 const SHEETS: Readonly<Record<string, readonly string[]>> = {
   site: ['base', 'parts', 'forms', 'layout'],
-  conversation: ['log', 'gif', 'composer', 'chat', 'talk'],
+  conversation: ['log', 'text', 'gif', 'composer', 'chat', 'talk'],
 };
 
 /** Icons of the installed site and of home screens. */
@@ -52,6 +55,7 @@ export function loadAssets(): Assets {
     ['public/favicon.svg', readFileSync(path.join(ROOT, 'public/favicon.svg'), 'utf8')],
     ...stylesheets(),
     ...scripts,
+    ['vendor/markdown-it.js', markdownModule(readFileSync(MARKDOWN_IT, 'utf8'))],
     // Runs before the first paint, so it is no module.
     ['public/js/ui/early.js', sources.get('public/js/ui/early.js') ?? ''],
   ]);

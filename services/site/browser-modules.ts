@@ -10,9 +10,11 @@
  */
 import path from 'node:path';
 
-/** Folder -> the joined file that serves all places. Imports between the two run from messages/ to ui/ (lint says so too). */
+/** Folder or file -> the joined file that serves all places. Imports between the two run from messages/ to ui/ (lint says so too). */
 const COMMON: Readonly<Record<string, string>> = {
   shared: 'public/js/ui/all.js',
+  'shared/links.js': 'public/js/messages/all.js',
+  'shared/markdown.js': 'public/js/messages/all.js',
   'public/js/ui': 'public/js/ui/all.js',
   'public/js/net': 'public/js/ui/all.js',
   'public/js/pictures': 'public/js/messages/all.js',
@@ -66,7 +68,7 @@ export function joinModules(sources: ReadonlyMap<string, string>): BrowserModule
   const files = new Map<string, string>();
   const loads = new Map<string, string[]>();
   for (const joined of new Set(Object.values(COMMON))) {
-    const modules = [...common].filter((file) => joined === COMMON[path.posix.dirname(file)]);
+    const modules = [...common].filter((file) => joined === joinedFile(file));
     files.set(joined, join(modules.map(read), joined === FIRST ? [] : [FIRST]));
   }
   for (const root of [...pages, ...lazy]) {
@@ -85,7 +87,7 @@ export function joinModules(sources: ReadonlyMap<string, string>): BrowserModule
 }
 
 const isVendor = (file: string) => file.startsWith('vendor/');
-const joinedFile = (file: string) => COMMON[path.posix.dirname(file)] ?? '';
+const joinedFile = (file: string) => COMMON[file] ?? COMMON[path.posix.dirname(file)] ?? '';
 
 /** A module and all that it imports, each after what it imports itself. */
 function closure(root: string, read: (file: string) => Module): string[] {
@@ -119,9 +121,7 @@ function commonModules(ofPages: ReadonlySet<string>, lazy: ReadonlySet<string>, 
   const users = new Map<string, number>();
   for (const file of [...lazy].flatMap((root) => closure(root, read))) users.set(file, (users.get(file) ?? 0) + 1);
   const shared = [...users].flatMap(([file, count]) => (count > 1 && !lazy.has(file) ? closure(file, read) : []));
-  return new Set(
-    [...ofPages, ...shared].filter((file) => path.posix.dirname(file) in COMMON && !file.endsWith('.page.js')),
-  );
+  return new Set([...ofPages, ...shared].filter((file) => joinedFile(file) !== '' && !file.endsWith('.page.js')));
 }
 
 function parse(file: string, source: string | undefined): Module {

@@ -39,6 +39,10 @@ const WORDS = {
       '네, 이따 봬요',
     ],
     alt: '빙글빙글 도는 무지개 네모',
+    marks: [
+      '**오늘 할 일**\n1. 목록 정하기\n2. `npm start`로 켜 보기\n   - 안 되면 ~~끄고~~ 물어보기',
+      '> 몇 시에 모일까요?\n아홉 시요, *꼭* 와 주세요.\n```js\nconst seats = people.filter((person) => person.isHere && person.wantsPopcorn).length;\nconsole.log(seats);\n```',
+    ],
   },
   en: {
     lively: 'Wednesday film night',
@@ -60,6 +64,10 @@ const WORDS = {
       'See you then',
     ],
     alt: 'A rainbow square, spinning',
+    marks: [
+      '**To do tonight**\n1. Agree on the list\n2. Try `npm start`\n   - if it fails, ~~cry~~ ask',
+      '> When do we meet?\nAt nine, *please* come.\n```js\nconst seats = people.filter((person) => person.isHere && person.wantsPopcorn).length;\nconsole.log(seats);\n```',
+    ],
   },
 } as const;
 
@@ -168,6 +176,21 @@ export const STATES: State[] = [
     },
   },
   { name: 'chat', show: lively },
+  {
+    name: 'chat-markdown',
+    show: async (page, stage) => {
+      const [host, friend] = stage.friends as [TestVisitor, TestVisitor];
+      const room = (await host.createRoom({ title: WORDS[stage.lang].lively }))._id;
+      await host.sit(room);
+      await friend.sit(room);
+      for (const text of WORDS[stage.lang].marks) await host.say(room, text);
+      await at(() => `/room/${room}`)(page, stage);
+      await page.locator('html[data-joined]').waitFor({ state: 'attached' });
+      await page.locator('textarea[name=chat]').fill(WORDS[stage.lang].marks[1]);
+      await page.keyboard.press('Enter');
+      await page.locator('.msg.mine .code').waitFor();
+    },
+  },
   {
     name: 'chat-empty',
     show: async (page, stage) => {

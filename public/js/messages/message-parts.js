@@ -1,22 +1,12 @@
-/** What a message is made of, in the shape of views/macros/message.html. Text goes in as text, links as links. */
+/** What a message is made of, in the shape of views/macros/message.html. */
 import { find, h, me, pictureUrl } from '../ui/dom.js';
-import { links } from '../../../shared/links.js';
 import { closeLarge } from '../pictures/lightbox.js';
 import { fit } from '../pictures/picture.js';
 import { t, time } from '../ui/words.js';
+import { bubble, textOf } from './text.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
-
-/** @param {string} text */
-function bubble(text) {
-  const parts = links(text).map((part) =>
-    part.href
-      ? h('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, part.text)
-      : part.text,
-  );
-  return h('p', { class: 'bubble' }, ...parts);
-}
 
 /** What is left of a removed message. @param {Message} message */
 function removedLine({ removed }) {
@@ -91,7 +81,7 @@ export function showChanges(element, message) {
   const shown = line?.firstElementChild;
   const isOther = message.removed
     ? !shown?.classList.contains('msg-removed')
-    : !message.gif && !message.poll && shown?.textContent !== message.chat;
+    : !message.gif && !message.poll && textOf(shown) !== message.chat;
   if (isOther && shown) {
     closeLarge(shown);
     shown.replaceWith(content(message));

@@ -9,6 +9,7 @@ import { t } from '../ui/words.js';
 import { initGif } from '../pictures/gif.js';
 import { build, clock, picture, showChanges } from './message-parts.js';
 import { setState } from './message-state.js';
+import { offerCopies } from './text.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
@@ -38,6 +39,7 @@ export function messageElement(row, { shiftOf, nameLink, drawn }, there) {
   element.id = `m-${message.seq}`;
   find('.msg-state', HTMLElement, element)?.remove();
   showChanges(element, message);
+  offerCopies(element);
   if (!element.dataset.dressed) dress(element, message);
   drawn?.(element, message);
   if (!row.mine) {

@@ -1,5 +1,6 @@
 /** What a conversation with a host has beside messages; each part is loaded with its first use. */
 import { find, need, on, setText } from '../ui/dom.js';
+import { plainOf } from '../messages/text.js';
 import { lazy } from '../ui/lazy.js';
 import { t } from '../ui/words.js';
 import { roomRules } from '../../../shared/room-rules.js';
@@ -44,7 +45,7 @@ export function initTalk({ room, limits, changed }) {
       }
       const pinned = find('[data-pinned]', HTMLElement);
       if (pinned) {
-        setText(need('[data-pinned-text]', HTMLElement, pinned), view.pinned?.chat ?? '');
+        setText(need('[data-pinned-text]', HTMLElement, pinned), plainOf(view.pinned?.chat ?? ''));
         pinned.hidden = !view.pinned;
       }
       const main = need('#main', HTMLElement);
