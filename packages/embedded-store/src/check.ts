@@ -33,9 +33,7 @@ export async function checkStore(options: { readonly dir: string }): Promise<Che
   const dir = resolve(options.dir);
   if (!existsSync(storeFile(dir)))
     throw new EmbeddedStoreError('data_dir_unusable', `there is no store in ${dir}: it has no store.mdb`);
-  await demandOwner(dir);
-  const owner = keyValues(ownerFile(dir)).get(OWNER.toString('latin1'));
-  if (owner && (await answers(readAddress(owner))))
+  if (await isStoreOpen({ dir }))
     throw new EmbeddedStoreError(
       'data_dir_in_use',
       `the data directory ${dir} is in use by another process: stop it first, or check a copy`,
@@ -51,4 +49,12 @@ export async function checkStore(options: { readonly dir: string }): Promise<Che
       indexes: one.indexes.length,
     })),
   };
+}
+
+/** Whether the process that is recorded as the owner of a data directory lives. Rejects as checkStore does. */
+export async function isStoreOpen(options: { readonly dir: string }): Promise<boolean> {
+  const dir = resolve(options.dir);
+  await demandOwner(dir);
+  const owner = keyValues(ownerFile(dir)).get(OWNER.toString('latin1'));
+  return owner !== undefined && answers(readAddress(owner));
 }

@@ -1,4 +1,4 @@
-// The public door of the package: start the store, get a mongodb:// URL, close it; check a store that is closed.
+// The public door of the package: start the store, get a mongodb:// URL, close it; check a store that is closed; copy one.
 import { chmodSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -87,6 +87,18 @@ function prepareDir(path: string): string {
 export async function checkStore(options: { readonly dir: string }): Promise<CheckReport> {
   const check = await import('./check.js');
   return check.checkStore(options);
+}
+
+/** As `backupStore` of backup.ts, loaded by the processes that make a backup alone. */
+export async function backupStore(options: { readonly dir: string; readonly to: string }): Promise<CheckReport> {
+  const backup = await import('./backup.js');
+  return backup.backupStore(options);
+}
+
+/** Whether a live process has the store of a data directory open. Rejects with EmbeddedStoreError `data_file_damaged`. */
+export async function isStoreOpen(options: { readonly dir: string }): Promise<boolean> {
+  const check = await import('./check.js');
+  return check.isStoreOpen(options);
 }
 
 /** Wait until the worker listens. */
