@@ -5,9 +5,10 @@ import { mongo } from 'mongoose';
 import { startEmbeddedStore } from 'mongoose-embedded-store';
 import { noneIfMissing } from '../site/missing.js';
 
-const DATABASE = 'gifchat';
+/** The database of the site in its store. */
+export const DATABASE = 'gifchat';
 /** Milliseconds between two passes of expiry: longer than a copy is ever looked at, for it stays as it was. */
-const NEVER_MS = 2_000_000_000;
+export const NEVER_MS = 2_000_000_000;
 /** How the image store names a file. */
 const FILE_NAME = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z]+$/;
 
