@@ -33,6 +33,7 @@ import { Requests } from './controllers/site/requests.js';
 import type { Site } from './controllers/site/site.js';
 import { openRoutes, routes } from './routes/index.js';
 import { accessLog } from './routes/middleware/access-log.js';
+import { refuseBanned } from './routes/middleware/banned.js';
 import { neverStored, noPath, plainCookies } from './routes/middleware/defaults.js';
 import { errorHandler, notFound } from './routes/middleware/errors.js';
 import { securityHeaders } from './routes/middleware/headers.js';
@@ -182,6 +183,7 @@ function buildExpress(site: Site, session: RequestHandler, requests: Requests, s
     proxyHints(site),
     bearer(site),
     [sameOrigin(site), session, knownVisitor(site)].map(unlessProgram),
+    refuseBanned(site),
     routes(site),
   );
   app.use(notFound, errorHandler(site));

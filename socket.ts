@@ -21,6 +21,7 @@ import type { Broadcast } from './controllers/sockets/broadcast.js';
 import { type Connection, Connections } from './controllers/sockets/connections.js';
 import { isOurs, letInKnown, readHandshakes, rememberHandshake } from './controllers/sockets/handshake.js';
 import { openNamespace } from './controllers/sockets/namespaces.js';
+import { broadcastOperator } from './controllers/sockets/operator.broadcast.js';
 import { keepPagePresence } from './controllers/sockets/page-presence.js';
 import { isOff, refuseOff } from './controllers/sockets/places.js';
 import { Peers } from './controllers/sockets/peers.js';
@@ -90,6 +91,7 @@ export async function createSockets(
     broadcastLobby(lobby, feeds.lobby, peers, site),
     broadcastDirect({ pulse, direct, feed: feeds.direct, gateway: raw.delivery, online }, peers, site),
     broadcastConsult(consult, peers, site),
+    broadcastOperator({ pulse, connections, raw }, peers, site),
   ];
   redis?.subscriber.on('ready', () => {
     for (const broadcast of broadcasts) broadcast.catchUp?.();

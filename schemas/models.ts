@@ -15,11 +15,13 @@ import { lobbyPicturesSchema } from './lobby/pictures.js';
 import { mailboxSchema } from './direct/mailbox.js';
 import { identitySchema } from './site/identity.js';
 import { nodeSchema } from './site/node.js';
+import { noticesSchema } from './site/notices.js';
 import { paceSchema } from './rooms/pace.js';
 import { personSchema } from './people/person.js';
 import { presenceSchema } from './people/presence.js';
 import { roomSchema } from './rooms/room.js';
 import { seatSchema } from './rooms/seat.js';
+import { siteBanSchema } from './people/site-ban.js';
 import { tokenSchema } from './people/token.js';
 import { tombstoneSchema } from './rooms/tombstone.js';
 
@@ -45,6 +47,8 @@ export function createModels(connection: Connection) {
     Token: connection.model('Token', tokenSchema),
     NodeLease: connection.model('NodeLease', nodeSchema),
     Identity: connection.model('Identity', identitySchema),
+    Notices: connection.model('Notices', noticesSchema),
+    SiteBan: connection.model('SiteBan', siteBanSchema),
     AdminSession: connection.model('AdminSession', adminSessionSchema),
     AdminDeed: connection.model('AdminDeed', adminDeedSchema),
     Case: connection.model('Case', caseSchema),

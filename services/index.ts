@@ -1,5 +1,6 @@
 /** The rules of the site, built once around one database. Doors get this object and nothing below it. */
 import { Admin } from './admin/admin.js';
+import { AdminActions } from './admin/actions.js';
 import { createConsult } from './consult/index.js';
 import { createDirect } from './direct/index.js';
 import { createLobby } from './lobby/index.js';
@@ -41,6 +42,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
   const consult = createConsult({ ...base, ...people, ...messages });
 
   const admin = new Admin({ ...base, ...people, rooms: rooms.rooms });
+  const adminActions = new AdminActions({ ...base, ...people, admin, rooms: rooms.rooms, seats: rooms.seats });
 
   const orphans = new Orphans({
     ...base,
@@ -70,12 +72,16 @@ export function createServices({ config, database, limits, log, clock = new Cloc
     ...direct,
     ...consult,
     admin,
+    adminActions,
+    notices: base.notices,
     sweeper,
 
     /** Once the database answers: register this node, settle what dead processes left behind, begin to sweep. */
     async start(): Promise<void> {
       await clock.start(connection, timers);
       await upgradeDocuments(connection, clock, base.returnMs);
+      await base.notices.start();
+      await people.siteBans.start();
       await messages.uploads.start();
       messages.shelf.start();
       await lobby.lobby.ownPictures();

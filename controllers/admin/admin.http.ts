@@ -1,16 +1,16 @@
-/** The operator's door: /admin. Without ADMIN_PASSWORD there is nothing here. Works without script. */
-import type { Request, RequestHandler, Response } from 'express';
-import { adminSignIn } from '../../schemas/admin/payloads.js';
-import { roomId } from '../../schemas/rooms/payloads.js';
+/** The operator's door: /admin. Without ADMIN_PASSWORD there is nothing here. Works without script. Its forms: actions.http.ts. */
+import type { Request, RequestHandler } from 'express';
+import { adminSignIn, BAN_MINUTES } from '../../schemas/admin/payloads.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
 import { hashSessionId } from '../../services/people/sessions.js';
 import { pages } from '../site/page.js';
-import { speaksJson, wantsPage } from '../site/reply.js';
+import { wantsPage } from '../site/reply.js';
 import { renewSession } from '../site/session.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
+import { done } from './answer.js';
 
 export function adminHttp(site: Site) {
   const { admin, limits } = site.services;
@@ -22,26 +22,36 @@ export function adminHttp(site: Site) {
     next();
   };
 
-  /** @throws AppError signed_out. */
-  const signedIn: RequestHandler = async (request, _response, next) => {
-    if (!(await admin.isSignedIn(hashSessionId(request.session.id)))) throw new AppError('signed_out');
+  /** Know who is signed in. @throws AppError signed_out. */
+  const signedIn: RequestHandler = async (request, response, next) => {
+    const operator = await admin.who(hashSessionId(request.session.id));
+    if (operator === null) throw new AppError('signed_out');
+    response.locals.operator = operator;
     next();
   };
 
   const page: RequestHandler = async (request, response) => {
-    if (await admin.isSignedIn(hashSessionId(request.session.id)))
-      return show(request, response, 'admin.html', admin.overview());
+    if ((await admin.who(hashSessionId(request.session.id))) !== null) {
+      const overview = admin.overview();
+      return show(
+        request,
+        response,
+        'admin.html',
+        overview.then((shown) => ({ ...shown, minutes: BAN_MINUTES })),
+      );
+    }
     await show(request, response, 'admin-door.html', { error: null });
   };
 
   const signIn: RequestHandler = async (request, response) => {
     try {
-      const { password } = parse(adminSignIn, bodyOf(request));
-      await checkPassword(request, password);
+      const { password, name } = parse(adminSignIn, bodyOf(request));
+      const by = name || visitorOf(request).name;
+      await checkPassword(request, password, by);
       await admin.signOut(hashSessionId(request.session.id));
       await renewSession(request);
-      await admin.signIn(hashSessionId(request.session.id));
-      done(request, response);
+      await admin.signIn(hashSessionId(request.session.id), by);
+      done(site, request, response);
     } catch (error) {
       if (!(error instanceof AppError) || !wantsPage(request)) throw error;
       await refuse(request, response, 'admin-door.html', error, {});
@@ -49,7 +59,7 @@ export function adminHttp(site: Site) {
   };
 
   /** Count the try, then compare; a right password gives the try back. @throws AppError password_wrong, too_many_tries. */
-  async function checkPassword(request: Request, password: string): Promise<void> {
+  async function checkPassword(request: Request, password: string, by: string): Promise<void> {
     const address = addressKey(request.ip);
     const keys = [
       ['desk_password', `admin ${visitorOf(request).id}`],
@@ -59,7 +69,7 @@ export function adminHttp(site: Site) {
     const left: number[] = [];
     for (const [limit, key] of keys) left.push(await limits.take(limit, key, 'too_many_tries'));
     if (!(await admin.passwordMatches(password))) {
-      await admin.note('sign_in_failed');
+      await admin.note('sign_in_failed', by);
       throw new AppError('password_wrong', { triesLeft: Math.min(...left) });
     }
     for (const [limit, key] of keys) await limits.giveBack(limit, key);
@@ -68,20 +78,8 @@ export function adminHttp(site: Site) {
   const signOut: RequestHandler = async (request, response) => {
     await admin.signOut(hashSessionId(request.session.id));
     await renewSession(request);
-    done(request, response);
+    done(site, request, response);
   };
 
-  const closeRoom: RequestHandler = async (request, response) => {
-    const id = roomId.safeParse(request.params['id']);
-    if (!id.success) throw new AppError('room_not_found');
-    await admin.closeRoom(id.data);
-    done(request, response);
-  };
-
-  function done(request: Request, response: Response): void {
-    if (speaksJson(request)) response.json({ ok: true });
-    else response.redirect(303, `${site.config.base}/admin`);
-  }
-
-  return { open, signedIn, page, signIn, signOut, closeRoom };
+  return { open, signedIn, page, signIn, signOut };
 }

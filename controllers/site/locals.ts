@@ -21,6 +21,8 @@ declare global {
       visitor?: Visitor;
       /** Unread direct messages, for the header. */
       unread?: number;
+      /** Who is signed in at /admin. */
+      operator?: string;
     }
   }
 }

@@ -13,7 +13,7 @@ import { escapeHtml, messageHtml } from './message-text.js';
 import type { Site } from './site.js';
 import { viewLoader } from './views.js';
 
-export function useTemplates(app: Express, { assets, config: { base, places, maxUploadBytes } }: Site): void {
+export function useTemplates(app: Express, { assets, services: { notices }, config: { base, places, maxUploadBytes } }: Site): void {
   const environment = new nunjucks.Environment(viewLoader(), { autoescape: true, throwOnUndefined: false });
   environment.express(app);
   const safe = (html: string) => new nunjucks.runtime.SafeString(html);
@@ -41,6 +41,7 @@ export function useTemplates(app: Express, { assets, config: { base, places, max
     environment.addGlobal(name, value);
   environment.addGlobal('asset', asset);
   environment.addGlobal('modulesOf', assets.modules);
+  environment.addGlobal('notices', notices);
   environment.addGlobal('icon', (name: string, label?: string) =>
     safe(
       `<svg class="icon" ${label ? `role="img" aria-label="${escapeHtml(label)}"` : 'aria-hidden="true"'}>` +

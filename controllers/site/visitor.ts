@@ -14,7 +14,9 @@ declare global {
 }
 
 /** Who is asking, or null where nobody is known. */
-export const askerOf = (request: Request): Visitor | null => request.program ?? request.session.visitor ?? null;
+export const askerOf = (request: Request): Visitor | null =>
+  // A bot's key opens no session, which the type promises.
+  request.program ?? (request.session as Request['session'] | undefined)?.visitor ?? null;
 
 /** The visitor of a request that is not a page view. @throws AppError no_session. */
 export function visitorOf(request: Request): Visitor {

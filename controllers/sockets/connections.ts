@@ -25,9 +25,16 @@ const SESSIONS_MS = 30_000;
 /** Sessions whose namespaces one connection may carry: a program may bring a token a namespace. */
 const IDENTITIES_MAX = 6;
 
+/** Whose connection it is: from where, and the hashes of its sessions with their visitors; none while nobody is known. */
+interface Known {
+  address: string;
+  sessions: string[];
+  visitors: string[];
+}
+
 export class Connections {
-  /** All that are open, with the hashes of their sessions; none while nobody is known. */
-  readonly #all = new Map<Connection, readonly string[]>();
+  /** All that are open, and whose they are. */
+  readonly #all = new Map<Connection, Known>();
   /** Those too many, which wait to be told so. */
   readonly #refused = new WeakSet<object>();
   /** How many each address, and each visitor, holds. */
@@ -51,7 +58,8 @@ export class Connections {
   /** Count a new connection. If its address or visitor holds too many it is let into no namespace, and closed soon. */
   add(connection: Connection, { address, visitor, session }: Client): void {
     const { limits } = this.site.services;
-    this.#all.set(connection, visitor ? [session] : []);
+    const known = visitor ? { sessions: [session], visitors: [visitor.id] } : { sessions: [], visitors: [] };
+    this.#all.set(connection, { address, ...known });
     const count = (by: number) => [
       countIn(this.#held.address, address, by) <= limits.atOnce('sockets_ip'),
       !visitor || countIn(this.#held.visitor, visitor.id, by) <= limits.atOnce('sockets'),
@@ -72,12 +80,13 @@ export class Connections {
    */
   identify(connection: object, { visitor, session }: Identity): boolean {
     const known = this.#all.get(connection as Connection);
-    if (!known || known.includes(session)) return known !== undefined;
+    if (!known || known.sessions.includes(session)) return known !== undefined;
     const { id } = visitor;
-    if (known.length >= IDENTITIES_MAX) return false;
+    if (known.sessions.length >= IDENTITIES_MAX) return false;
     if ((this.#held.visitor.get(id) ?? 0) >= this.site.services.limits.atOnce('sockets')) return false;
     countIn(this.#held.visitor, id, 1);
-    this.#all.set(connection as Connection, [...known, session]);
+    known.sessions.push(session);
+    known.visitors.push(id);
     (connection as Connection).on('close', () => void countIn(this.#held.visitor, id, -1));
     return true;
   }
@@ -98,6 +107,13 @@ export class Connections {
     return () => void countIn(this.#held.address, address, -1);
   }
 
+  /** Cut off whom the operator keeps out of the site. */
+  closeBanned(): void {
+    const { siteBans } = this.site.services;
+    for (const [connection, { visitors, address }] of this.#all)
+      if ([null, ...visitors].some((visitor) => siteBans.secondsLeft(visitor, address) > 0)) connection.close(true);
+  }
+
   #closeSlow(): void {
     for (const connection of this.#all.keys()) {
       const isSlow = connection.writeBuffer.length > WAITING_MAX || waitingBytes(connection) > WAITING_BYTES_MAX;
@@ -107,8 +123,9 @@ export class Connections {
 
   async #closeEnded(): Promise<void> {
     const connections = [...this.#all];
-    const alive = await this.site.services.tokens.alive([...new Set(connections.flatMap(([, sessions]) => sessions))]);
-    for (const [connection, sessions] of connections)
+    const all = connections.flatMap(([, { sessions }]) => sessions);
+    const alive = await this.site.services.tokens.alive([...new Set(all)]);
+    for (const [connection, { sessions }] of connections)
       if (sessions.length === 0 || !sessions.every((session) => alive.has(session))) connection.close(true);
   }
 }

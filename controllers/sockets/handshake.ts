@@ -144,11 +144,11 @@ interface Holders {
 
 /**
  * Middleware of every namespace: whose socket this is, by its token or else by its session. Refused as `bad_token`, or
- * as `no_session` where nobody is known, as `too_many_sockets` on a connection too many, as `rate_limited` or `busy`
+ * as `no_session` where nobody is known, as `site_banned` where the operator keeps them out, as `too_many_sockets` on a connection too many, as `rate_limited` or `busy`
  * where too much was asked for.
  */
 export function letInKnown(site: Site, connections: Holders) {
-  const { limits, tokens } = site.services;
+  const { limits, tokens, siteBans } = site.services;
   const refuseOthers = refuseUnknown(site);
 
   /** Whom the token names. @throws AppError bad_token, too_many_sockets, rate_limited, busy. */
@@ -180,6 +180,7 @@ export function letInKnown(site: Site, connections: Holders) {
     if (connections.isRefused(socket.conn)) throw new AppError('too_many_sockets');
     const { token } = socket.handshake.auth as { token?: unknown };
     const identity = token === undefined ? bySession(client) : await byToken(socket.conn, token, client.address);
+    siteBans.refuse(identity.visitor.id, client.address);
     letIn(socket, identity, client.address);
   }
 

@@ -11,7 +11,7 @@ const NEWS_MS = 3_000;
 /** @returns what stops it. */
 export function pulseSocket(namespace: NamespaceOf<'/'>, site: Site): () => void {
   const { services, log } = site;
-  const { rooms, clock, inbox } = services;
+  const { rooms, clock, inbox, notices } = services;
   const handle = handlerFor(pulseInputs, site);
   /** Many may come at once, and all are told the same. */
   const reads = new SharedReads();
@@ -24,6 +24,7 @@ export function pulseSocket(namespace: NamespaceOf<'/'>, site: Site): () => void
     count().catch((error: unknown) => log.warn({ err: error }, 'no count of the unread'));
     const tell = async () => socket.emit('news', await reads.read('pulse', () => rooms.pulse()));
     tell().catch((error: unknown) => log.warn({ err: error }, 'no pulse'));
+    socket.emit('announcement', notices.announcement);
     handle(socket, { reply: () => ({ at: clock.date().toISOString() }) });
   });
 

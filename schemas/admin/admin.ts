@@ -9,6 +9,8 @@ export const adminSessionSchema = new Schema(
   {
     /** Hash of the session id. */
     _id: { type: String, required: true },
+    /** Who signed in: the name they gave, or the one they have on the site. */
+    name: { type: String },
     bornAt: { type: Date, required: true },
     until: { type: Date, required: true },
   },
@@ -18,13 +20,19 @@ adminSessionSchema.index({ until: 1 }, { expireAfterSeconds: 0 });
 
 export type AdminSession = InferSchemaType<typeof adminSessionSchema>;
 
-export const DEEDS = ['signed_in', 'sign_in_failed', 'signed_out', 'room_closed'] as const;
+export const DEEDS = [
+  ...['signed_in', 'sign_in_failed', 'signed_out', 'room_closed'],
+  ...['visitor_banned', 'address_banned', 'ban_lifted'],
+  ...['announced', 'announcement_ended', 'maintenance_begun', 'maintenance_ended'],
+] as const;
 export type Deed = (typeof DEEDS)[number];
 
 export const adminDeedSchema = new Schema(
   {
     deed: { type: String, enum: DEEDS, required: true },
-    /** What it was done to: the title of a room. */
+    /** By whom, as AdminSession has it. */
+    by: { type: String },
+    /** What it was done to: the title of a room, the name of a visitor, the text of an announcement. */
     subject: { type: String },
     at: { type: Date, required: true },
   },

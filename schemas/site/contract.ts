@@ -50,6 +50,8 @@ export interface PulseServerEvents {
   news: (pulse: { rooms: number; people: number; at: string }) => void;
   /** How many direct messages the visitor has not read, without muted conversations. */
   unread: (count: number) => void;
+  /** What the operator tells everybody, on connect and when it changes; null: nothing any more. */
+  announcement: (text: string | null) => void;
 }
 
 export interface PulseClientEvents {

@@ -1,6 +1,6 @@
 /**
  * The operator's own page: sign-in with ADMIN_PASSWORD, sessions that end like the desk's, what is open, and the audit list.
- * No message is ever read here.
+ * No message is ever read here. What can be done there is in actions.ts.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
@@ -10,8 +10,10 @@ import type { Models } from '../../schemas/models.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import type { Clock } from '../database/clock.js';
 import type { Passwords } from '../people/passwords.js';
+import type { SiteBans } from '../people/site-bans.js';
 import type { Rooms } from '../rooms/rooms.js';
 import type { Config } from '../site/config.js';
+import type { Notices } from '../site/notices.js';
 
 /** A use of a session is stored only if it extends the session by this share of the idle time. */
 const TOUCH_SHARE = 0.05;
@@ -23,6 +25,8 @@ interface Deps {
   clock: Clock;
   passwords: Passwords;
   rooms: Rooms;
+  notices: Notices;
+  siteBans: SiteBans;
   config: Config;
 }
 
@@ -43,57 +47,53 @@ export class Admin {
     return timingSafeEqual(digest(adminPassword.normalize('NFC')), digest(given.normalize('NFC')));
   }
 
-  /** @param session the hash of the new session id. */
-  async signIn(session: string): Promise<void> {
+  /** @param session the hash of the new session id. @param name who signs in, for the audit list. */
+  async signIn(session: string, name: string): Promise<void> {
     const { models, clock, config } = this.deps;
     const { idleMs, shiftMs } = config.consult;
     await models.AdminSession.create({
       _id: session,
+      name,
       bornAt: clock.date(),
       until: clock.date(Math.min(idleMs, shiftMs)),
     });
-    await this.note('signed_in');
+    await this.note('signed_in', name);
   }
 
   async signOut(session: string): Promise<void> {
-    const { deletedCount } = await this.deps.models.AdminSession.deleteOne({ _id: session });
-    if (deletedCount > 0) await this.note('signed_out');
+    const found = await this.deps.models.AdminSession.findOneAndDelete({ _id: session }).lean<AdminSession>();
+    if (found) await this.note('signed_out', nameOf(found));
   }
 
-  /** Whether this session is signed in. It is a use of it, which extends it. */
-  async isSignedIn(session: string): Promise<boolean> {
+  /** Who is signed in with this session; null: nobody. It is a use of the session, which extends it. */
+  async who(session: string): Promise<string | null> {
     const { models, clock, config } = this.deps;
     const { idleMs, shiftMs } = config.consult;
     const found = await models.AdminSession.findOne({
       _id: session,
       until: trusted({ $gt: clock.date() }),
     }).lean<AdminSession>();
-    if (!found || !this.open) return false;
+    if (!found || !this.open) return null;
     const until = Math.min(clock.now() + idleMs, found.bornAt.getTime() + shiftMs);
     if (until - found.until.getTime() > idleMs * TOUCH_SHARE)
       await models.AdminSession.updateOne({ _id: session }, { $set: { until: new Date(until) } });
-    return true;
+    return nameOf(found);
   }
 
-  /** Close a room for everybody in it. @throws AppError room_not_found, room_closed. */
-  async closeRoom(id: string): Promise<void> {
-    const { rooms } = this.deps;
-    const { title } = await rooms.find(id);
-    if (await rooms.close(id, 'admin')) await this.note('room_closed', title);
-  }
-
-  async note(deed: Deed, subject?: string): Promise<void> {
+  /** Add to the audit list. @param by who did it. @param subject what it was done to. */
+  async note(deed: Deed, by: string, subject?: string): Promise<void> {
     const { models, clock } = this.deps;
-    await models.AdminDeed.create({ deed, at: clock.date(), ...(subject !== undefined && { subject }) });
+    await models.AdminDeed.create({ deed, by, at: clock.date(), ...(subject !== undefined && { subject }) });
   }
 
-  /** The newest open rooms with their people, bytes of pictures and age; disk and budget; the latest deeds. */
+  /** The newest open rooms with their people, bytes of pictures and age; disk and budget; notices, bans, and the latest deeds. */
   async overview() {
-    const { models, config, rooms } = this.deps;
-    const [open, all, deeds, budget, disk] = await Promise.all([
+    const { models, config, rooms, notices, siteBans } = this.deps;
+    const [open, all, deeds, bans, budget, disk] = await Promise.all([
       models.Room.find({ state: 'open' }).sort({ createdAt: -1 }).limit(ROOMS_MAX).lean<Room[]>(),
       rooms.pulse(),
       models.AdminDeed.find().sort({ at: -1 }).limit(DEEDS_MAX).lean<AdminDeed[]>(),
+      siteBans.list(),
       models.ImageBudget.findOne().lean<{ bytes: number }>(),
       statfs(config.uploadsDir).catch(() => null),
     ]);
@@ -101,7 +101,9 @@ export class Admin {
     return {
       rooms: views,
       more: Math.max(0, all.rooms - views.length),
-      deeds: deeds.map(({ deed, subject, at }) => ({ deed, subject, at: at.toISOString() })),
+      deeds: deeds.map(({ deed, by, subject, at }) => ({ deed, by, subject, at: at.toISOString() })),
+      bans,
+      announced: notices.announcement,
       images: { bytes: budget?.bytes ?? 0, budget: config.uploadsBudgetBytes },
       free: disk ? disk.bavail * disk.bsize : null,
     };
@@ -117,5 +119,8 @@ export class Admin {
     return { _id: room, title, max, locked, people, messages, bytes: imageBytes, createdAt: createdAt.toISOString() };
   }
 }
+
+/** Sign-ins of earlier versions have no name. */
+const nameOf = ({ name }: AdminSession): string => name ?? 'admin';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

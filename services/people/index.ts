@@ -6,6 +6,7 @@ import { Passwords } from './passwords.js';
 import { People } from './people.js';
 import { Presence } from './presence.js';
 import { Sessions } from './sessions.js';
+import { SiteBans } from './site-bans.js';
 import { Tokens } from './tokens.js';
 
 /** Milliseconds for a reload: a list of those online must not flicker for one. */
@@ -20,6 +21,7 @@ export function createPeople(base: Base & { connection: Connection }) {
     passwords: new Passwords(),
     people,
     presence: new Presence({ ...base, people, graceMs: Math.min(PRESENCE_GRACE_MS, base.graceMs) }),
+    siteBans: new SiteBans(base),
     tokens: new Tokens({ models, clock, sessions: new Sessions({ connection }), people }),
   };
 }

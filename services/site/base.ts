@@ -5,6 +5,7 @@ import type { Config } from './config.js';
 import { EventBus } from './events.js';
 import type { Limits } from './limits.js';
 import { Nodes } from '../database/nodes.js';
+import { Notices } from './notices.js';
 import { Timers } from '../work/timers.js';
 
 interface Given {
@@ -28,6 +29,7 @@ export function createBase(given: Given) {
   const events = new EventBus(onError);
   const timers = new Timers(onError);
   const nodes = new Nodes({ models, clock, timers, leaseMs: config.nodeLeaseMs });
+  const notices = new Notices({ models, events, timers });
   const { graceMs } = config;
-  return { ...given, events, timers, nodes, graceMs, returnMs: Math.min(RETURN_MS, graceMs) };
+  return { ...given, events, timers, nodes, notices, graceMs, returnMs: Math.min(RETURN_MS, graceMs) };
 }

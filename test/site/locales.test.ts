@@ -72,7 +72,7 @@ describe('locales', () => {
       /^error\.title_/,
       /^nav\./,
       /^closed\.(?:why_)?(?:owner|empty|admin)$/,
-      /^admin\.deed\./,
+      /^admin\.(?:deed|ban_minutes)\./,
       /^lobby\.(?:joined|left|renamed)$/,
       /^(?:consult|desk)\.step_/,
       /^consult\.(?:ended_by_|.*_(?:title|text|sub)$)/,

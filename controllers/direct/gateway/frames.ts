@@ -54,7 +54,7 @@ export function frameHandlers(
   const needDirect = () => {
     if (!config.places.has('direct')) throw new AppError('not_found');
   };
-  const { direct, conversations, conversationFlags, presence, tokens, limits, nodes, events } = services;
+  const { direct, conversations, conversationFlags, presence, tokens, limits, nodes, events, siteBans } = services;
 
   return {
     ...rooms,
@@ -66,6 +66,7 @@ export function frameHandlers(
       if (!identity) throw new AppError(token === undefined ? 'no_session' : 'bad_token');
       const { id, name } = identity.visitor;
       if (userId !== undefined && userId !== id) throw new AppError('forbidden');
+      siteBans.refuse(id, connection.address);
       if (delivery.count(id) >= limits.atOnce('sockets')) throw new AppError('rate_limited');
       delivery.identify(connection, identity);
       await presence.take(id, { node: nodes.id, socket: connection.id });

@@ -96,6 +96,13 @@ export function gateway(
       });
     },
 
+    /** Cut off whom the operator keeps out of the site. */
+    closeBanned(): void {
+      for (const connection of delivery.all)
+        if (services.siteBans.secondsLeft(connection.identity?.visitor.id ?? null, connection.address) > 0)
+          connection.close(CLOSE.forbidden, 'site_banned');
+    },
+
     async close(): Promise<void> {
       stopHeartbeat();
       for (const connection of delivery.all) connection.close(CLOSE.restart, 'restart');

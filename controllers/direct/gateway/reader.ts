@@ -62,7 +62,7 @@ function answer(connection: GatewayConnection, { code }: AppError, clientId: str
   connection.send({ type: 'error', code, message, ...(clientId !== undefined && { clientId }) });
   if (!identity && (code === 'no_session' || code === 'bad_token')) connection.close(CLOSE.noAuth, code);
   else if (!identity && code === 'rate_limited') connection.close(CLOSE.rate, code);
-  else if (!identity && code === 'forbidden') connection.close(CLOSE.forbidden, code);
+  else if (!identity && (code === 'forbidden' || code === 'site_banned')) connection.close(CLOSE.forbidden, code);
   else if (!isReady && FAILED_CODES.has(code)) connection.close(CLOSE.failed, 'try again');
   else if (code === 'rate_limited' && ++connection.breaches >= BREACHES_MAX) connection.close(CLOSE.rate, code);
   else if (BAD_CODES.has(code) && ++connection.badFrames >= BAD_MAX) connection.close(CLOSE.bad, code);

@@ -44,6 +44,7 @@ export function upgrader(
   accept: (upgraded: Upgraded) => void,
 ) {
   const { config, origins, hints, draining } = site;
+  const { siteBans } = site.services;
   const server = new WebSocketServer(SERVER);
 
   function refusalOf(request: IncomingMessage, address: string): AppError | number | null {
@@ -55,6 +56,7 @@ export function upgrader(
       hints.refusedOrigin(headers.origin);
       return new AppError('cross_site');
     }
+    if (siteBans.secondsLeft(null, address) > 0) return new AppError('site_banned');
     if (!connections.hasRoom(address)) return new AppError('too_many_sockets');
     return countHandshake(request, site);
   }

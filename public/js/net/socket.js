@@ -47,6 +47,8 @@ export function connect(namespace, auth) {
   // Socket.IO does not come back by itself after a refusal.
   socket.on('connect_error', ({ message }) => {
     if (message === 'rate_limited' || message === 'busy') setTimeout(() => socket.active || socket.connect(), BUSY_MS);
+    // The operator keeps us out: the page says so.
+    if (message === 'site_banned') location.reload();
     if (message !== 'too_many_sockets') return;
     if (!isCrowded) notice(errorText(message));
     isCrowded = true;

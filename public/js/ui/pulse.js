@@ -16,6 +16,7 @@ export function initPulse() {
     pulse.classList.add('is-live');
   });
   socket.on('unread', showUnread);
+  socket.on('announcement', showAnnouncement);
   socket.on('disconnect', () => {
     pulse.classList.remove('is-live');
   });
@@ -33,4 +34,12 @@ function showUnread(count) {
   badge.hidden = count === 0;
   setText(need('[data-unread-number]', HTMLElement, badge), count > 99 ? '99+' : String(count));
   setText(need('[data-unread-words]', HTMLElement, badge), t('nav.unread', { count }));
+}
+
+/** What the operator tells everybody, above every page. @param {string | null} text */
+function showAnnouncement(text) {
+  const bar = find('[data-announcement]', HTMLElement);
+  if (!bar) return;
+  bar.hidden = text === null;
+  setText(bar, text ?? '');
 }

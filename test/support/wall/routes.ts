@@ -42,6 +42,14 @@ export interface Row {
 
 const CHATS = ['after', 'before', 'rev', 'limit'];
 
+/** Somebody new who is signed in at /admin. */
+async function operator(guest: Stage['guest']): Promise<TestVisitor> {
+  const visitor = await guest();
+  const signed = await visitor.agent.post('/admin/sign-in').send({ password: DESK_PASSWORD });
+  visitor.cookie = String(signed.headers['set-cookie']).split(';')[0] ?? '';
+  return visitor;
+}
+
 const inRoom =
   (tail: string, body?: Record<string, unknown>) =>
   async ({ room }: Stage): Promise<Good> => ({ path: `/room/${await room()}${tail}`, ...(body && { body }) });
@@ -290,13 +298,49 @@ export const ROUTES: Record<string, Row> = {
     shared: true,
     renews: true,
   },
-  'POST /admin/rooms/:id/close': {
-    async good({ guest, room }) {
-      const visitor = await guest();
-      const signed = await visitor.agent.post('/admin/sign-in').send({ password: DESK_PASSWORD });
-      visitor.cookie = String(signed.headers['set-cookie']).split(';')[0] ?? '';
-      return { path: `/admin/rooms/${await room()}/close`, visitor };
+  'GET /admin/people': {
+    good: async ({ guest }) => ({ path: '/admin/people?q=a', visitor: await operator(guest) }),
+    page: true,
+    query: ['q', 'room'],
+  },
+  'POST /admin/bans': {
+    good: async ({ guest }) => ({
+      path: '/admin/bans',
+      body: { visitor: (await guest()).id, minutes: 10 },
+      visitor: await operator(guest),
+    }),
+    costly: true,
+  },
+  'POST /admin/bans/:ban/lift': {
+    good: async ({ guest, store }) => {
+      const [visitor, banned] = [await operator(guest), await guest()];
+      await visitor.agent.post('/admin/bans').send({ visitor: banned.id, minutes: 10 });
+      const ban = await store.collection('sitebans').findOne({ key: `visitor:${banned.id}` });
+      return { path: `/admin/bans/${String(ban?._id)}/lift`, visitor };
     },
+    costly: true,
+  },
+  'POST /admin/announcement': {
+    good: async ({ guest }) => ({
+      path: '/admin/announcement',
+      body: { text: 'The wall is tried' },
+      visitor: await operator(guest),
+    }),
+    costly: true,
+  },
+  'POST /admin/announcement/end': {
+    good: async ({ guest }) => ({ path: '/admin/announcement/end', visitor: await operator(guest) }),
+    costly: true,
+  },
+  'POST /admin/maintenance': {
+    good: async ({ guest }) => ({ path: '/admin/maintenance', body: { on: false }, visitor: await operator(guest) }),
+    costly: true,
+  },
+  'POST /admin/rooms/:id/close': {
+    good: async ({ guest, room }) => ({
+      path: `/admin/rooms/${await room()}/close`,
+      visitor: await operator(guest),
+    }),
   },
 
   'GET /lobby': { good: at('/lobby'), page: true, open: true, shared: true, query: ['name', 'error'] },
