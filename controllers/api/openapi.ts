@@ -7,7 +7,14 @@ import { type Operation, OPERATIONS } from './operations.js';
 const json = (schema: Schema) => ({ 'application/json': { schema } });
 
 /** What any request may be refused with. */
-const EVERYWHERE: readonly ErrorCode[] = ['bad_token', 'rate_limited', 'internal', 'unavailable', 'busy'];
+const EVERYWHERE: readonly ErrorCode[] = [
+  'bad_token',
+  'site_banned',
+  'rate_limited',
+  'internal',
+  'unavailable',
+  'busy',
+];
 const OF_WRITES: readonly ErrorCode[] = ['bad_input', 'bad_json', 'cross_site', 'too_large', 'unsupported_type'];
 
 /** The one form of errors; each answer says which codes it may carry. */

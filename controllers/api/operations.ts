@@ -73,7 +73,14 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: { schema: newRoom },
     status: 201,
     answer: ref('RoomView'),
-    refusals: ['title_required', 'title_too_long', 'max_out_of_range', 'password_length', 'too_many_rooms'],
+    refusals: [
+      'title_required',
+      'title_too_long',
+      'max_out_of_range',
+      'password_length',
+      'too_many_rooms',
+      'maintenance',
+    ],
   },
   'GET /rooms/{id}': {
     id: 'getRoom',

@@ -1375,6 +1375,17 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
   "unread": {
    "type": "number",
    "description": "How many direct messages the visitor has not read, without muted conversations."
+  },
+  "announcement": {
+   "anyOf": [
+    {
+     "type": "null"
+    },
+    {
+     "type": "string"
+    }
+   ],
+   "description": "What the operator tells everybody, on connect and when it changes; null: nothing any more."
   }
  },
  "/room": {

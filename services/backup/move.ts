@@ -121,6 +121,6 @@ async function indexesOf(collection: mongo.Collection): Promise<mongo.IndexDescr
       ...(unique && { unique }),
       ...(sparse && { sparse }),
       ...(partialFilterExpression && { partialFilterExpression }),
-      ...(expireAfterSeconds !== undefined && { expireAfterSeconds: Number(expireAfterSeconds) }),
+      ...(expireAfterSeconds !== undefined && { expireAfterSeconds }),
     }));
 }
