@@ -13,7 +13,10 @@ import { escapeHtml, messageHtml } from './message-text.js';
 import type { Site } from './site.js';
 import { viewLoader } from './views.js';
 
-export function useTemplates(app: Express, { assets, services: { notices }, config: { base, places, maxUploadBytes } }: Site): void {
+export function useTemplates(
+  app: Express,
+  { assets, services: { notices }, config: { base, places, maxUploadBytes } }: Site,
+): void {
   const environment = new nunjucks.Environment(viewLoader(), { autoescape: true, throwOnUndefined: false });
   environment.express(app);
   const safe = (html: string) => new nunjucks.runtime.SafeString(html);

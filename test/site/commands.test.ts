@@ -21,7 +21,10 @@ describe('the commands of the documents', () => {
   });
 
   it('are what a shell reads', async () => {
-    const script = boxes.flatMap(({ commands }) => commands).join('\n').replaceAll(/<[^<>\n]+>/g, 'word');
+    const script = boxes
+      .flatMap(({ commands }) => commands)
+      .join('\n')
+      .replaceAll(/<[^<>\n]+>/g, 'word');
     assert.deepEqual(await start(ROOT, 'bash', ['-n', '-c', script]).ended, { code: 0, said: '' });
   });
 
