@@ -4,21 +4,17 @@ import { networkInterfaces } from 'node:os';
 import { createApp } from '../../app.js';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import { parseConfig } from '../../services/site/config.js';
-import type { Log } from '../../services/site/log.js';
 import { tryLine } from '../support/line.js';
 import * as pictures from '../support/pictures.js';
 import { steadyPort } from '../support/ports.js';
-import { startSite, temporaryFolder, testEnv, type TestSite } from '../support/site.js';
+import { heardLog, startSite, temporaryFolder, testEnv, type TestSite } from '../support/site.js';
 import { arrive, TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
 /** A site whose warnings are kept. */
 async function startHeard(env: Record<string, string>) {
   const dir = await temporaryFolder();
-  const warnings: string[] = [];
-  const pass = () => undefined;
-  const warn = (_details: object, message: string) => void warnings.push(message);
-  const log = { debug: pass, info: pass, warn, error: pass, fatal: pass } as unknown as Log;
+  const { log, warnings } = heardLog();
   const port = await steadyPort();
   const app = await createApp(parseConfig({ ...testEnv(dir), PORT: String(port), ...env }), log);
   await app.start();

@@ -137,6 +137,14 @@ export async function pngWithText(canary: string): Promise<Buffer> {
   ]);
 }
 
+/** A small picture in a large file: the rest is in a chunk that readers pass over. */
+export async function padded(bytes: number): Promise<Buffer> {
+  const plain = await png();
+  const afterHeader = PNG_HEAD.length + 25;
+  const rest = chunk('paDd', randomBytes(bytes));
+  return Buffer.concat([plain.subarray(0, afterHeader), rest, plain.subarray(afterHeader)]);
+}
+
 /** A GIF with a comment where it is asked for, and bytes behind its end. */
 export async function gifWithComment(canary: string, where: 'before its frames' | 'before its end'): Promise<Buffer> {
   const plain = await animated('gif');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type App, createApp, type Parts } from '../../app.js';
 import { parseConfig } from '../../services/site/config.js';
+import type { Log } from '../../services/site/log.js';
 import { dropOuter, outerUrl } from './outer-store.js';
 import { steadyPort } from './ports.js';
 
@@ -35,12 +36,23 @@ export const testEnv = (dir: string): Record<string, string> => ({
   UPLOADS_DIR: path.join(dir, 'uploads'),
 });
 
-/** Start a site. `env` is what an operator would set; `parts` are for what takes longer than a test may. */
-export async function startSite(env: Record<string, string> = {}, parts: Parts = {}): Promise<TestSite> {
+/** A log that keeps its warnings and drops the rest. */
+export function heardLog(): { log: Log; warnings: string[] } {
+  const warnings: string[] = [];
+  const pass = () => undefined;
+  const warn = (_details: object, message: string) => void warnings.push(message);
+  return { log: { debug: pass, info: pass, warn, error: pass, fatal: pass } as unknown as Log, warnings };
+}
+
+/** Start a site. `env` is what an operator would set; `parts` are for what takes longer than a test may; without `log` it is silent. */
+export async function startSite(
+  env: Record<string, string> = {},
+  { log, ...parts }: Parts & { log?: Log } = {},
+): Promise<TestSite> {
   const dir = await temporaryFolder();
   const open = async (port: number, changed: Record<string, string> = {}) => {
     const config = parseConfig({ ...testEnv(dir), PORT: String(port), ...env, ...changed });
-    const app = await createApp(config, undefined, parts);
+    const app = await createApp(config, log, parts);
     return { app, url: await app.start() };
   };
   const first = await open(await steadyPort());

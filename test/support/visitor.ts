@@ -19,6 +19,8 @@ export type SocketOptions = Partial<ManagerOptions & SocketIoOptions> & { throug
 /** What a test needs to know of a site. */
 export interface Reachable {
   url: string;
+  /** The authority that vouches for its certificate, where it has one. */
+  ca?: string;
 }
 
 /** A socket with everything it ever heard, so that no test can register too late. */
@@ -82,7 +84,7 @@ export class TestVisitor {
   id = '';
 
   constructor(readonly site: Reachable) {
-    this.agent = request.agent(site.url);
+    this.agent = request.agent(site.url, site.ca === undefined ? {} : { ca: site.ca });
   }
 
   /** Open the front page, which makes the session. */
