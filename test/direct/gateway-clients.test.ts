@@ -1,72 +1,76 @@
-/** The two clients of docs/gateway.md, taken from the page and run. */
+/** The two clients of docs/gateway.md, taken from the page and run, over TLS where a certificate can be made. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { ROOT } from '../../services/site/root.js';
+import { makeCertificate } from '../support/certificate.js';
+import { Client, type Printed } from '../support/clients.js';
 import { someone, type Someone, write } from '../support/direct.js';
+import { Proxy } from '../support/proxy.js';
 import { startSite, type TestSite } from '../support/site.js';
+import { toolsFor } from '../support/tools.js';
 import { waitFor } from '../support/wait.js';
 
-const page = readFileSync(path.join(ROOT, 'docs', 'gateway.md'), 'utf8');
-const code = (language: string) => new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1] ?? '';
-
-const CLIENTS = [
-  { language: 'js', file: 'client.mjs', command: process.execPath },
-  { language: 'python', file: 'client.py', command: 'python3' },
-];
+const PAGE = 'gateway.md';
+const node: Printed = { page: PAGE, language: 'js', file: 'client.mjs', command: [process.execPath] };
+/** Without packages. */
+const python: Printed = { page: PAGE, language: 'python', file: 'client.py', command: ['python3'] };
 
 describe('the clients of docs/gateway.md', () => {
   let site: TestSite;
-  const running: ChildProcess[] = [];
+  let network: Proxy;
+  let address: string;
+  let trust: Record<string, string> = {};
+  const running: Client[] = [];
   before(async () => {
     site = await startSite({ LIMITS: 'off' });
+    const tools = toolsFor('TLS', 'openssl');
+    const tls = tools ? makeCertificate(tools.openssl, site.dir) : undefined;
+    network = await Proxy.open({ host: '127.0.0.1', port: site.port }, tls);
+    address = `${tls ? 'wss' : 'ws'}://localhost:${network.port}/ws`;
+    if (tls) trust = { NODE_EXTRA_CA_CERTS: tls.certificate, SSL_CERT_FILE: tls.certificate };
   });
   after(async () => {
-    for (const child of running) child.kill();
+    for (const client of running) client.kill();
+    await network.close();
     await site.close();
   });
 
-  async function start(who: Someone, { language, file, command }: (typeof CLIENTS)[number]) {
-    const folder = path.join(ROOT, 'test-results', 'clients');
-    mkdirSync(folder, { recursive: true });
-    const script = path.join(folder, file);
-    writeFileSync(script, code(language));
+  async function start(who: Someone, printed: Printed) {
     const { token } = (await who.visitor.agent.post('/api/token')).body as { token: string };
-    const child = spawn(command, [script, `${site.url.replace('http', 'ws')}/ws`, token], {
-      stdio: ['pipe', 'pipe', 'inherit'],
+    const client = new Client(printed, [address, token], trust);
+    running.push(client);
+    await waitFor('a ready client', () => {
+      assert.equal(client.child.exitCode, null, client.complained);
+      return client.said.includes(who.id);
     });
-    running.push(child);
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    await waitFor('a ready client', () => said.includes(who.id));
-    return { child, said: () => said };
+    return client;
   }
 
-  for (const client of CLIENTS) {
-    it(`${client.language}: says who it is, sends, receives`, async () => {
+  for (const printed of [node, python]) {
+    it(`${printed.language}: says who it is, sends, receives`, async () => {
       const [a, b] = [await someone(site), await someone(site)];
-      const { child, said } = await start(a, client);
+      const client = await start(a, printed);
       const ear = await b.visitor.listen('/direct');
-      child.stdin.write(`${b.id} from a program ✓\n`);
+      client.type(`${b.id} from a program ✓`);
       const { message } = await ear.hear<{ message: string }>('newMessage');
       assert.equal(message, 'from a program ✓');
       await write(b, a, 'to a program ✓');
-      await waitFor('the answer', () => said().includes(`${b.id}: to a program ✓`));
-      child.kill();
+      await waitFor('the answer', () => client.said.includes(`${b.id}: to a program ✓`));
       ear.close();
     });
   }
 
-  it('js: comes back after the site restarts, with what it missed, once', async () => {
+  it('js: comes back after the site restarts, with what it missed, once; what was refused for good is not sent again', async () => {
     const [a, b] = [await someone(site), await someone(site)];
-    const { said } = await start(a, CLIENTS[0]!);
+    const client = await start(a, node);
+    client.type(`${b.id} ${'x'.repeat(4001)}`);
+    await waitFor('a refusal', () => client.complained !== '');
+    const complaint = client.complained;
     await write(b, a, 'before');
-    await waitFor('the first', () => said().includes('before'));
+    await waitFor('the first', () => client.said.includes('before'));
     await site.restart();
     await write(b, a, 'after');
-    await waitFor('the second', () => said().includes('after'));
-    assert.equal(said().split('before').length, 2);
-    assert.equal(said().split('after').length, 2);
+    await waitFor('the second', () => client.said.includes('after'));
+    assert.equal(client.count('before'), 1);
+    assert.equal(client.count('after'), 1);
+    assert.equal(client.complained, complaint);
   });
 });

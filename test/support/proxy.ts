@@ -1,22 +1,34 @@
 /** A TCP proxy on loopback that can fall silent, cut its lines, or count what passes: a bad network on demand. */
-import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net';
+import { connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Certificate } from './certificate.js';
 
 export class Proxy {
   readonly #lines = new Set<Socket>();
   #frozen = false;
   #away = false;
   #mute = false;
-  readonly #server = createServer((near) => this.#accept(near));
+  readonly #server: Server;
   port = 0;
   /** Hears every chunk on its way to the target. */
   onRequest: (chunk: Buffer) => void = () => undefined;
 
-  private constructor(public target: NetConnectOpts) {}
+  private constructor(
+    public target: NetConnectOpts,
+    tls: Certificate | undefined,
+  ) {
+    const accept = (near: Socket) => this.#accept(near);
+    this.#server = tls
+      ? createTlsServer({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, accept)
+      : createServer(accept);
+    this.#server.on('tlsClientError', () => undefined);
+  }
 
-  /** @param target port or socket path of what stands behind it. */
-  static async open(target: NetConnectOpts): Promise<Proxy> {
-    const proxy = new Proxy(target);
+  /** @param target port or socket path of what stands behind it. @param tls what it shows to clients that speak TLS. */
+  static async open(target: NetConnectOpts, tls?: Certificate): Promise<Proxy> {
+    const proxy = new Proxy(target, tls);
     await once(proxy.#server.listen(0, '127.0.0.1'), 'listening');
     const address = proxy.#server.address();
     proxy.port = typeof address === 'object' && address ? address.port : 0;
