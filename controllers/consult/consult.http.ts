@@ -43,13 +43,14 @@ export function consultHttp(site: Site) {
     const { id, actor } = await speakerOf(request, services);
     const view = sessionView(await cases.find(id, actor));
     const messages = await consultMessages.whole(id);
+    const address = origins.addressFor(request.headers.host);
     const json = request.path.endsWith('.json');
     response.set({
       'Content-Disposition': `attachment; filename="consult-${view.createdAt.slice(0, 10)}.${json ? 'json' : 'txt'}"`,
     });
-    if (json) return void response.json(transcriptJson(view, messages, origins.url));
+    if (json) return void response.json(transcriptJson(view, messages, address));
     const { lang, zone } = response.locals;
-    response.type('text/plain').send(transcriptText(view, messages, { lang, zone, url: origins.url }));
+    response.type('text/plain').send(transcriptText(view, messages, { lang, zone, url: address }));
   };
 
   const rate: RequestHandler = async (request, response) => {

@@ -14,4 +14,6 @@ export function personIdOf(text: unknown): string {
 /** The other person of a conversation. @throws AppError person_not_found. */
 export const otherOf = (request: Request): string => personIdOf(request.params['userId']);
 
-export const gatewayUrl = ({ origins }: Site): string => `${origins.url.replace(/^http/, 'ws')}/ws`;
+/** Where programs reach the raw gateway, as seen from where a request came. */
+export const gatewayUrl = (request: Request, { origins }: Site): string =>
+  `${origins.addressFor(request.headers.host).replace(/^http/, 'ws')}/ws`;

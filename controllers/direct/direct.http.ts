@@ -100,7 +100,7 @@ export function directHttp(site: Site) {
     const visitor = await me(request);
     await limits.take('token', visitor.id);
     const issued = await tokens.issue(visitor, hashSessionId(request.session.id));
-    return { ...issued, url: gatewayUrl(site) };
+    return { ...issued, url: gatewayUrl(request, site) };
   });
 
   return { users, list, history, send, actions, read, block, mute, token };

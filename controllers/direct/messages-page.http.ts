@@ -37,7 +37,7 @@ export function messagesPageHttp(site: Site) {
       unread,
       idleHours: SESSION_IDLE / 3600,
       lifeDays: SESSION_LIFE / 86_400,
-      gatewayUrl: gatewayUrl(site),
+      gatewayUrl: gatewayUrl(request, site),
     });
   };
 

@@ -29,4 +29,5 @@ export async function roomOrList(request: Request, response: Response, site: Sit
   }
 }
 
-export const shareUrl = ({ _id }: Room, { origins }: Site): string => `${origins.url}/room/${String(_id)}`;
+export const shareUrl = (request: Request, { _id }: Room, { origins }: Site): string =>
+  `${origins.addressFor(request.headers.host)}/room/${String(_id)}`;

@@ -43,6 +43,7 @@ export function roomPageHttp(site: Site) {
     const model = await modelOf(room, members, visitor.id);
     await showPage(request, response, 'chat.html', {
       ...model,
+      shareUrl: shareUrl(request, room, site),
       graceMs: config.graceMs,
       sits: isIn(visitor.id, members),
     });
@@ -90,7 +91,6 @@ export function roomPageHttp(site: Site) {
       messages,
       more: page.more,
       rev,
-      shareUrl: shareUrl(room, site),
     };
   }
 

@@ -78,7 +78,7 @@ export function roomsHttp(site: Site) {
   const qr: RequestHandler = async (request, response) => {
     const room = await roomOf(request, site);
     const { default: QRCode } = await import('qrcode');
-    const svg = await QRCode.toString(shareUrl(room, site), { type: 'svg', margin: 1 });
+    const svg = await QRCode.toString(shareUrl(request, room, site), { type: 'svg', margin: 1 });
     response.setHeader('Cache-Control', 'private, max-age=3600');
     response.type('image/svg+xml').send(svg);
   };

@@ -36,6 +36,16 @@ export class Origins {
   }
 
   /**
+   * The address that somebody may give to others: PUBLIC_URL; else the one by which they came themselves, as their Host header
+   * says, if it is one of ours; and instead of one that means this machine alone, the first by which others reach it.
+   */
+  addressFor(host: string | undefined): string {
+    if (this.config.publicUrl) return this.url;
+    const outside = [...this.#allowed].filter((origin) => isReached(new URL(origin).hostname));
+    return outside.find((origin) => new URL(origin).host === host) ?? this.others[0] ?? this.url;
+  }
+
+  /**
    * The WebSocket origin for the content security policy of a page under this Host: older browsers do not count it as
    * 'self'.
    */

@@ -63,6 +63,30 @@ describe('a site that is reached by another name than it knows', () => {
     await site.app.close();
   });
 
+  it('gives to others the address by which they reach it: that of whoever asks, or the first of the network', async () => {
+    const site = await startHeard({ HOST: '0.0.0.0', EXTRA_ORIGINS: NAME });
+    const ours = `http://localhost:${site.port}`;
+    const host = await arrive({ url: site.at });
+    const { _id } = await host.createRoom({ title: 'A class' });
+    const linkAt = async (name: string) => {
+      const { text } = await host.open(_id).set('Host', new URL(name).host);
+      const link = /value="([^"]*)"[^>]*data-share-url/.exec(text)?.[1];
+      const gateway = (await host.agent.post('/api/token').set('Host', new URL(name).host)).body as { url: string };
+      assert.equal(gateway.url, `${link?.split('/room/')[0]?.replace('http', 'ws') ?? ''}/ws`);
+      return link;
+    };
+    const [first] = site.app.alsoAt();
+    assert.equal(await linkAt(ours), `${first ?? ours}/room/${_id}`);
+    for (const at of site.app.alsoAt()) assert.equal(await linkAt(at), `${at}/room/${_id}`);
+    assert.equal(await linkAt('http://elsewhere.example'), `${first ?? ours}/room/${_id}`);
+    await site.app.close();
+    const known = await startHeard({ PUBLIC_URL: 'http://school-pc.local:8005' });
+    const other = await arrive({ url: known.at });
+    const room = (await other.createRoom({ title: 'Named' }))._id;
+    assert.match((await other.open(room)).text, /value="http:\/\/school-pc\.local:8005\/room\//);
+    await known.app.close();
+  });
+
   it('takes it where a setting names it', async () => {
     const site = await startHeard({ EXTRA_ORIGINS: NAME });
     const polling = await fetch(`${site.at}/socket.io/?EIO=4&transport=polling`, { headers: { Origin: NAME } });
