@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createClient } from 'redis';
 import type { MessageView, PresenceView, RoomView } from '../../schemas/rooms/contract.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
+import { startLine } from '../support/line.js';
 import * as pictures from '../support/pictures.js';
 import { startProcess } from '../support/process.js';
 import { Proxy } from '../support/proxy.js';
@@ -91,6 +92,41 @@ describe('two nodes', () => {
       assert.deepEqual(ear.all('chat'), []);
     }
     assert.deepEqual(single.all('chats'), []);
+  });
+
+  it('the raw gateway: a room joined on either is heard on both, each message once and in order, to its end', async () => {
+    const lines = [await startLine(owner), await startLine(guest)];
+    for (const line of lines) {
+      line.send({ type: 'join', room: room._id });
+      await line.hear('joined');
+    }
+    lines[0]?.send({ type: 'post', room: room._id, chat: 'from one', clientId: 'one' });
+    lines[1]?.send({ type: 'post', room: room._id, chat: 'from two', clientId: 'two' });
+    for (const [line, clientId] of [
+      [lines[0], 'one'],
+      [lines[1], 'two'],
+    ] as const)
+      await line?.hear('posted', (frame) => frame.clientId === clientId);
+    await guest.say(room._id, 'from a page');
+    for (const line of lines) {
+      await waitFor('all three', () => line.all('room').length === 3);
+      assert.deepEqual(
+        line.all('room').map(({ message }) => message.seq),
+        [1, 2, 3],
+      );
+    }
+    lines[1]?.drop();
+    await owner.say(room._id, 'meanwhile');
+    const back = await startLine(onOther(guest));
+    back.send({ type: 'join', room: room._id, after: 3 });
+    assert.deepEqual(
+      (await back.hear('joined')).missed.map(({ chat }) => chat),
+      ['meanwhile'],
+    );
+    await owner.remove(room._id);
+    for (const line of [lines[0], back])
+      assert.deepEqual(await line?.hear('closed'), { type: 'closed', room: room._id, reason: 'owner' });
+    for (const line of [lines[0], back]) line?.drop();
   });
 
   it('who comes, what is said, who types and who goes is heard on both', async () => {
