@@ -268,7 +268,7 @@ describe('the log on a page', () => {
       clipboardData.items.add(new File([new Uint8Array(gif)], 'pasted.gif', { type: 'image/gif' }));
       element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
     }, bytes);
-    await page.locator('[data-attach-picture] img').waitFor();
+    await page.locator('[data-attach-strip] img').waitFor();
     await page.locator('[data-send]').click();
     await page.locator('.msg.mine .gif img').waitFor();
     await page.locator('[data-attach]').waitFor({ state: 'hidden' });

@@ -79,6 +79,7 @@ const refresh = () => void conversation.catchUp();
 function show(now) {
   const isOther = now.state !== session.state || now.consultant?.id !== session.consultant?.id;
   session = now;
+  if (now.state === 'ended') conversation.forgetPictures();
   view.show(now, isOther);
   conversation.log.setSteps(stepRows(now, t, 'consult'));
   conversation.changed();

@@ -48,6 +48,8 @@ export function createDeskCases({ socket, screen, changed, refused }) {
       post: async ({ chat, clientId }) =>
         (await ask(socket, 'send-message', { sessionId: id, message: chat, clientId })).message,
       pictures: `/chat/consult/${id}/gif`,
+      // A desk's browser may be several people's.
+      keepsPictures: false,
       readRefused: refused,
       arrived(others) {
         const one = cases.get(id);

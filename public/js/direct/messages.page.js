@@ -6,6 +6,7 @@ import { initAttention } from '../ui/attention.js';
 import { find, h, me, pageData, ready, setText } from '../ui/dom.js';
 import { initHeader } from '../ui/header.js';
 import { initViewport } from '../ui/viewport.js';
+import { forgetPictures } from '../ui/waiting-pictures.js';
 import { t, time } from '../ui/words.js';
 import { initConversationList } from './conversation-list.js';
 import { initConversationMenu, initProgram } from './conversation-menu.js';
@@ -32,6 +33,7 @@ const attention = initAttention({ direct: true });
 const list = initConversationList({ ...data, current: open?.with.id ?? null });
 const onlineList = initOnlineList(data.online);
 const conversation = open && !open.blocked && !open.ended ? openConversation(socket, { ...data, open }) : null;
+if (open && !conversation) forgetPictures(`direct:${open.with.id}`);
 if (open) initConversationMenu({ other: open.with.id, name: shownName(open.with) });
 if (!conversation) initViewport();
 

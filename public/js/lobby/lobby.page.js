@@ -9,7 +9,7 @@ import { readPage } from '../net/pages.js';
 import { connect } from '../net/socket.js';
 import { fromLobby } from '../../../shared/message-views.js';
 import { initAttention } from '../ui/attention.js';
-import { pageData, ready } from '../ui/dom.js';
+import { find, on, pageData, ready } from '../ui/dom.js';
 import { initHeader } from '../ui/header.js';
 import { initLobbyPeople } from './lobby-people.js';
 import { initNameForm } from './name-form.js';
@@ -102,6 +102,8 @@ keepJoined(socket, {
 socket.on('messages', conversation.take);
 socket.on('messageChanged', conversation.replaced);
 socket.on('users', people.set);
+
+on(find('[data-leave]', HTMLFormElement), 'submit', conversation.forgetPictures);
 
 screen.show(conversation);
 ready();

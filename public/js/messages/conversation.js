@@ -22,7 +22,8 @@ import { createSending } from './sending.js';
 /**
  * What a place says of its conversation. `key` names what the browser keeps of it. `messages` are on the page already.
  * `start`: everything up to it is known, null where nothing is; by default as far as `messages` go without a gap.
- * `toMessage` gives null for what is no message, which goes to `noted`, once. `pictures`: where images are posted.
+ * `toMessage` gives null for what is no message, which goes to `noted`, once. `pictures`: where images are posted;
+ * `keepsPictures`: those that wait outlive the page (they do, unless false).
  * `rev`: the newest change number that `messages` obey, where messages change.
  * `postRefused` and `readRefused` get the codes of refusals that waiting does not cure. `arrived`: new messages of others,
  * just drawn. `seen`: the reader has read so far.
@@ -33,7 +34,7 @@ import { createSending } from './sending.js';
  *   toMessage: (message: M) => Message | null, noted?: (message: M) => void,
  *   read: (from: From) => Promise<import('./stream.js').Page<M>>,
  *   post: (text: { chat: string, clientId: string }) => Promise<M>,
- *   pictures?: string,
+ *   pictures?: string, keepsPictures?: boolean,
  *   postRefused?: (code: string) => void, readRefused?: (code: string) => void,
  *   arrived?: (others: readonly Message[]) => void, seen?: (seq: number) => void,
  * }} Place
@@ -105,6 +106,9 @@ export function createConversation(place) {
   });
   const sending = createSending({
     key,
+    pictures: { path: place.pictures ?? '', isKept: place.keepsPictures ?? true },
+    isStored: log.hasPost,
+    taken: (message) => incoming.take([message]),
     post: async ({ shelf, ...text }) =>
       incoming.take([await (shelf ? postGif(place.pictures ?? '', shelf, text.clientId) : place.post(text))]),
     answered: screen.answered,
@@ -116,7 +120,6 @@ export function createConversation(place) {
 
   return {
     key,
-    pictures: place.pictures ?? '',
     log,
     ...incoming,
     /** @param {string} text @returns {boolean} whether there was something to send */
@@ -130,6 +133,15 @@ export function createConversation(place) {
       sending.sendGif(shelf);
       log.markNew(null);
     },
+    /** @param {readonly import('../pictures/picture-lane.js').ChosenPicture[]} pictures in this order */
+    sendPictures(pictures) {
+      sending.sendPictures(pictures);
+      log.markNew(null);
+    },
+    /** The conversation has ended for the reader: pictures that wait are erased. */
+    forgetPictures: sending.forgetPictures,
+    /** What is on its way, or was refused. */
+    pending: sending.items,
     retry: sending.retry,
     discard: sending.settle,
     kick: sending.kick,

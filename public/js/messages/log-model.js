@@ -69,6 +69,8 @@ export function createLog({ me, zone, messages: initial = [] }) {
     add,
     /** @param {number} seq */
     has: (seq) => known.has(seq),
+    /** Whether this page's own post is here as a message. @param {string} clientId */
+    hasPost: (clientId) => messages.some((message) => message.clientId === clientId),
     /**
      * Take a message as it is now, unless a later state of it is known.
      * @param {Message} message

@@ -34,8 +34,11 @@ function figure(src, size, alt) {
   return h('figure', { class: 'gif', 'data-gif': true }, image);
 }
 
-/** What is on its way: a text, or the still of a GIF of the shelf. @param {import('./outbox.js').Item} item */
-const onItsWay = ({ chat, shelf }) => (shelf ? figure(shelf.still, shelf, shelf.alt) : bubble(chat));
+/** What is on its way: a text, a picture, or the still of a GIF of the shelf. @param {import('./outbox.js').Item} item */
+function onItsWay({ chat, shelf, picture }) {
+  if (picture) return figure(picture.src, picture, picture.alt || t('chat.gif'));
+  return shelf ? figure(shelf.still, shelf, shelf.alt) : bubble(chat);
+}
 
 /** @param {string} iso */
 export function clock(iso) {

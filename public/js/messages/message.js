@@ -7,6 +7,7 @@ import { shownColor } from '../../../shared/face.js';
 import { readable } from '../../../shared/readable.js';
 import { t } from '../ui/words.js';
 import { initGif } from '../pictures/gif.js';
+import { hideUpload } from '../pictures/upload-state.js';
 import { build, clock, picture, showChanges } from './message-parts.js';
 import { setState } from './message-state.js';
 import { offerCopies } from './text.js';
@@ -65,11 +66,26 @@ function dress(element, message) {
   find('.msg-time', HTMLElement, element)?.replaceWith(shown);
   const figure = find('[data-gif]', HTMLElement, element);
   if (!figure || !message.gif) return;
-  // What was on its way showed a still.
-  const isStill = element.dataset.key?.startsWith('c-') && !figure.querySelector('img')?.src.endsWith(message.gif.url);
-  const shownPicture = (isStill && picture(message)) || figure;
-  if (shownPicture !== figure) figure.replaceWith(shownPicture);
-  initGif(shownPicture, message.gif);
+  // What was on its way showed a still, or the reader's own file.
+  const isOther = element.dataset.key?.startsWith('c-') && !figure.querySelector('img')?.src.endsWith(message.gif.url);
+  const stored = isOther ? picture(message) : null;
+  if (stored) void replaceOnceLoaded(figure, stored, message.gif);
+  else initGif(figure, message.gif);
+}
+
+/**
+ * @param {HTMLElement} figure
+ * @param {HTMLElement} stored
+ * @param {NonNullable<Message['gif']>} gif
+ */
+async function replaceOnceLoaded(figure, stored, gif) {
+  hideUpload(figure);
+  await find('img', HTMLImageElement, stored)
+    ?.decode()
+    .catch(() => undefined); // Then it is shown to be broken.
+  // Removed meanwhile: there is nothing to replace.
+  if (figure.parentNode) figure.replaceWith(stored);
+  initGif(stored, gif);
 }
 
 /**

@@ -17,6 +17,7 @@ import { initMessageActions } from './message-actions.js';
 import { onFailed } from './message-state.js';
 import { initOlder } from './older.js';
 import { initTyping } from './typing.js';
+import { waitingPictures } from './waiting-words.js';
 
 /** @typedef {import('./conversation.js').Conversation} Conversation */
 
@@ -33,6 +34,13 @@ import { initTyping } from './typing.js';
 
 /** Where there is a mouse, the keyboard is real: the focus may go to the composer without a keyboard coming up. */
 const hasMouse = () => matchMedia('(hover: hover)').matches;
+
+/** @param {import('../net/socket.js').AnySocket} socket @param {() => Conversation | null} shown */
+const startConnection = (socket, shown) =>
+  initConnection({
+    wake: (sure) => reconnect(socket, sure),
+    waiting: () => waitingPictures(shown()?.pending() ?? []),
+  });
 
 /**
  * GIFs of the shelf, where the page has its button.
@@ -98,7 +106,7 @@ export function mount({
       return shown?.hasOlder() ?? false;
     },
   });
-  const connection = initConnection({ wake: (sure) => reconnect(socket, sure) });
+  const connection = startConnection(socket, () => shown);
   const typing = initTyping({ tell: tellTyping });
   const attach = find('[data-attach]', HTMLElement)
     ? initAttach({
@@ -153,6 +161,7 @@ export function mount({
     draw(rows, { others, quietly }) {
       view.draw(rows, { arrived: others.length, quietly });
       acts?.settled();
+      connection.waits();
       for (const { author, user } of others) typing.show({ id: author.id, color: user, name: '' }, false);
     },
     offerOlder: older.offer,

@@ -1,5 +1,5 @@
 /**
- * Texts on their way to the server: kept in order, one at a time, tried again while the connection or the server is away,
+ * Texts, or pictures, on their way to the server: kept in order, one at a time, tried again while the connection or the server is away,
  * `failed` when the server refuses. Pure: sending, keeping and waiting are handed in.
  */
 
@@ -8,7 +8,17 @@
  * A GIF of the shelf: its id, and what is shown of it until it is stored.
  * @typedef {{ id: string, still: string, width: number, height: number, alt: string }} ShelfItem
  */
-/** @typedef {{ clientId: string, chat: string, shelf?: ShelfItem, at: string, state: State, code?: string | undefined }} Item */
+/**
+ * A picture of the reader's own, as it is shown until it is stored.
+ * @typedef {{ src: string, width: number, height: number, alt: string }} PictureItem
+ */
+/**
+ * `code`: why it was refused, or still waits; `isLoose`: it is lost with the page.
+ * @typedef {{
+ *   clientId: string, chat: string, shelf?: ShelfItem, picture?: PictureItem, isLoose?: boolean,
+ *   at: string, state: State, code?: string | undefined,
+ * }} Item
+ */
 /** @typedef {{ passing: boolean, code: string, retryAfter?: number | undefined }} Refusal */
 
 /**
@@ -55,7 +65,7 @@ export function createOutbox({ send, judge, save, changed, later, items: kept = 
     const next = items.find((item) => item.state === 'waiting');
     if (busy || !next) return;
     busy = true;
-    alter(next.clientId, { state: 'sending', code: undefined });
+    alter(next.clientId, { state: 'sending' });
     /** @type {Refusal | null} */
     let refusal = null;
     try {
@@ -65,7 +75,7 @@ export function createOutbox({ send, judge, save, changed, later, items: kept = 
     }
     busy = false;
     if (refusal?.passing) {
-      alter(next.clientId, { state: 'waiting' });
+      alter(next.clientId, { state: 'waiting', code: refusal.code });
       rest(refusal);
       return;
     }
@@ -102,6 +112,8 @@ export function createOutbox({ send, judge, save, changed, later, items: kept = 
       kick();
     },
     settle,
+    /** Something else about an item has changed. */
+    alter,
     /** Something changed for the better: do not wait out the delay. */
     kick,
     stop: () => stopDelay(),

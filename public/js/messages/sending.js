@@ -1,4 +1,4 @@
-/** The reader's own texts: on their way out, kept over a reload, and brought back to be changed. */
+/** The reader's own texts and pictures: on their way out, kept over a reload, and the texts brought back to be changed. */
 import { on, together } from '../ui/dom.js';
 import { ApiError } from '../net/errors.js';
 import { newId } from '../net/id.js';
@@ -6,20 +6,36 @@ import { later } from '../net/later.js';
 import { outboxKey } from './keys.js';
 import { createOutbox } from './outbox.js';
 import { keep, recall } from '../ui/store.js';
+import { createPictureLane } from '../pictures/picture-lane.js';
+
+/** @typedef {import('./outbox.js').Item} Item */
+/** In the order in which they were sent. @param {Item} a @param {Item} b */
+const byTime = (a, b) => (a.at < b.at ? -1 : Number(a.at > b.at));
 
 /**
  * @param {{
- *   key: string,
+ *   key: string, pictures: { path: string, isKept: boolean }, isStored: (clientId: string) => boolean,
+ *   taken: (message: any) => void,
  *   post: (item: { chat: string, clientId: string, shelf?: import('./outbox.js').ShelfItem }) => Promise<void>,
  *   answered: (isThere: boolean) => void,
  *   refused: (code: string) => void,
  *   changed: () => void,
- * }} parts `post` resolves once the text is stored; `answered`: whether the server did; `refused` gets the code of a refusal
+ * }} parts any: a message as the place's server sends it. `pictures`: where they are posted, and whether they outlive the
+ *   page; `isStored`: it is in the log already; `taken` gets a picture's stored message; `post` resolves once the text is
+ *   stored; `answered`: whether the server did; `refused` gets the code of a refusal
  *   that waiting does not cure
  */
-export function createSending({ key, post, answered, refused, changed }) {
+export function createSending({ key, pictures, isStored, taken, post, answered, refused, changed }) {
   /** Texts of this page keep their element when they become messages: clientId -> row key. @type {Map<string, string>} */
   const keys = new Map();
+  /** @param {unknown} error @returns {import('./outbox.js').Refusal} */
+  function judge(error) {
+    if (!(error instanceof ApiError)) return { passing: false, code: 'internal' };
+    // A post that does not get through says more of the connection than a socket that has not noticed yet.
+    if (error.status === 0) answered(false);
+    if (!error.passing) refused(error.code);
+    return { passing: error.passing, code: error.code, retryAfter: error.details.retryAfter };
+  }
   const outbox = createOutbox({
     items: recall('session', outboxKey(key), []),
     save: (items) => keep('session', outboxKey(key), items.length ? items : undefined),
@@ -29,23 +45,41 @@ export function createSending({ key, post, answered, refused, changed }) {
       await post({ chat, clientId, ...(shelf ? { shelf } : {}) });
       answered(true);
     },
-    judge(error) {
-      if (!(error instanceof ApiError)) return { passing: false, code: 'internal' };
-      // A text that does not get through says more of the connection than a socket that has not noticed yet.
-      if (error.status === 0) answered(false);
-      if (!error.passing) refused(error.code);
-      return { passing: error.passing, code: error.code, retryAfter: error.details.retryAfter };
-    },
+    judge,
   });
   for (const { clientId } of outbox.items()) keys.set(clientId, `c-${clientId}`);
+  const lane = createPictureLane({
+    createOutbox,
+    key,
+    ...pictures,
+    keys,
+    isStored,
+    taken,
+    judge,
+    answered,
+    changed,
+  });
 
   return {
-    items: outbox.items,
+    /** @returns {Item[]} */
+    items: () => [...lane.items(), ...outbox.items()].sort(byTime),
     keys,
-    retry: outbox.retry,
-    /** It is stored, or no longer wanted. */
-    settle: outbox.settle,
-    kick: outbox.kick,
+    /** @param {string} clientId */
+    retry(clientId) {
+      lane.retry(clientId);
+      outbox.retry(clientId);
+    },
+    /** It is stored, or no longer wanted. @param {string} clientId */
+    settle(clientId) {
+      lane.settle(clientId);
+      outbox.settle(clientId);
+    },
+    kick() {
+      lane.kick();
+      outbox.kick();
+    },
+    sendPictures: lane.add,
+    forgetPictures: lane.forget,
     /** @param {string} text @returns {boolean} whether there was something to send */
     say(text) {
       const chat = text.trim();
@@ -68,8 +102,12 @@ export function createSending({ key, post, answered, refused, changed }) {
       return failed?.chat;
     },
     stop: together(
-      on(window, 'online', () => outbox.kick()),
-      () => outbox.stop(),
+      on(window, 'online', () => {
+        lane.kick();
+        outbox.kick();
+      }),
+      lane.stop,
+      outbox.stop,
     ),
   };
 }

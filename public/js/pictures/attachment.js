@@ -1,23 +1,31 @@
 /**
- * A picture before it is sent: shown, described, sent with progress, taken back. One at a time: the next waits until the
- * first has gone up.
+ * Pictures before they are sent: shown in a strip, described, taken out again. Each is checked when it is chosen; what is
+ * sent goes in the order in which it was chosen.
  */
-import { find, on, together } from '../ui/dom.js';
 import { newId } from '../net/id.js';
-import { sizeText } from './picture.js';
-import { shrink } from './shrink.js';
-import { upload } from '../net/upload.js';
 import { errorText, t } from '../ui/words.js';
 import { attachPanel } from './attach-panel.js';
+import { sizeText } from './picture.js';
+import { previewOf } from './preview.js';
+import { shrink } from './shrink.js';
 
 /** @typedef {import('../messages/conversation.js').Conversation} Conversation */
-/** @typedef {import('../net/errors.js').ApiError} ApiError */
-
-const TYPES = /^image\/(gif|png|jpeg|webp)$/;
 
 /**
- * `limit`: bytes; `target`: the conversation that is open; `sent`: a picture was stored; `ready`: the picture waits for the
- * reader's word.
+ * `file` and `preview` once it is found good, `refusal` in words once it is not.
+ * @typedef {{
+ *   clientId: string, original: File, alt: string,
+ *   file?: File, preview?: import('./preview.js').Preview, refusal?: string,
+ * }} Chosen
+ */
+
+const TYPES = /^image\/(gif|png|jpeg|webp)$/;
+/** Pictures at once. */
+const MOST = 10;
+
+/**
+ * `limit`: bytes of one; `target`: the conversation that is open; `sent`: pictures are on their way; `ready`: the pictures
+ * wait for the reader's word.
  * @typedef {{
  *   limit: number, target: () => Conversation | null, sent: () => void, ready: () => void,
  * }} Parts
@@ -25,100 +33,112 @@ const TYPES = /^image\/(gif|png|jpeg|webp)$/;
 
 /** @param {Parts} parts */
 export function createAttachment({ limit, target, sent, ready }) {
-  const panel = attachPanel();
-  /** Chosen for one conversation, and sent there or nowhere. @type {{ file: File, clientId: string, to: Conversation } | null} */
-  let chosen = null;
-  /** @type {(() => void) | null} */
-  let abort = null;
-  /** @type {File | undefined} */
-  let next;
+  /** @type {Chosen[]} */
+  let chosen = [];
+  /** Chosen for one conversation, and sent there or nowhere. @type {Conversation | null} */
+  let to = null;
+  let current = '';
+  let leftOut = 0;
+  /** One after another: photos that are made smaller take much memory. */
+  let preparing = Promise.resolve();
 
-  function clear() {
-    abort?.();
-    abort = null;
-    chosen = null;
-    panel.close();
-  }
-
-  /** @param {File | undefined} original */
-  async function take(original) {
-    const to = target();
-    if (!original || !to) return;
-    if (abort) return void (next = original);
-    clear();
-    panel.open();
-    if (!TYPES.test(original.type)) return panel.refuse(t('chat.not_image'));
-    const file = await shrink(original, limit);
-    if (file.size > limit) return panel.refuse(t('chat.too_big', { size: sizeText(file.size), max: sizeText(limit) }));
-    if (to !== target()) return clear();
-    chosen = { file, clientId: newId(), to };
-    panel.show(file, () => {
-      chosen = null;
-      panel.refuse(errorText('image_broken'));
-    });
-    panel.say(`${file.name} · ${sizeText(file.size)}`);
-    ready();
-  }
-
-  function takeNext() {
-    const file = next;
-    next = undefined;
-    void take(file);
-  }
-
-  /** @param {ApiError} error */
-  function failed(error) {
-    if (error.code === 'aborted') return;
-    abort = null;
-    if (chosen?.to !== target()) return clear();
-    panel.uploading(false);
-    // What the server will never take is not offered again.
-    if (!error.passing) chosen = null;
-    panel.say(`${t('chat.upload_failed')}. ${errorText(error.code)}`, chosen ? 'refused' : 'gone');
-  }
-
-  /** @returns {boolean} whether there was a picture to send */
-  function send() {
-    if (!chosen || abort) return Boolean(chosen);
-    const { file, clientId, to } = chosen;
-    const form = new FormData();
-    form.set('clientId', clientId);
-    form.set('alt', panel.alt.value.trim());
-    form.set('gif', file);
-    panel.uploading(true);
-    const call = upload(to.pictures, form, panel.progress);
-    abort = call.abort;
-    call.done.then((message) => {
-      abort = null;
-      clear();
-      to.take([message]);
-      if (to === target()) sent();
-      takeNext();
-    }, failed);
-    return true;
-  }
-
-  const stop = together(
-    on(panel.cancel, 'click', () => {
-      clear();
-      ready();
-      takeNext();
-    }),
-    on(panel.alt, 'keydown', (event) => {
-      if (event.key === 'Escape') panel.cancel.click();
-      if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229) return;
-      event.preventDefault();
-      find('[data-send]', HTMLButtonElement)?.click();
-    }),
-    clear,
-  );
-  return {
-    take,
-    send,
-    /** Another conversation is open: what was not sent yet is put away, what is on its way goes on. */
-    leave() {
-      if (!abort) clear();
+  const panel = attachPanel({
+    choose(clientId) {
+      current = clientId;
+      draw();
     },
-    stop,
+    remove(clientId) {
+      drop(chosen.filter((one) => one.clientId === clientId));
+      if (chosen.length === 0) ready();
+    },
+    clear() {
+      drop(chosen);
+      ready();
+    },
+    describe(words) {
+      const one = chosen.find(({ clientId }) => clientId === current);
+      if (one) one.alt = words;
+    },
+  });
+
+  function draw() {
+    if (!chosen.some(({ clientId }) => clientId === current)) current = chosen.at(-1)?.clientId ?? '';
+    const limits = { most: MOST, each: sizeText(limit) };
+    panel.draw({
+      chosen,
+      current,
+      words: leftOut ? t('chat.attach_left_out', { count: leftOut, ...limits }) : t('chat.attach_limits', limits),
+    });
+  }
+
+  /** @param {readonly Chosen[]} gone */
+  function drop(gone) {
+    for (const { preview } of gone) if (preview) URL.revokeObjectURL(preview.src);
+    takeOut(gone);
+  }
+
+  /** Take out without revoking what is shown elsewhere. @param {readonly Chosen[]} gone */
+  function takeOut(gone) {
+    chosen = chosen.filter((one) => !gone.includes(one));
+    leftOut = 0;
+    draw();
+  }
+
+  /** @param {Chosen} one @returns {Promise<string>} why not, in words */
+  async function check(one) {
+    if (!TYPES.test(one.original.type)) return t('chat.not_image');
+    const file = await shrink(one.original, limit);
+    if (file.size > limit) return t('chat.too_big', { size: sizeText(file.size), max: sizeText(limit) });
+    const preview = await previewOf(file);
+    if (!preview) return errorText('image_broken');
+    Object.assign(one, { file, preview });
+    return '';
+  }
+
+  /** @param {Chosen} one */
+  async function prepare(one) {
+    if (!chosen.includes(one)) return;
+    const refusal = await check(one);
+    if (refusal) one.refusal = refusal;
+    if (chosen.includes(one)) draw();
+    else if (one.preview) URL.revokeObjectURL(one.preview.src);
+  }
+
+  return {
+    /** @param {readonly File[]} files */
+    take(files) {
+      to = target();
+      const taken = files.slice(0, MOST - chosen.length).map((original) => ({ clientId: newId(), original, alt: '' }));
+      chosen.push(...taken);
+      leftOut = files.length - taken.length;
+      current = taken[0]?.clientId ?? current;
+      for (const one of taken) preparing = preparing.then(() => prepare(one));
+      draw();
+      ready();
+    },
+    /** @returns {boolean} whether there was a picture to send */
+    send() {
+      const place = to;
+      const going = chosen.filter(({ refusal }) => !refusal);
+      if (!place || going.length === 0) return false;
+      void preparing.then(() => {
+        const good = going.filter((one) => chosen.includes(one)).filter(({ file, preview }) => file && preview);
+        if (good.length === 0) return;
+        takeOut(good);
+        place.sendPictures(
+          good.flatMap(({ clientId, alt, file, preview }) =>
+            file && preview ? [{ clientId, file, alt: alt.trim(), ...preview }] : [],
+          ),
+        );
+        if (place === target()) sent();
+      });
+      return true;
+    },
+    /** Another conversation is open: what was not sent yet is put away. */
+    leave: () => drop(chosen),
+    stop() {
+      drop(chosen);
+      panel.stop();
+    },
   };
 }

@@ -2,16 +2,18 @@
 import { need, on, together } from '../ui/dom.js';
 
 /**
- * The picture of a paste or a drop. Text beside it (a copied web page) is only looked at when there is no picture.
+ * The files of a paste or a drop: its pictures, or, where there is none, what was meant to be one. Text beside them (a
+ * copied web page) is left alone.
  * @param {DataTransfer | null} data
- * @returns {File | undefined}
+ * @returns {File[]}
  */
-export function pictureOf(data) {
+export function filesOf(data) {
   const files = [...(data?.files ?? [])];
-  return files.find((file) => file.type.startsWith('image/'));
+  const pictures = files.filter((file) => file.type.startsWith('image/'));
+  return pictures.length ? pictures : files;
 }
 
-/** @param {(file: File) => void} take */
+/** @param {(files: readonly File[]) => void} take */
 export function watchDrops(take) {
   const here = need('[data-drop-here]', HTMLElement);
   let depth = 0;
@@ -31,8 +33,7 @@ export function watchDrops(take) {
       if (!carriesFile(event)) return;
       event.preventDefault();
       count(0);
-      const file = pictureOf(event.dataTransfer) ?? event.dataTransfer?.files[0];
-      if (file) take(file);
+      take(filesOf(event.dataTransfer));
     }),
   );
 }

@@ -49,10 +49,10 @@ function addTools(figure, image, picture) {
 
 /**
  * Play and pause: a pause is the frame of the moment on a canvas over the picture.
- * @param {HTMLElement} figure
+ * @param {HTMLElement} place of the button
  * @param {HTMLImageElement} image
  */
-export function addPlayer(figure, image) {
+export function addPlayer(place, image) {
   const button = h('button', { class: 'button icon-only', type: 'button' });
   /** @type {HTMLCanvasElement | null} */
   let frozen = null;
@@ -85,7 +85,7 @@ export function addPlayer(figure, image) {
   }
 
   label();
-  figure.append(h('div', { class: 'gif-tools' }, button));
+  place.append(h('div', { class: 'gif-tools' }, button));
   on(button, 'click', () => (frozen ? play() : freeze()));
   if (image.complete) start();
   else on(image, 'load', start, { once: true });

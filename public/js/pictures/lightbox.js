@@ -16,6 +16,6 @@ export function closeLarge(figure) {
 export function initLightbox(log) {
   return on(log, 'click', ({ target }) => {
     const button = target instanceof Element ? target.closest('[data-large]') : null;
-    if (button instanceof HTMLElement) void large(({ showLarge }) => showLarge(button));
+    if (button instanceof HTMLElement) void large(({ showLarge }) => void showLarge(button));
   });
 }

@@ -35,6 +35,8 @@ const data = pageData();
 const room = data.room._id;
 /** Refusals of a message after which the room is no longer ours. */
 const ENDS = new Set(['room_closed', 'room_not_found', 'not_admitted', 'banned']);
+/** Codes after which nothing will be sent to this room any more. */
+const FORGETS = new Set(['room_closed', 'room_not_found', 'banned', 'removed']);
 let leaving = false;
 
 initHeader();
@@ -99,6 +101,7 @@ const joined = keepJoined(socket, {
 /** The room is no longer ours: the page that says why is elsewhere. @param {string} code */
 function over(code) {
   if (leaving) return;
+  if (FORGETS.has(code)) conversation.forgetPictures();
   if (code === 'not_admitted' || code === 'password_required') return goTo(`/room/${room}`);
   if (code === 'room_closed') return goTo(`/room/${room}/closed`);
   if (code === 'room_not_found' || code === 'room_full' || code === 'banned' || code === 'removed')
@@ -131,7 +134,10 @@ socket.on('join', ({ who, others = [] }) => {
 });
 socket.on('exit', ({ who, reason }) => {
   // Left in another tab: with all of them.
-  if (who.id === me.id) return goTo('/');
+  if (who.id === me.id) {
+    conversation.forgetPictures();
+    return goTo('/');
+  }
   people.exit(who);
   screen.typing(who, false);
   if (!reason) conversation.moved('left', who);
@@ -149,7 +155,10 @@ initRoomBar({
   room,
   graceMs: data.graceMs,
   isLast: () => people.count() <= 1 && conversation.log.size() > 0,
-  going: () => (leaving = true),
+  going() {
+    leaving = true;
+    conversation.forgetPictures();
+  },
   back: () => goTo('/'),
   closed: () => over('room_closed'),
   failed: (code) => notice(errorText(code)),

@@ -5,12 +5,14 @@ import { copyText } from '../ui/copy.js';
 import { find, on, ready, setText } from '../ui/dom.js';
 import { draftKey, outboxKey } from '../messages/keys.js';
 import { keep, recall } from '../ui/store.js';
+import { forgetPictures } from '../ui/waiting-pictures.js';
 import { t } from '../ui/words.js';
 
+const room = location.pathname.match(/\/room\/([^/]+)\/closed$/)?.[1] ?? '';
+forgetPictures(room);
 initHeader();
 sayTimes();
 
-const room = location.pathname.match(/\/room\/([^/]+)\/closed$/)?.[1] ?? '';
 /** @type {{ chat: string }[]} */
 const unsent = recall('session', outboxKey(room), []);
 const text = [...unsent.map((item) => item.chat), recall('session', draftKey(room), '')].filter(Boolean).join('\n\n');

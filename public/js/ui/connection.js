@@ -8,8 +8,11 @@ const TICK_MS = 5000;
 /** Timers that stood still this long mean that the machine slept; a hidden page's are slowed to one a minute. */
 const SLEPT_MS = 75_000;
 
-/** @param {{ wake: (sure: boolean) => void }} parts `wake` connects again; `sure`: the connection is dead even if it looks open */
-export function initConnection({ wake }) {
+/**
+ * @param {{ wake: (sure: boolean) => void, waiting: () => string }} parts `wake` connects again; `sure`: the connection is
+ *   dead even if it looks open; `waiting`: what waits beside messages, in words
+ */
+export function initConnection({ wake, waiting }) {
   const bar = need('[data-connection]', HTMLElement);
   const words = need('[data-connection-text]', HTMLElement, bar);
   let timer = 0;
@@ -17,7 +20,7 @@ export function initConnection({ wake }) {
 
   function say() {
     bar.classList.remove('is-back');
-    setText(words, t(navigator.onLine ? 'chat.reconnecting' : 'chat.offline'));
+    setText(words, `${t(navigator.onLine ? 'chat.reconnecting' : 'chat.offline')} ${waiting()}`.trim());
     bar.hidden = false;
   }
   function lost() {
@@ -59,5 +62,11 @@ export function initConnection({ wake }) {
     () => clearTimeout(timer),
     () => clearInterval(ticks),
   );
-  return { lost, back, stop };
+  return {
+    lost,
+    back,
+    /** What waits has changed. */
+    waits: () => void (down && !bar.hidden && say()),
+    stop,
+  };
 }

@@ -1,7 +1,12 @@
-/** What every page starts: pulse, preferences, menus that close, dialogs that close on their backdrop. */
+/** What every page starts: pulse, preferences, menus that close, dialogs that close on their backdrop, the erasing of pictures that wait for nothing. */
 import { on, together } from './dom.js';
+import { lazy } from './lazy.js';
 import { initPreferences } from './preferences.js';
 import { initPulse } from './pulse.js';
+import { stalePlaces, waitingPlaces } from './waiting-pictures.js';
+
+/** @type {import('./lazy.js').Lazy<typeof import('../pictures/outgoing.js')>} */
+const pictures = lazy(new URL('../pictures/outgoing.js', import.meta.url));
 
 /** @param {Event} event */
 function closeMenus(event) {
@@ -26,6 +31,8 @@ function closeOnBackdrop(event) {
 }
 
 export function initHeader() {
+  if (stalePlaces().length + waitingPlaces().length > 0)
+    void pictures(({ outgoing }) => void outgoing.sweepPictures(), { quietly: true });
   return together(
     initPulse(),
     initPreferences(),

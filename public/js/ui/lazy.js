@@ -6,9 +6,10 @@ import { notice } from './notice.js';
 import { t } from './words.js';
 
 /**
- * Use the part: at once, or in turn with other uses as soon as it has come.
+ * Use the part: at once, or in turn with other uses as soon as it has come. `quietly`: it is loaded ahead, and missed by
+ * nobody if it does not come.
  * @template M
- * @typedef {(act: (part: M) => void) => Promise<void>} Lazy
+ * @typedef {(act: (part: M) => void, options?: { quietly?: boolean }) => Promise<void>} Lazy
  */
 
 /**
@@ -30,7 +31,7 @@ export function lazy(address) {
     return part;
   }
 
-  return async function use(act) {
+  return async function use(act, { quietly = false } = {}) {
     const asked = (loading ??= load());
     /** @type {M} */
     let part;
@@ -42,7 +43,8 @@ export function lazy(address) {
         failures++;
       }
       console.warn('a part of the page did not load', error);
-      return notice(t('ui.part_failed'));
+      if (!quietly) notice(t('ui.part_failed'));
+      return;
     }
     act(part);
   };

@@ -1,0 +1,129 @@
+/**
+ * The reader's pictures on their way to one conversation: kept in the browser's database, sent in order, each with its
+ * progress, tried again while the connection or the server is away. A retry has the same `clientId`, so that the server
+ * stores it once.
+ */
+import { ApiError } from '../net/errors.js';
+import { later } from '../net/later.js';
+import { upload } from '../net/upload.js';
+import { createKeptFiles } from './kept-files.js';
+import { previewOf } from './preview.js';
+
+/** @typedef {import('../messages/outbox.js').Item} Item */
+/** @typedef {import('../messages/outbox.js').Refusal} Refusal */
+/** @typedef {import('./preview.js').Preview} Preview */
+/** @typedef {Preview & { clientId: string, file: File, alt: string }} ChosenPicture */
+
+/**
+ * `path`: where pictures are posted; `isKept`: they outlive the page; `keys`: of the rows of what this page has sent;
+ * `isStored`: it is in the log already; `taken` gets the stored message; the others are those of sending.js.
+ * @typedef {{
+ *   createOutbox: typeof import('../messages/outbox.js').createOutbox,
+ *   key: string, path: string, isKept: boolean, keys: Map<string, string>, isStored: (clientId: string) => boolean,
+ *   taken: (message: any) => void, judge: (error: unknown) => Refusal, answered: (isThere: boolean) => void,
+ *   changed: () => void,
+ * }} Parts any: a message as the place's server sends it
+ */
+
+/** A preview is shown this long after its picture was stored: until that has come, also on a slow connection. */
+const PREVIEW_MS = 60_000;
+
+/** @param {Parts} parts */
+export function createPictureOutbox({
+  createOutbox,
+  key,
+  path,
+  isKept,
+  keys,
+  isStored,
+  taken,
+  judge,
+  answered,
+  changed,
+}) {
+  const files = createKeptFiles({ key, isKept });
+  /** @type {Map<string, () => void>} */
+  const aborts = new Map();
+  const outbox = createOutbox({
+    later,
+    changed,
+    send,
+    judge: (error) =>
+      error instanceof ApiError && error.code === 'aborted' ? { passing: false, code: error.code } : judge(error),
+    save: () => undefined,
+  });
+  const itemOf = (/** @type {string} */ clientId) => outbox.items().find((item) => item.clientId === clientId);
+
+  /** @param {Item} item */
+  async function send({ clientId, picture }) {
+    const file = await files.file(clientId);
+    // Another page of the reader's has sent it, or it was taken back.
+    if (!file || !itemOf(clientId)) return;
+    const form = new FormData();
+    form.set('clientId', clientId);
+    form.set('alt', picture?.alt ?? '');
+    form.set('gif', file, file.name);
+    const call = upload(path, form, (percent) => showProgress(clientId, percent));
+    aborts.set(clientId, call.abort);
+    try {
+      taken(await call.done);
+      answered(true);
+      settle(clientId);
+    } finally {
+      aborts.delete(clientId);
+    }
+  }
+
+  /** @param {{ clientId: string, at: string, alt: string } & Preview} picture */
+  function enter({ clientId, at, src, width, height, alt }) {
+    keys.set(clientId, `c-${clientId}`);
+    outbox.add({ clientId, chat: '', picture: { src, width, height, alt }, at, state: 'waiting' });
+  }
+
+  /** It is stored, or no longer wanted. @param {string} clientId */
+  function settle(clientId) {
+    const item = itemOf(clientId);
+    outbox.settle(clientId);
+    aborts.get(clientId)?.();
+    files.erase(clientId);
+    if (item) later(() => URL.revokeObjectURL(item.picture?.src ?? ''), PREVIEW_MS);
+  }
+
+  /** @param {ChosenPicture} picture @param {string} at */
+  async function add(picture, at) {
+    const keeping = files.add({ ...picture, at });
+    enter({ ...picture, at });
+    if (!(await keeping)) outbox.alter(picture.clientId, { isLoose: true });
+  }
+
+  return {
+    items: outbox.items,
+    kick: outbox.kick,
+    retry: outbox.retry,
+    settle,
+    /** @param {readonly ChosenPicture[]} pictures in this order */
+    add(pictures) {
+      const now = Date.now();
+      for (const [index, picture] of pictures.entries()) void add(picture, new Date(now + index).toISOString());
+    },
+    /** Take up what was kept before this page was loaded. */
+    async restore() {
+      for (const { clientId, at, file, alt } of await files.recall()) {
+        const preview = isStored(clientId) ? null : await previewOf(file);
+        if (preview) enter({ clientId, at, alt, ...preview });
+        else files.erase(clientId);
+      }
+    },
+    /** Erase all: the conversation has ended for the reader. */
+    forget() {
+      for (const { clientId } of outbox.items()) settle(clientId);
+    },
+    stop: outbox.stop,
+  };
+}
+
+/** @param {string} clientId @param {number} percent of the bytes that were sent */
+function showProgress(clientId, percent) {
+  const bar = document.querySelector(`[data-progress="${clientId}"]`);
+  if (bar instanceof HTMLProgressElement) bar.value = percent;
+}
