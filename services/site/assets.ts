@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { joinModules } from './browser-modules.js';
+import { iconSprite } from './icons.js';
 import { markdownModule } from './markdown-module.js';
 import { ROOT } from './root.js';
 
@@ -101,15 +102,3 @@ function stylesheets(): Map<string, string> {
 
 const packageSheet = (name: string) =>
   readFileSync(path.join(path.dirname(packageDir(name)), name, `${name}.css`), 'utf8');
-
-/** One SVG with a symbol for each icon, from lucide (ISC licence): pages refer to icons by name. */
-function iconSprite(): string {
-  const names = JSON.parse(readFileSync(path.join(ROOT, 'public/icons.json'), 'utf8')) as string[];
-  const folder = path.join(packageDir('lucide-static'), 'icons');
-  const symbols = names.map((name) => {
-    const svg = readFileSync(path.join(folder, `${path.basename(name)}.svg`), 'utf8');
-    const inner = /<svg[^>]*>([\s\S]*)<\/svg>/.exec(svg)?.[1]?.trim() ?? '';
-    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`;
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
-}
