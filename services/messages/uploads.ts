@@ -112,8 +112,12 @@ export class Uploads {
   /** Whether the disk has room for so many bytes of pictures. */
   async hasRoom(bytes = 0): Promise<boolean> {
     if (this.deps.storeDisk() !== 'roomy') return false;
-    const { bavail, bsize } = await statfs(this.dir);
-    return bavail * bsize >= this.deps.diskReserve + bytes;
+    const disk = await statfs(this.dir).catch((error: unknown) => {
+      // Not made yet while the site starts, or taken away under it: there is room for nothing.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    });
+    return disk !== null && disk.bavail * disk.bsize >= this.deps.diskReserve + bytes;
   }
 
   /** Delete an upload that will not be kept, if it is still there. */

@@ -1,6 +1,6 @@
 /** A full disk: pictures are refused with 507, then texts with 503, no half file stays, and all goes on when there is room. */
 import assert from 'node:assert/strict';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { gif } from '../support/pictures.js';
 import { startProcess } from '../support/process.js';
@@ -15,7 +15,7 @@ const readyz = async (url: string) => {
 };
 
 describe('a full disk', () => {
-  it('with less than its reserve left: pictures 507 before a byte is read, texts go on, /readyz says so; then all resumes', async () => {
+  it('with less than its reserve left: pictures 507 before a byte is read, texts go on, /readyz says so; then all resumes; a folder that is away the same', async () => {
     const site = await startSite({ LIMITS: 'off', DISK_RESERVE_BYTES: String(Number.MAX_SAFE_INTEGER) });
     try {
       const visitor = await arrive(site);
@@ -28,6 +28,12 @@ describe('a full disk', () => {
       assert.deepEqual(await readyz(site.url), [200, 'ready, but the disk has no room for pictures']);
       await site.restart({ DISK_RESERVE_BYTES: '0' });
       assert.equal((await visitor.postGif(_id, await gif())).status, 200);
+      assert.deepEqual(await readyz(site.url), [200, 'ready']);
+      const away = `${site.uploads}.away`;
+      await rename(site.uploads, away);
+      assert.deepEqual(await readyz(site.url), [200, 'ready, but the disk has no room for pictures']);
+      assert.equal((await visitor.postGif(_id, await gif())).status, 507);
+      await rename(away, site.uploads);
       assert.deepEqual(await readyz(site.url), [200, 'ready']);
       visitor.leaveAll();
     } finally {
