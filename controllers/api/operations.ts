@@ -31,6 +31,8 @@ const ROOM = { anyOf: [ref('RoomView'), ref('MemberRoomView')] };
 const BOT = object({ id: { type: 'string' }, name: { type: 'string' } });
 const DONE = object({ ok: { const: true } });
 const GONE = ['room_not_found', 'room_closed'] as const;
+/** Of what a message answers (`replyTo`). */
+const ANSWERED = ['message_not_found', 'message_removed'] as const;
 const SEATS = ['not_admitted', 'door_closed', 'banned', 'room_full', 'too_many_seats'] as const;
 
 /** `METHOD /path`, as OpenAPI writes it -> what it is. */
@@ -132,7 +134,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: { schema: postChat },
     status: 200,
     answer: ref('MessageView'),
-    refusals: ['chat_required', 'chat_too_long', 'not_host', 'slow_mode', ...SEATS, ...GONE],
+    refusals: ['chat_required', 'chat_too_long', 'not_host', 'slow_mode', ...ANSWERED, ...SEATS, ...GONE],
   },
   'GET /rooms/{id}/bots': {
     id: 'listBots',
@@ -163,7 +165,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     open: true,
     status: 200,
     answer: ref('MessageView'),
-    refusals: ['chat_required', 'chat_too_long', 'not_found'],
+    refusals: ['chat_required', 'chat_too_long', 'not_found', ...ANSWERED],
   },
   'POST /rooms/{id}/gifs': {
     id: 'postPicture',

@@ -60,6 +60,7 @@ export function roomsApi(site: Site) {
   };
 
   const leave: RequestHandler = async (request, response) => {
+    visitorOf(request); // a stranger is not told what became of the room
     const room = await roomOf(request, site);
     await deeds.leave(request, String(room._id));
     response.status(204).end();
