@@ -16,7 +16,7 @@ import { consultRoutes } from './consult.js';
 import { directRoutes, tokenRoutes } from './direct.js';
 import { lobbyRoutes } from './lobby.js';
 import { beforeHandlers } from './middleware/before.js';
-import { banRoutes, peopleRoutes } from './people.js';
+import { banRoutes, knockRoutes, peopleRoutes } from './people.js';
 import { roomRoutes } from './rooms.js';
 import { talkRoutes } from './talk.js';
 
@@ -39,6 +39,7 @@ export function routes(site: Site): Router {
   router.use('/room/:id', chatRoutes(site, before));
   router.use('/room/:id/people', peopleRoutes(site, before));
   router.use('/room/:id/bans', banRoutes(site));
+  router.use('/room/:id/knocks', knockRoutes(site, before));
   const { places } = site.config;
   if (places.has('consult')) router.use('/chat', consultRoutes(site, before));
   if (places.has('lobby')) router.use('/lobby', lobbyRoutes(site, before));

@@ -12,6 +12,7 @@ import { conversationSchema, directSchema } from './direct/direct.js';
 import { imageBudgetSchema } from './messages/image-budget.js';
 import { lobbyChatSchema, lobbyUserSchema } from './lobby/lobby.js';
 import { lobbyPicturesSchema } from './lobby/pictures.js';
+import { knockSchema } from './rooms/knock.js';
 import { mailboxSchema } from './direct/mailbox.js';
 import { identitySchema } from './site/identity.js';
 import { nodeSchema } from './site/node.js';
@@ -33,6 +34,7 @@ export function createModels(connection: Connection) {
     Seat: connection.model('Seat', seatSchema),
     Admission: connection.model('Admission', admissionSchema),
     Pace: connection.model('Pace', paceSchema),
+    Knock: connection.model('Knock', knockSchema),
     Ban: connection.model('Ban', banSchema),
     ImageBudget: connection.model('ImageBudget', imageBudgetSchema),
     Tombstone: connection.model('Tombstone', tombstoneSchema),

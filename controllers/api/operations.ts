@@ -104,7 +104,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: { schema: enterRoomByApi, optional: true },
     status: 200,
     answer: ROOM,
-    refusals: ['password_required', 'wrong_password', 'banned', 'door_closed', 'room_full', 'too_many_tries', ...GONE],
+    refusals: [
+      ...(['knocking', 'password_required', 'wrong_password', 'not_admitted', 'banned', 'door_closed'] as const),
+      ...(['room_full', 'too_many_seats', 'too_many_tries', 'busy', ...GONE] as const),
+    ],
   },
   'GET /rooms/{id}/people': {
     id: 'listPeople',

@@ -39,17 +39,21 @@ export function roomsApi(site: Site) {
     response.json(await viewFor(room, id, await seats.count(String(room._id))));
   };
 
-  /** Come in: by the password, or where there is none. A seat is taken by posting, or by a connection that joins. */
+  /** Come in: by the password, or where there is none; or ask the host. A seat is taken by posting, or by a connection that joins. */
   const enter: RequestHandler = async (request, response) => {
-    const { id } = visitorOf(request);
+    const visitor = visitorOf(request);
+    const address = addressKey(request.ip);
     const room = await roomOf(request, site);
     const { password } = parse(enterRoomByApi, isEmpty(request) ? {} : bodyOf(request));
     const members = await seats.members(String(room._id));
-    if (members.length >= room.max && !members.some((member) => member.id === id)) throw new AppError('room_full');
-    const refusal = password === undefined ? await door.refusal(room, id) : null;
+    const isFull = members.length >= room.max && !members.some(({ id }) => id === visitor.id);
+    // Who knocks already goes on waiting at a full room.
+    if (isFull && !room.approval) throw new AppError('room_full');
+    const refusal = password === undefined ? await door.ask(room, visitor, address) : null;
     if (refusal) throw refusal;
-    await entrance.enter(room, password ?? '', id, addressKey(request.ip));
-    response.json(await viewFor(room, id, members.length));
+    await entrance.enter(room, password ?? '', visitor, address);
+    if (isFull) throw new AppError('room_full');
+    response.json(await viewFor(room, visitor.id, members.length));
   };
 
   const people: RequestHandler = async (request, response) => {

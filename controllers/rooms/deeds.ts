@@ -7,7 +7,7 @@ import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
-export function roomDeeds({ services: { rooms, seats, limits, reaper } }: Site) {
+export function roomDeeds({ services: { rooms, seats, knocks, limits, reaper } }: Site) {
   return {
     /** @throws AppError no_session, too_many_rooms, busy, and what is wrong with the body. */
     async create(request: Request): Promise<RoomView> {
@@ -18,9 +18,11 @@ export function roomDeeds({ services: { rooms, seats, limits, reaper } }: Site) 
       return rooms.create(input, visitor.id);
     },
 
-    /** Leave with every tab and every program, on purpose: who wants back has to be admitted again. */
+    /** Leave with every tab and every program, on purpose: who wants back has to be admitted again. Who knocks waits no longer. */
     async leave(request: Request, id: string): Promise<void> {
-      await seats.leave(id, visitorOf(request).id);
+      const visitor = visitorOf(request).id;
+      await knocks.withdraw(id, visitor);
+      await seats.leave(id, visitor);
     },
 
     /** Close a room; resolves once everything in it is erased. @throws AppError not_host, room_not_found, room_closed. */

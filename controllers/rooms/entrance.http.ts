@@ -9,11 +9,13 @@ import { speaksJson, wantsPage } from '../site/reply.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
+import { isWaiting, waitingPage } from './knocks.http.js';
 import { roomOrList } from './room-address.js';
 
 export function entranceHttp(site: Site) {
   const { entrance, rooms, seats } = site.services;
   const { refuse } = pages(site);
+  const showWaiting = waitingPage(site);
   const url = (path: string) => site.config.base + path;
 
   const enter: RequestHandler = async (request, response) => {
@@ -24,6 +26,8 @@ export function entranceHttp(site: Site) {
     if (error?.code === 'banned') throw error;
     if (!error) return void response.redirect(303, url(`/room/${String(room._id)}`));
     if (!wantsPage(request) && speaksJson(request)) throw error;
+    if (isWaiting(error)) return showWaiting(request, response, room, error);
+    if (error.code === 'room_full') return void response.redirect(303, url('/?error=room_full'));
     await showForm(request, response, room, error);
   };
 
@@ -34,13 +38,13 @@ export function entranceHttp(site: Site) {
   /** A password in the address: tried, and gone from it with the redirect to the room. */
   async function enterByAddress(request: Request, response: Response, room: Room, password: unknown): Promise<void> {
     const error = await tryPassword(request, room, typeof password === 'string' ? password : '');
-    response.redirect(302, url(`/room/${String(room._id)}${error ? `?error=${error.code}` : ''}`));
+    response.redirect(302, url(`/room/${String(room._id)}${error && !isWaiting(error) ? `?error=${error.code}` : ''}`));
   }
 
   /** @returns why not, or null. */
   async function tryPassword(request: Request, room: Room, password: string): Promise<AppError | null> {
     try {
-      await entrance.enter(room, password, visitorOf(request).id, addressKey(request.ip));
+      await entrance.enter(room, password, visitorOf(request), addressKey(request.ip));
       return null;
     } catch (error) {
       if (error instanceof AppError) return error;

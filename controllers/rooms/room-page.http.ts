@@ -11,6 +11,7 @@ import { pages } from '../site/page.js';
 import type { Site } from '../site/site.js';
 import { visitorOf } from '../site/visitor.js';
 import { entranceHttp } from './entrance.http.js';
+import { isWaiting, waitingPage } from './knocks.http.js';
 import { roomIdOf, roomOf, roomOrList, shareUrl } from './room-address.js';
 
 /** How long a page view keeps the seat of a visitor who is about to load the page again. */
@@ -20,12 +21,13 @@ const LOG_MS = 60_000;
 
 export function roomPageHttp(site: Site) {
   const { config, services } = site;
-  const { rooms, door, seats, chats } = services;
+  const { rooms, door, knocks, seats, chats } = services;
   const { show: showPage } = pages(site);
   const entrance = entranceHttp(site);
+  const showWaiting = waitingPage(site);
   const { form } = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}` });
 
-  /** The page, or what stands before it: the list with a reason, or the password form. */
+  /** The page, or what stands before it: the list with a reason, the password form, or the page of those who wait. */
   const show: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
     const room = await roomOrList(request, response, site);
@@ -33,8 +35,10 @@ export function roomPageHttp(site: Site) {
     const id = String(room._id);
     const [password] = [request.query['password']].flat();
     if (password !== undefined) return entrance.enterByAddress(request, response, room, password);
-    const refusal = await door.refusal(room, visitor.id, addressKey(request.ip));
+    const refusal = await door.ask(room, visitor, addressKey(request.ip));
     if (refusal?.code === 'password_required') return entrance.showForm(request, response, room, refusal);
+    if (refusal?.code === 'room_full') return void response.redirect(302, `${config.base}/?error=room_full`);
+    if (refusal && isWaiting(refusal)) return showWaiting(request, response, room, refusal);
     if (refusal) throw refusal;
     const members = await seats.members(id);
     if (isFullFor(visitor.id, room, members)) return void response.redirect(302, `${config.base}/?error=room_full`);
@@ -72,7 +76,7 @@ export function roomPageHttp(site: Site) {
     return { ok: true };
   });
 
-  /** @throws AppError not_admitted where a password is asked for, or after a removal; banned, door_closed. */
+  /** @throws AppError not_admitted where a password is asked for, or after a removal; banned, door_closed, knocking. */
   async function mayCome(request: Request, room: Room, visitor: string): Promise<void> {
     const refusal = await door.refusalOfReturn(room, visitor, addressKey(request.ip));
     if (refusal) throw refusal.code === 'password_required' ? new AppError('not_admitted') : refusal;
@@ -83,9 +87,11 @@ export function roomPageHttp(site: Site) {
     const { rev } = await chats.changedSince(String(room._id), undefined);
     const page = await chats.page(String(room._id));
     const messages = page.messages.map((chat) => ({ ...messageFor(chat, visitor), shift: chat.author.shift }));
+    const role = roleOf(room, visitor, 'member');
     return {
       room: await rooms.memberViewOf(room, members.length),
-      role: roleOf(room, visitor, 'member'),
+      role,
+      knocks: room.approval && role !== 'member' ? await knocks.list(String(room._id)) : [],
       members,
       pollLimits: POLL,
       messages,

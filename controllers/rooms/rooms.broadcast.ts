@@ -97,6 +97,9 @@ export function broadcastRooms(
     const left = theirs.fetchSockets().catch(onError);
     waitUntil(Promise.race([left, wait(LEAVE_MS, undefined, { ref: false })]));
   });
+  events.on('knock.answered', ({ room, visitor, isAdmitted }) => {
+    chat.in(personRoom(visitor)).emit(isAdmitted ? 'admitted' : 'refused', { room });
+  });
   events.on('message.posted', (message) => feed.tell(message.room, message));
   events.on('message.changed', (message) => to(message.room).emit('chatChanged', message));
   events.on('room.typing', typing.changed);

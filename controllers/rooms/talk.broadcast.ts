@@ -1,12 +1,14 @@
 /**
- * What a host does, and the votes in polls -> `/chat`. Each node is told what changed, reads it and tells its own sockets,
+ * What a host does, who knocks, and the votes in polls -> `/chat`. Each node is told what changed, reads it and tells its own sockets,
  * so that of two changes on two nodes everybody hears the newer one last.
  */
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import type { DomainEvents } from '../../services/site/events.js';
+import { rolesOf } from '../../schemas/rooms/room.js';
 import type { Broadcast } from '../sockets/broadcast.js';
 import { coalesce } from '../sockets/coalesce.js';
 import type { Feed } from '../sockets/feed.js';
+import { personRoom } from '../sockets/names.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
 import type { Peers } from '../sockets/peers.js';
 import type { Site } from '../site/site.js';
@@ -25,7 +27,7 @@ export function broadcastTalk(
   chat: NamespaceOf<'/chat'>,
   feed: Feed<MessageView>,
   peers: Peers,
-  { services: { polls, rooms, hands }, log }: Site,
+  { services: { polls, rooms, hands, knocks }, log }: Site,
 ): Broadcast {
   const onError = (error: unknown) => log.warn({ err: error }, 'a change in a room was not broadcast');
   const stops: (() => void)[] = [];
@@ -83,6 +85,18 @@ export function broadcastTalk(
     ({ room }) => room,
     async (room) => void to(room).emit('hands', await hands.list(room)),
   );
+
+  /** To this node's sockets in a room of those in charge there. */
+  async function tellKnocks(id: string): Promise<void> {
+    const room = await rooms.find(id).catch(() => null);
+    if (!room) return;
+    const people = room.approval ? await knocks.list(id) : [];
+    for (const visitor of Object.keys(rolesOf(room)))
+      for (const socket of chat.adapter.rooms.get(personRoom(visitor)) ?? [])
+        if (chat.adapter.sids.get(socket)?.has(chatRoom(id))) chat.sockets.get(socket)?.emit('knocks', people);
+  }
+  // Whoever comes into office has to know who waits.
+  for (const name of ['knocks.changed', 'room.roles'] as const) on(name, ROOM_MS, ({ room }) => room, tellKnocks);
 
   return {
     stop() {

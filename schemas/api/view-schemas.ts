@@ -1468,6 +1468,36 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
    },
    "description": "Who has raised a hand, in this order."
   },
+  "knocks": {
+   "type": "array",
+   "items": {
+    "$ref": "#/components/schemas/Person"
+   },
+   "description": "Who asks to be let in, in this order: told to the host and helpers."
+  },
+  "admitted": {
+   "type": "object",
+   "properties": {
+    "room": {
+     "type": "string"
+    }
+   },
+   "required": [
+    "room"
+   ],
+   "description": "Told to those who knocked, whether their sockets joined a room or not."
+  },
+  "refused": {
+   "type": "object",
+   "properties": {
+    "room": {
+     "type": "string"
+    }
+   },
+   "required": [
+    "room"
+   ]
+  },
   "room": {
    "$ref": "#/components/schemas/MemberRoomView",
    "description": "The host has changed the room: its title, its seats, its rules."
@@ -1784,6 +1814,20 @@ export const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, Schem
        "$ref": "#/components/schemas/Roles",
        "description": "The host, and the helpers, present or not."
       },
+      "hands": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/Person"
+       },
+       "description": "Who has raised a hand, in this order."
+      },
+      "knocks": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/Person"
+       },
+       "description": "Who asks to be let in: for the host and helpers, where the host is asked (`approval`)."
+      },
       "more": {
        "type": "boolean",
        "description": "More was missed than is in `missed`: read on with GET /room/:id/chats?after=."
@@ -1812,6 +1856,7 @@ export const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, Schem
       "people",
       "members",
       "roles",
+      "hands",
       "more",
       "rev",
       "changed",

@@ -92,6 +92,10 @@ export interface JoinAnswer extends ChangesView<MessageView> {
   members: (Person & { shift: number })[];
   /** The host, and the helpers, present or not. */
   roles: Roles;
+  /** Who has raised a hand, in this order. */
+  hands: Person[];
+  /** Who asks to be let in: for the host and helpers, where the host is asked (`approval`). */
+  knocks?: Person[];
   /** More was missed than is in `missed`: read on with GET /room/:id/chats?after=. */
   more: boolean;
 }
@@ -138,6 +142,11 @@ export interface ChatServerEvents {
   roles: (roles: Roles) => void;
   /** Who has raised a hand, in this order. */
   hands: (hands: Person[]) => void;
+  /** Who asks to be let in, in this order: told to the host and helpers. */
+  knocks: (people: Person[]) => void;
+  /** Told to those who knocked, whether their sockets joined a room or not. */
+  admitted: (answer: { room: string }) => void;
+  refused: (answer: { room: string }) => void;
   /** The host has changed the room: its title, its seats, its rules. */
   room: (room: MemberRoomView) => void;
 }

@@ -71,6 +71,13 @@ const tick = z.union([z.boolean(), z.enum(['on', 'true']).transform(() => true)]
 /** POST /room/:id/people/:visitor/remove. */
 export const removal = z.object({ ban: tick, byAddress: tick, erase: tick });
 
+/** POST /room/:id/knocks/:visitor. An empty `admit` of a form refuses; none is no answer. */
+export const knockAnswer = z.object({
+  admit: z
+    .union([z.boolean(), z.enum(['on', 'true', 'false', ''])])
+    .transform((value) => value === true || value === 'on' || value === 'true'),
+});
+
 /**
  * GET /. An invalid page number counts as 1, and a long query is cut: what somebody types into a search box is no
  * error.

@@ -1,6 +1,7 @@
 /** A room: its title, how many seats it has, and since when it has been empty. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { MemberRoomView, Roles, RoomView } from './contract.js';
+import type { Person } from '../people/contract.js';
 import { STRICT } from '../site/strict.js';
 
 export const roomSchema = new Schema(
@@ -75,6 +76,10 @@ export function rolesOf({ owner, helpers }: Pick<Room, 'owner' | 'helpers'>): Ro
   return { ...roles, [owner]: 'host' };
 }
 
+/** Raised hands, in order. */
+export const handsOf = ({ hands }: Pick<Room, 'hands'>): Person[] =>
+  (hands ?? []).map(({ id, color, name }) => ({ id, color, name }));
+
 /** The room as its members see it: {@link roomView}. */
 export const memberRoomView = (
   room: Room,
@@ -85,7 +90,7 @@ export const memberRoomView = (
   ...roomView(room, people, graceMs),
   roles: rolesOf(room),
   pinned,
-  hands: (room.hands ?? []).map(({ id, color, name }) => ({ id, color, name })),
+  hands: handsOf(room),
   hostsOnly: room.hostsOnly ?? false,
   picturesPaused: room.picturesPaused ?? false,
 });

@@ -24,6 +24,7 @@ export const roomSettings = z
     max: seats.optional(),
     password: newPassword.optional(),
     closedDoor: tick.optional(),
+    approval: tick.optional(),
     listed: tick.optional(),
     slow: seconds.optional(),
     hostsOnly: tick.optional(),

@@ -4,9 +4,11 @@
  * and stop nobody for long who knows the password: docs/decisions/README.md.
  */
 import type { Room } from '../../schemas/rooms/room.js';
+import type { Visitor } from '../people/visitors.js';
 import { AppError } from '../site/errors.js';
 import type { Limits } from '../site/limits.js';
 import type { Door } from './door.js';
+import type { Knocks } from './knocks.js';
 import type { Rooms } from './rooms.js';
 
 /** Wrong passwords in one room that an address is allowed although the room is over its own limit. */
@@ -15,7 +17,8 @@ const CODE = 'too_many_tries';
 
 interface Deps {
   rooms: Pick<Rooms, 'isPassword'>;
-  door: Pick<Door, 'refusal' | 'letIn'>;
+  door: Pick<Door, 'ask' | 'letIn'>;
+  knocks: Pick<Knocks, 'ask'>;
   limits: Limits;
 }
 
@@ -34,16 +37,25 @@ export class Entrance {
   constructor(private readonly deps: Deps) {}
 
   /**
-   * Admit a visitor who is admitted already, or whose password is right.
+   * Admit a visitor who is admitted already, or whose password is right; where the host admits people, ask the host then.
    * A try is counted before it is compared, so that no more than allowed run at once, and given back unless it was wrong.
-   * @throws AppError banned, door_closed; password_wrong, with how many tries are left; too_many_tries, busy, room_closed, room_not_found.
+   * @throws AppError banned, door_closed; knocking, not_admitted, room_full, where the host is asked; password_wrong, with how
+   * many tries are left; too_many_tries, too_many_seats, rate_limited, busy, room_closed, room_not_found.
    */
-  async enter(room: Room, password: string, visitor: string, address: string): Promise<void> {
-    const { door, limits } = this.deps;
-    const id = String(room._id);
-    const refusal = await door.refusal(room, visitor, address);
-    if (!refusal) return door.letIn(room, visitor, true);
-    if (refusal.code !== 'password_required') throw refusal;
+  async enter(room: Room, password: string, visitor: Visitor, address: string): Promise<void> {
+    const { door, knocks } = this.deps;
+    const refusal = await door.ask(room, visitor, address);
+    if (refusal) {
+      if (refusal.code !== 'password_required') throw refusal;
+      await this.#tryPassword({ room: String(room._id), password, visitor: visitor.id, address });
+      if (room.approval) throw await knocks.ask(room, visitor, address);
+    }
+    await door.letIn(room, visitor.id, true);
+  }
+
+  /** @throws AppError password_wrong, too_many_tries, busy, room_closed, room_not_found. */
+  async #tryPassword({ room: id, password, visitor, address }: Try): Promise<void> {
+    const { limits } = this.deps;
     const own = `${id}:${visitor}`;
     const left = [await limits.take('password', own, CODE), await limits.take('password_long', own, CODE)] as const;
     const isFirst = left[1] === limits.table.password_long.points - 1;
@@ -57,7 +69,6 @@ export class Entrance {
     } finally {
       if (!isWrong) for (const name of ['password', 'password_long'] as const) await limits.giveBack(name, own);
     }
-    await door.letIn(room, visitor, true);
   }
 
   /** What stops an address at a room: its wrong passwords there or in all rooms, or those of all addresses there. */

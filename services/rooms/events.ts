@@ -16,6 +16,10 @@ declare module '../site/events.js' {
     'room.set': [changed: { room: string; listed?: boolean }];
     /** A hand was raised or lowered. */
     'hands.changed': [changed: { room: string }];
+    /** Somebody knocks, or knocks no more. */
+    'knocks.changed': [changed: { room: string }];
+    /** A host has admitted or refused somebody who knocked. */
+    'knock.answered': [answer: { room: string; visitor: string; isAdmitted: boolean }];
     'room.closed': [end: { room: string; reason: CloseReason }];
     /**
      * Visitors sat down, in this order; `people` counts everybody there. `lang` is the language of who came or went: the

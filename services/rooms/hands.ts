@@ -5,7 +5,7 @@
 import { Types } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
 import type { Person } from '../../schemas/people/contract.js';
-import type { Room } from '../../schemas/rooms/room.js';
+import { handsOf, type Room } from '../../schemas/rooms/room.js';
 import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
 import type { EventBus } from '../site/events.js';
 import type { Timers } from '../work/timers.js';
@@ -47,7 +47,7 @@ export class Hands {
   /** Raised hands, in order. */
   async list(room: string): Promise<Person[]> {
     const found = await this.deps.models.Room.findOne({ _id: room }).select('hands').lean<Pick<Room, 'hands'>>();
-    return (found?.hands ?? []).map(({ id, color, name }) => ({ id, color, name }));
+    return found ? handsOf(found) : [];
   }
 }
 

@@ -14,6 +14,8 @@ import { Entrance } from './entrance.js';
 import type {} from './events.js';
 import { Hands } from './hands.js';
 import { Hosts } from './hosts.js';
+import { KnockAnswers } from './knock-answers.js';
+import { Knocks } from './knocks.js';
 import { Joins } from './joins.js';
 import { Listing } from './listing.js';
 import { OpenRooms } from './open-rooms.js';
@@ -39,15 +41,17 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const listing = new Listing({ models, rooms });
   const succession = new Succession(base);
   const hosts = new Hosts({ ...base, rooms, roles, succession });
-  const door = new Door({ ...base, admissions, bans });
-  const entrance = new Entrance({ ...base, rooms, door });
+  const knocks = new Knocks({ ...base, seats });
+  const knockAnswers = new KnockAnswers({ ...base, admissions, bans, knocks, seats });
+  const door = new Door({ ...base, admissions, bans, knocks });
+  const entrance = new Entrance({ ...base, rooms, door, knocks });
   const paces = new Paces(base);
   const chats = new Chats({ ...base, openRooms, seats, bans, paces });
   const hands = new Hands(base);
-  const settings = new Settings({ ...base, rooms, openRooms });
+  const settings = new Settings({ ...base, rooms, openRooms, knockAnswers });
   const polls = new Polls({ ...base, chats });
   const speakers = new Speakers({ ...base, rooms, seats, admissions, bans });
-  const joins = new Joins({ rooms, door, seats, admissions, chats });
+  const joins = new Joins({ rooms, door, knocks, seats, admissions, chats });
   const kind = {
     folder: 'rooms',
     id: OBJECT_ID,
@@ -59,8 +63,8 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const bots = new Bots({ tokens: base.tokens, admissions, seats, chats });
   const images = new ImageStore({ ...base, kind });
   const chatActions = new ChatActions({ ...base, chats, rooms, roles, images });
-  const reaper = new Reaper({ ...base, admissions, rooms, bots, chats, paces, seats, images, bans });
-  const removals = new Removals({ ...base, rooms, seats, admissions, bans, chatActions });
+  const reaper = new Reaper({ ...base, admissions, rooms, bots, chats, paces, seats, images, bans, knocks });
+  const removals = new Removals({ ...base, rooms, seats, admissions, bans, knocks, chatActions });
   return {
     admissions,
     rooms,
@@ -72,6 +76,8 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
     removals,
     succession,
     door,
+    knocks,
+    knockAnswers,
     entrance,
     chats,
     chatActions,

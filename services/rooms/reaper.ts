@@ -16,6 +16,7 @@ import type { EventBus } from '../site/events.js';
 import type { ImageBudget } from '../messages/image-budget.js';
 import type { ImageStore } from '../messages/image-store.js';
 import type { Uploads } from '../messages/uploads.js';
+import type { Knocks } from './knocks.js';
 import type { Paces } from './paces.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
@@ -41,6 +42,7 @@ interface Deps {
   admissions: Admissions;
   paces: Pick<Paces, 'erase'>;
   bans: Pick<Bans, 'erase'>;
+  knocks: Pick<Knocks, 'erase'>;
   timers: Timers;
   /** Milliseconds that an empty room stays open. */
   graceMs: number;
@@ -110,7 +112,7 @@ export class Reaper {
   }
 
   async #erase(id: string): Promise<void> {
-    const { models, rooms, bots, chats, images, imageBudget, seats, admissions, bans, paces } = this.deps;
+    const { models, rooms, bots, chats, images, imageBudget, seats, admissions, bans, knocks, paces } = this.deps;
     await bots.erase(id);
     await chats.settled(id);
     const room = await models.Room.findOne({ _id: id, state: 'closed' }).lean<Room>();
@@ -122,6 +124,7 @@ export class Reaper {
     await admissions.erase(id);
     await paces.erase(id);
     await bans.erase(id);
+    await knocks.erase(id);
     const { deletedCount } = await models.Room.deleteOne({ _id: id, state: 'closed' });
     if (deletedCount > 0 && room.imageBytes > 0) await imageBudget.give(room.imageBytes);
   }
@@ -149,8 +152,8 @@ export class Reaper {
    * by an index, so that its cost does not depend on what the rooms hold.
    */
   async #sweepStrays(): Promise<void> {
-    const { Room, Chat, Seat, Admission, Pace, Ban } = this.deps.models;
-    for (const { collection } of [Chat, Seat, Admission, Pace, Ban]) {
+    const { Room, Chat, Seat, Admission, Pace, Ban, Knock } = this.deps.models;
+    for (const { collection } of [Chat, Seat, Admission, Pace, Ban, Knock]) {
       const next = (after: string) =>
         collection.findOne<{ room: string }>(
           { room: { $gt: after } },

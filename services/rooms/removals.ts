@@ -7,6 +7,7 @@ import { trusted } from 'mongoose';
 import type { BanView } from '../../schemas/rooms/contract.js';
 import type { Models } from '../../schemas/models.js';
 import type { Person } from '../../schemas/people/contract.js';
+import type { Knock } from '../../schemas/rooms/knock.js';
 import { type Room, rolesOf } from '../../schemas/rooms/room.js';
 import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
 import type { EventBus } from '../site/events.js';
@@ -14,6 +15,7 @@ import { AppError } from '../site/errors.js';
 import type { Admissions } from './admissions.js';
 import { type Bans, newSalt } from './bans.js';
 import type { ChatActions } from './chat-actions.js';
+import type { Knocks } from './knocks.js';
 import { requireRight, roleOf } from './rights.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
@@ -28,6 +30,7 @@ interface Deps {
   seats: Pick<Seats, 'find' | 'remove'>;
   admissions: Pick<Admissions, 'end' | 'find'>;
   bans: Pick<Bans, 'add'>;
+  knocks: Pick<Knocks, 'find' | 'forget'>;
   chatActions: Pick<ChatActions, 'removeAsHost'>;
 }
 
@@ -53,11 +56,13 @@ export class Removals {
    * @throws AppError not_host (also for the host, who cannot be removed), person_not_found, room_closed, room_not_found.
    */
   async remove(id: string, by: string, visitor: string, wish: Wish): Promise<Removed> {
-    const { admissions, seats, bans } = this.deps;
+    const { admissions, seats, bans, knocks } = this.deps;
     const room = await this.#mark(id, by, visitor, wish.ban);
     const seat = await seats.find(id, visitor);
-    const person = seat ? seatPerson(seat) : await this.#known(id, visitor);
-    const address = seat?.address ?? (await admissions.find(id, visitor))?.address ?? null;
+    // Whoever knocks can only be banned.
+    const knock = wish.ban ? await knocks.find(id, visitor) : null;
+    const person = seat ? seatPerson(seat) : await this.#known(id, visitor, knock);
+    const address = seat?.address ?? (await admissions.find(id, visitor))?.address ?? knock?.address ?? null;
     const hash = wish.ban && wish.byAddress ? address : null;
     const ban = wish.ban ? await bans.add(room, person, hash) : null;
     const others = hash === null ? [] : await this.#behind(room, hash, visitor);
@@ -65,6 +70,7 @@ export class Removals {
       await admissions.end(id, each);
       await seats.remove(id, each, ban ? 'banned' : 'removed');
     }
+    if (ban) await knocks.forget(id, visitor, hash);
     if (wish.erase) await this.#erase(id, visitor);
     return { ban, others: others.map(seatPerson) };
   }
@@ -94,8 +100,9 @@ export class Removals {
     return changed;
   }
 
-  /** Somebody who is not here now, but was. @throws AppError person_not_found. */
-  async #known(room: string, visitor: string): Promise<Person> {
+  /** Somebody who is not here now, but was, or knocks. @throws AppError person_not_found. */
+  async #known(room: string, visitor: string, knock: Knock | null): Promise<Person> {
+    if (knock) return { id: visitor, name: knock.name, color: knock.color };
     const { Chat, Person: People, Admission } = this.deps.models;
     const said = await Chat.findOne({ room, 'author.id': visitor }).select('author').lean();
     if (said) return { id: visitor, name: said.author.name, color: said.author.color };

@@ -21,7 +21,7 @@ interface Right {
 }
 
 const ANYBODY = ['none', 'knocking', 'member', 'helper', 'host', 'banned'] as const;
-/** Whether they come in is also a matter of the password, of the door and of seats. */
+/** Whether they come in is also a matter of the password, of the door, of seats and of the host: services/rooms/door.ts. */
 const NOT_BANNED = ['none', 'knocking', 'member', 'helper', 'host'] as const;
 const MEMBERS = ['member', 'helper', 'host'] as const;
 const IN_CHARGE = ['helper', 'host'] as const;
@@ -66,6 +66,10 @@ export const RIGHTS = {
   removeOthers: { roles: IN_CHARGE, doors: [] },
   remove: { roles: IN_CHARGE, doors: ['POST /room/:id/people/:visitor/remove'] },
   bans: { roles: IN_CHARGE, doors: ['GET /room/:id/bans', 'DELETE /room/:id/bans/:ban'] },
+  admit: {
+    roles: IN_CHARGE,
+    doors: ['GET /room/:id/knocks', 'POST /room/:id/knocks', 'POST /room/:id/knocks/:visitor'],
+  },
   appoint: { roles: HOST, doors: ['PUT /room/:id/people/:visitor/role', 'POST /room/:id/people/:visitor/role'] },
   bots: {
     roles: HOST,

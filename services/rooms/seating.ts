@@ -226,7 +226,8 @@ export class Seating {
   /** Whom the room does not let sit down any more, and why: it was asked before their seats were inserted. */
   async #refused(before: Room, now: Room, seats: Seat[]): Promise<Map<Seat, ErrorCode>> {
     const refused = new Map<Seat, ErrorCode>();
-    for (const seat of await this.#shutOut(before, now, seats)) refused.set(seat, 'door_closed');
+    for (const seat of await this.#shutOut(before, now, seats))
+      refused.set(seat, now.closedDoor ? 'door_closed' : 'knocking');
     if (!now.guarded) return refused;
     const visitors = seats.map(({ visitor }) => visitor);
     const [banned, removed] = await Promise.all([

@@ -14,6 +14,7 @@ import type { Passwords } from '../people/passwords.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import { fold, grams } from '../site/search.js';
+import type { KnockAnswers } from './knock-answers.js';
 import type { OpenRooms } from './open-rooms.js';
 import type { Rooms } from './rooms.js';
 
@@ -25,7 +26,8 @@ interface Deps {
   events: EventBus;
   passwords: Passwords;
   openRooms: OpenRooms;
-  rooms: Pick<Rooms, 'missing' | 'memberView'>;
+  rooms: Pick<Rooms, 'missing' | 'memberView' | 'find'>;
+  knockAnswers: Pick<KnockAnswers, 'open'>;
 }
 
 export class Settings {
@@ -38,13 +40,14 @@ export class Settings {
    * @throws AppError seats_taken (more are inside than `max`), busy, room_closed, room_not_found.
    */
   async change(id: string, settings: RoomSettings): Promise<MemberRoomView> {
-    const { openRooms, events, rooms } = this.deps;
+    const { openRooms, events, rooms, knockAnswers } = this.deps;
     const update = await this.#updateOf(settings);
     const before = await openRooms.changing(id, () => this.#write(id, update, settings.max));
     const wasListed = !before.unlisted;
     const { listed = wasListed } = settings;
     events.announce('room.set', { room: id, ...(listed !== wasListed && { listed }) });
     events.announce('room.changed', id);
+    if (before.approval && settings.approval === false) await knockAnswers.open(await rooms.find(id));
     return rooms.memberView(id);
   }
 

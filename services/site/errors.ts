@@ -6,6 +6,7 @@
 
 /** Every code that a client can receive, with its HTTP status. */
 export const ERROR_STATUS = {
+  knocking: 202,
   bad_input: 400,
   bad_json: 400,
   bad_url: 400,

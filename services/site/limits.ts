@@ -52,6 +52,8 @@ export const LIMITS = {
   name: { points: 20, per: 600 },
   token: { points: 20, per: 600 },
   hook: { points: 60, per: 60 },
+  knock: { points: 30, per: 600 },
+  knock_ip: { points: 300, per: 60 },
   seat_ip: { points: 300, per: 60 },
   seats_ip: { points: 60, per: 0 },
   event: { points: 100, per: 10 },

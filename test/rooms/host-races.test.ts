@@ -66,6 +66,68 @@ describe('a host on one node of two', () => {
     assert.equal(await seats(), codes.filter((code) => code === 'ok').length);
   });
 
+  describe('who is asked by those who knock', () => {
+    beforeEach(async () => {
+      assert.equal((await set({ approval: true })).status, 200);
+      for (const visitor of crowd) assert.equal((await visitor.open(room._id)).status, 202);
+    });
+
+    const knocks = (visitor: TestVisitor, admit: boolean, by = host) =>
+      by.agent.post(`/room/${room._id}/knocks/${visitor.id}`).send({ admit });
+    const isIn = async (visitor: TestVisitor) => (await visitor.open(room._id)).status === 200;
+
+    it('two who admit and refuse the same: one is answered 200, and that is what holds', async () => {
+      const twin = seenFrom(cluster.two, host);
+      for (const [at, visitor] of crowd.entries()) {
+        const answers = [knocks(visitor, true, at % 2 ? twin : host), knocks(visitor, false, at % 2 ? host : twin)];
+        const [admitted, refused] = (await Promise.all(answers)).map(({ status }) => status);
+        assert.deepEqual([admitted, refused].toSorted(), [200, 404]);
+        assert.equal(await isIn(visitor), admitted === 200);
+      }
+    });
+
+    it('bans and a closed door: nobody is in once that was answered, whatever was admitted', async () => {
+      const twin = seenFrom(cluster.two, host);
+      const ban = (visitor: TestVisitor) =>
+        twin.agent.post(`/room/${room._id}/people/${visitor.id}/remove`).send({ ban: true });
+      const [early, late] = [crowd.slice(0, 4), crowd.slice(4)];
+      await Promise.all(
+        early.flatMap((visitor) => [knocks(visitor, true), ban(visitor)].map(async (answer) => (await answer).status)),
+      );
+      for (const visitor of early) assert.equal(await join(visitor), 'banned');
+      const admitting = Promise.all(late.map((visitor) => knocks(visitor, true)));
+      assert.equal((await twin.agent.patch(`/room/${room._id}`).send({ closedDoor: true })).status, 200);
+      const admitted = await store.count('admissions', { room: room._id, removed: { $ne: true } });
+      const statuses = (await admitting).map(({ status }) => status);
+      const { length } = statuses.filter((status) => status === 200);
+      assert.ok(length <= admitted, `${length} of ${admitted}`);
+      assert.equal(await store.count('admissions', { room: room._id, removed: { $ne: true } }), 1 + length);
+      const codes = await Promise.all(late.map(join));
+      assert.deepEqual(
+        codes.map((code) => code === 'ok'),
+        statuses.map((status) => status === 200),
+      );
+    });
+
+    it('the last seat: of those admitted at once, as many sit as there are seats', async () => {
+      assert.equal((await set({ max: 3 })).status, 200);
+      await host.sit(room._id);
+      await Promise.all(crowd.map((visitor) => knocks(visitor, true)));
+      const codes = await Promise.all(crowd.map(join));
+      assert.equal(codes.filter((code) => code === 'ok').length, 2);
+      assert.equal(await seats(), 3);
+    });
+
+    it('asking that is switched on against those who come in: nobody new once it was answered', async () => {
+      const other = await host.createRoom({ title: 'Races' });
+      const enter = ({ agent }: TestVisitor) => agent.post(`/api/v1/rooms/${other._id}/enter`).send({});
+      const coming = Promise.all(crowd.map(enter));
+      assert.equal((await host.agent.patch(`/room/${other._id}`).send({ approval: true })).status, 200);
+      const admitted = (await coming).filter(({ status }) => status === 200).length;
+      assert.equal(await store.count('admissions', { room: other._id }), 1 + admitted);
+    });
+  });
+
   it('only hosts write: no post of another node is stored once that was answered', async () => {
     const [guest] = crowd as [TestVisitor];
     await guest.open(room._id);

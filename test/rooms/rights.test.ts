@@ -38,6 +38,8 @@ describe('the rights of a room', () => {
   let image: Buffer;
   /** A poll in the room. */
   let poll: string;
+  /** A room whose host is asked: there somebody knocks. */
+  let asking: string;
   const cast = new Map<Role, TestVisitor>();
 
   before(async () => {
@@ -55,6 +57,9 @@ describe('the rights of a room', () => {
     }
     await install(room);
     await ban(room);
+    asking = await openRoom();
+    await host.agent.patch(`/room/${asking}`).send({ approval: true });
+    cast.set('knocking', await arrive(site));
   });
   after(async () => {
     for (const visitor of cast.values()) visitor.leaveAll();
@@ -104,7 +109,7 @@ describe('the rights of a room', () => {
   const socket =
     (ask: (ear: Ear, room: string) => ReturnType<Ear['ask']>): Ask =>
     async ({ visitor, room, role }) => {
-      const ear = role === 'none' || role === 'banned' ? await visitor.listen() : await visitor.sit(room);
+      const ear = ['none', 'knocking', 'banned'].includes(role) ? await visitor.listen() : await visitor.sit(room);
       const answer = await ask(ear, room);
       ear.close();
       return answer.ok ? {} : { code: answer.error.code };
@@ -167,6 +172,9 @@ describe('the rights of a room', () => {
     'POST /room/:id/people/:visitor/remove': aboutSomebody('post', '/remove', {}),
     'GET /room/:id/bans': http('get', '/bans'),
     'DELETE /room/:id/bans/:ban': http('delete', `/bans/${NO_MESSAGE}`),
+    'GET /room/:id/knocks': http('get', '/knocks'),
+    'POST /room/:id/knocks': http('post', '/knocks'),
+    'POST /room/:id/knocks/:visitor': http('post', `/knocks/${'0'.repeat(32)}`, { admit: true }),
     'DELETE /room/:id': http('delete', ''),
     'POST /room/:id/delete': http('post', '/delete'),
   };
@@ -176,6 +184,10 @@ describe('the rights of a room', () => {
 
   async function askerOf(role: Role, action: Action): Promise<Asker> {
     const visitor = cast.get(role) ?? (await arrive(site));
+    if (role === 'knocking') {
+      assert.equal((await visitor.open(asking)).status, 202);
+      return { visitor, role, room: asking };
+    }
     if (!SPENDS.includes(action)) return { visitor, role, room };
     const own = await openRoom();
     if (role !== 'none' && role !== 'host') await visitor.open(own);
@@ -193,7 +205,7 @@ describe('the rights of a room', () => {
     assert.deepEqual(Object.keys(ASKS).sort(), rows.toSorted());
   });
 
-  for (const role of ['none', 'member', 'helper', 'host', 'banned'] as const) {
+  for (const role of ['none', 'knocking', 'member', 'helper', 'host', 'banned'] as const) {
     for (const [action, { roles, doors }] of Object.entries(RIGHTS) as [Action, (typeof RIGHTS)[Action]][]) {
       const may = (roles as readonly Role[]).includes(role);
       it(`${role}: ${action} ${may ? 'is allowed' : 'is refused'}`, async () => {

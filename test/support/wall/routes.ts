@@ -186,6 +186,16 @@ export const ROUTES: Record<string, Row> = {
       return { path: `/room/${room}/bans/${(body as { ban: { _id: string } }).ban._id}` };
     },
   },
+  'GET /room/:id/knocks': { good: inRoom('/knocks') },
+  'POST /room/:id/knocks': { good: inRoom('/knocks') },
+  'POST /room/:id/knocks/:visitor': {
+    async good({ room, me, friend }) {
+      const id = await room();
+      assert.equal((await me.visitor.agent.patch(`/room/${id}`).send({ approval: true })).status, 200);
+      assert.equal((await friend.visitor.open(id)).status, 202);
+      return { path: `/room/${id}/knocks/${friend.id}`, body: { admit: true } };
+    },
+  },
   'POST /room/:id/sit': { good: inRoom('/sit'), shared: true },
   'POST /room/:id/leave': { good: inRoom('/leave'), shared: true },
   'GET /room/:id/log': { good: inRoom('/log'), page: true, open: true, shared: true },
@@ -209,6 +219,7 @@ export const ROUTES: Record<string, Row> = {
       max: 20,
       password: 'four or more',
       closedDoor: true,
+      approval: true,
       listed: false,
       slow: 10,
       hostsOnly: true,
