@@ -9,6 +9,7 @@ import { rainbowGif } from './pictures.js';
 import { arrive, type TestVisitor } from './visitor.js';
 import type { Reachable } from './visitor.js';
 import { type State, stepFrom } from './state.js';
+import { DOOR_STATES } from './door-states.js';
 import { CONSULT_STATES, type ConsultStage, setConsultStage } from './consult-states.js';
 
 export interface Stage {
@@ -259,6 +260,7 @@ export const STATES: State[] = [
   }),
   { name: 'closed', show: at((stage) => `/room/${stage.ended}/closed`) },
   { name: 'not-found', show: at(() => '/no-such-page') },
+  ...DOOR_STATES,
   ...CONSULT_STATES,
 ];
 

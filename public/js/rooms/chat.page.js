@@ -26,7 +26,7 @@ import { initTalk } from './talk.js';
  * @typedef {{
  *   room: import('../../../schemas/rooms/contract.js').MemberRoomView, messages: Message[], more: boolean, rev: number,
  *   members: import('./people.js').Member[], limits: { chat: number, upload: number }, graceMs: number,
- *   pollLimits: import('./ask-poll.js').Limits,
+ *   knocks: import('../../../schemas/people/contract.js').Person[], pollLimits: import('./ask-poll.js').Limits,
  * }} Data
  */
 
@@ -89,6 +89,8 @@ const joined = keepJoined(socket, {
   joined(answer) {
     people.set(answer.members);
     roles.set(answer.roles);
+    hands.show(answer.hands);
+    if (answer.knocks) talk.knocks(answer.knocks);
     conversation.takePage({ ...answer, messages: answer.missed });
     conversation.changed();
     conversation.kick();
@@ -125,6 +127,7 @@ socket.on('room', (view) => {
   people.seats(view.max);
 });
 socket.on('hands', hands.show);
+socket.on('knocks', talk.knocks);
 socket.on('chatChanged', (message) => message.room === room && conversation.replaced(message));
 socket.on('join', ({ who, others = [] }) => {
   for (const person of [...others, who]) {
@@ -150,6 +153,7 @@ socket.on('closed', ({ room: ended, reason }) => {
 });
 
 screen.show(conversation);
+talk.knocks(data.knocks);
 screen.startAtNew();
 initRoomBar({
   room,

@@ -16,6 +16,9 @@ const askPoll = lazy(new URL('./ask-poll.js', import.meta.url));
 /** @type {import('../ui/lazy.js').Lazy<typeof import('./settings-sheet.js')>} */
 const settings = lazy(new URL('./settings-sheet.js', import.meta.url));
 
+/** @type {import('../ui/lazy.js').Lazy<typeof import('./knocks.js')>} */
+const knocks = lazy(new URL('./knocks.js', import.meta.url));
+
 /**
  * @param {{ room: string, limits: import('./ask-poll.js').Limits, changed: (message: MessageView) => void }} parts
  *   `changed`: a message is not what it was, or is new
@@ -33,9 +36,19 @@ export function initTalk({ room, limits, changed }) {
     void settings(({ openSettings }) => void openSettings(room));
   });
 
+  /** @type {ReturnType<typeof import('./knocks.js').initKnocks> | undefined} */
+  let door;
+  /** Who asks to be let in now. @param {import('../../../schemas/people/contract.js').Person[]} people */
+  function showKnocks(people) {
+    if (people.length === 0 && need('[data-knocks-box]', HTMLElement).hidden && !door) return;
+    void knocks(({ initKnocks }) => (door ??= initKnocks(room)).show(people));
+  }
+
   return {
+    knocks: showKnocks,
     /** The host has changed the room. @param {MemberRoomView} view */
     room(view) {
+      if (!view.approval) showKnocks([]);
       for (const name of document.querySelectorAll('.room-name')) setText(name, view.title);
       const rules = find('[data-room-rules]', HTMLElement);
       const words = roomRules(view, t);
