@@ -12,6 +12,7 @@ import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 import type { Seat } from '../../schemas/rooms/seat.js';
 import type { Actor } from '../../services/rooms/chat-actions.js';
+import { speakFrom } from '../../services/rooms/speakers.js';
 import { AppError } from '../../services/site/errors.js';
 import type { Site } from '../site/site.js';
 import { roomIdOf, roomOf } from './room-address.js';
@@ -33,7 +34,7 @@ export function chatHttp(site: Site) {
 
   const post = form(async (request) => {
     const text = parse(postChat, bodyOf(request));
-    return say(await seatOf(request), addressKey(request.ip), text);
+    return say(() => seatOf(request), addressKey(request.ip), text);
   });
 
   const gifs: PostedImages<Speaker, MessageView> = {
@@ -51,14 +52,8 @@ export function chatHttp(site: Site) {
       return { owner: seat.room, author: seat.visitor, seat, seatNow: () => seatOf(request) };
     },
     byClientId: ({ owner, author }, clientId) => chats.byClientId(owner, author, clientId),
-    async post({ seat, seatNow }, gif, clientId) {
-      try {
-        return await chats.post({ seat, gif, clientId });
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'not_admitted') throw error;
-        return chats.post({ seat: await seatNow(), gif, clientId });
-      }
-    },
+    post: ({ seat, seatNow }, gif, clientId) =>
+      speakFrom(seat, seatNow, (from) => chats.post({ seat: from, gif, clientId })),
     nameIn: ({ gifName }) => gifName,
     answer,
   };

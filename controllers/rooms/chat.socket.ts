@@ -99,8 +99,7 @@ export function chatSocket(namespace: NamespaceOf<'/chat'>, feed: Feed<MessageVi
         }
       },
       async post({ room, ...text }) {
-        const seat = await serial.run(socket.id, () => seatIn(room));
-        return { message: await say(seat, address, text) };
+        return { message: await say(() => serial.run(socket.id, () => seatIn(room)), address, text) };
       },
     });
 

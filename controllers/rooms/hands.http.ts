@@ -52,7 +52,7 @@ export function handsHttp(site: Site) {
     const { text } = parse(pinnedText, bodyOf(request));
     await requireRight(request, 'pin');
     if (text === '') return settings.pin(roomIdOf(request), null);
-    const { _id } = await say(await seatOf(request), addressKey(request.ip), { chat: text });
+    const { _id } = await say(() => seatOf(request), addressKey(request.ip), { chat: text });
     return settings.pin(roomIdOf(request), _id);
   });
 

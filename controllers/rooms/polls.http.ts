@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import { roomId } from '../../schemas/rooms/payloads.js';
 import { newPoll, vote } from '../../schemas/rooms/poll-payloads.js';
 import { addressKey } from '../../services/site/addresses.js';
+import { speakFrom } from '../../services/rooms/speakers.js';
 import { AppError } from '../../services/site/errors.js';
 import { takeChat } from '../site/allowance.js';
 import { formsOf } from '../site/form.js';
@@ -26,7 +27,7 @@ export function pollsHttp(site: Site) {
     await requirePoll(request);
     const seat = await seatOf(request);
     await takeChat(limits, seat.visitor, addressKey(request.ip));
-    return polls.post(seat, poll);
+    return speakFrom(seat, () => seatOf(request), (from) => polls.post(from, poll));
   });
 
   const cast = form(async (request) => {

@@ -90,10 +90,8 @@ export function roomFrames(site: Site, shared: boolean) {
         await rooms.find(room);
         throw new AppError('not_admitted');
       }
-      const message = await say(await speakers.seatOf(room, visitor, connection.address), connection.address, {
-        chat,
-        clientId,
-      });
+      const { address } = connection;
+      const message = await say(() => speakers.seatOf(room, visitor, address), address, { chat, clientId });
       connection.send({ type: 'posted', message, ...(clientId !== undefined && { clientId }) });
     },
 

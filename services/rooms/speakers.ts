@@ -41,3 +41,21 @@ export class Speakers {
     throw new AppError('not_admitted');
   }
 }
+
+/**
+ * Speak from a seat; where that has ended meanwhile (a lease ran out, a connection came back to another seat), once more from the one
+ * of now.
+ * @param seatNow asks for it. @throws what `seatNow` and `speak` throw: not_admitted for whoever has left, or had to.
+ */
+export async function speakFrom<T>(
+  seat: Seat,
+  seatNow: () => Promise<Seat>,
+  speak: (seat: Seat) => Promise<T>,
+): Promise<T> {
+  try {
+    return await speak(seat);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'not_admitted') throw error;
+    return speak(await seatNow());
+  }
+}

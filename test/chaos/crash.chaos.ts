@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { setTimeout as after } from 'node:timers/promises';
 import { mortalStore } from '../support/mortal-store.js';
+import { outerUrl } from '../support/outer-store.js';
 import { type SiteProcess, startProcess } from '../support/process.js';
 import { startSite, temporaryFolder } from '../support/site.js';
 import { waitFor } from '../support/wait.js';
@@ -32,9 +33,10 @@ describe('R1', () => {
     const checker = await load.check();
     await site.end('SIGTERM');
     await rm(dir, { recursive: true, force: true });
-    record('R1', { seed, kills: KILLS, ...checker.figures });
+    record('R1', { seed, kills: KILLS, odd: [...load.odd], ...checker.figures });
     checker.assertSound();
     assert.ok(checker.answered.size > KILLS * 10);
+    if (outerUrl(dir) === null) assert.deepEqual([...load.odd], []);
   });
 });
 

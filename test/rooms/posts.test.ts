@@ -245,6 +245,16 @@ describe('a post, and what another node does meanwhile', () => {
     assert.equal(mine.all('chat').length, 1);
   });
 
+  it('its seat has ended although its author has not left: stored once, from the seat that they get then', async () => {
+    const [mine, theirs] = [await host.sit(room._id), await guest.sit(room._id)];
+    // As another node does with the sockets of one that slept, and a node's own sweep with a lease that runs out under a post.
+    await look.collection('seats').deleteOne({ room: room._id, visitor: guest.id });
+    assert.equal(outcome(await post(theirs, room._id, 'still here', { clientId: 'c-1' })), 'ok');
+    await mine.hear<MessageView>('chat', ({ chat }) => chat === 'still here');
+    assert.deepEqual(texts(await host.readAll(room._id)), ['still here']);
+    assert.equal(await look.count('seats', { room: room._id, visitor: guest.id }), 1);
+  });
+
   it('its room is closed: refused with 410, and nothing of it stays', async () => {
     const [mine, theirs] = [await host.sit(room._id), await guest.sit(room._id)];
     assert.equal(outcome(await post(theirs, room._id, 'in time')), 'ok');
