@@ -8,6 +8,7 @@ import { Mongoose, STATES, type Connection, type mongo } from 'mongoose';
 import { type DiskState, startEmbeddedStore } from 'mongoose-embedded-store';
 import { createModels, type Models } from '../../schemas/models.js';
 import type { Config } from '../site/config.js';
+import { endWritesWithConnections } from './cut-connections.js';
 import { type DatabaseRefusal, refusalOf } from './database-refusal.js';
 import type { Log } from '../site/log.js';
 import { watchChecks } from './stalled-driver.js';
@@ -16,7 +17,7 @@ import { until } from '../work/until.js';
 const RETRY_MS = 1_000;
 /** Milliseconds without an operation after which none is expected to follow from an earlier one. */
 const QUIET_MS = 30;
-/** How long a ping keeps others from being sent: one that is written into a connection that is just cut never ends (stalled-driver.ts). */
+/** How long a ping keeps others from being sent. */
 const PING_MS = 15_000;
 /** How long a ping is waited for: the driver would wait for the whole socket timeout. */
 const ANSWER_MS = 2_000;
@@ -107,6 +108,7 @@ export async function openDatabase(config: Config, log: Log): Promise<Database> 
   const store =
     config.mongoUrl === null ? await startEmbeddedStore({ dir, database: 'gifchat', reserveBytes, onDisk }) : null;
   const url = config.mongoUrl ?? store?.url ?? '';
+  endWritesWithConnections();
   const orm = new Mongoose();
   orm.set({ sanitizeFilter: true, strictQuery: 'throw', autoIndex: false, autoCreate: false, bufferTimeoutMS: 3_000 });
   const connection = orm.createConnection();

@@ -1,7 +1,7 @@
 /**
- * Connects anew where the driver has stopped to look for the server. Its checks wait for ever if a connection is cut at the moment
- * in which they write to it: they wait for the event `drain`, which a destroyed socket does not send (mongodb 7.8). The server stays
- * unknown then, and every request is answered 503, however long the database has been back.
+ * Connects anew where the driver has stopped to look for the server. Its checks waited for ever if a connection was cut at the moment
+ * in which they wrote to it (cut-connections.ts ends such waits). The server stays unknown then, and every request is answered 503,
+ * however long the database has been back: too bad a state to rely on one known cause.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
