@@ -209,6 +209,17 @@ describe('the decoder process', () => {
     await taken();
     assert.match(site.stderr(), /^$/);
   });
+
+  it('that stands still under a picture, with all folders of the site gone, keeps it from no calm end', async () => {
+    await taken();
+    signalDecoders(site.pid, 'SIGSTOP');
+    const sent = owner.postGif(room, await png()).catch(() => null);
+    owner.leaveAll();
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+    const ending = await site.end('SIGTERM');
+    assert.deepEqual(ending, { code: 0, signal: null }, site.stderr());
+    await sent;
+  });
 });
 
 describe('pictures that wait to be decoded', () => {
@@ -227,9 +238,8 @@ describe('pictures that wait to be decoded', () => {
         await waitFor('no decoder', () => decodersOf(site.pid).length === 0);
         let answered = 0;
         const all = Array.from({ length: 6 }, () => busy.postGif(_id, heavy).then(() => (answered += 1)));
-        await waitFor('a decoder', () => decodersOf(site.pid).length > 0);
         // Not all: on a busy machine there may be two by now, and the stranger needs one.
-        signalDecoders(site.pid, 'SIGSTOP', 1);
+        await waitFor('a decoder to stand still', () => signalDecoders(site.pid, 'SIGSTOP', 1) > 0);
         const { status } = await stranger.postGif(_id, small);
         const isTaken = status === 200 && answered < all.length / 2;
         signalDecoders(site.pid, 'SIGCONT');

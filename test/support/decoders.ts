@@ -9,14 +9,30 @@ export function decodersOf(site: number): number[] {
   return text.split(/\s+/).filter(Boolean).map(Number);
 }
 
-/** Send a signal to all of them, or to the first so many. */
-export function signalDecoders(site: number, signal: NodeJS.Signals, most?: number): void {
-  for (const pid of decodersOf(site).slice(0, most)) {
+/**
+ * Send a signal to all of them, or to the first so many. Left out are those that are only being started: whoever starts a process waits
+ * until it runs its own program, and one that is stopped before that would stop the site for as long.
+ * @returns how many it was sent to.
+ */
+export function signalDecoders(site: number, signal: NodeJS.Signals, most?: number): number {
+  let sent = 0;
+  for (const pid of decodersOf(site).filter(runsDecoder).slice(0, most)) {
     try {
       process.kill(pid, signal);
+      sent += 1;
     } catch {
       // It has ended since.
     }
+  }
+  return sent;
+}
+
+function runsDecoder(pid: number): boolean {
+  const command = `/proc/${pid}/cmdline`;
+  try {
+    return !existsSync('/proc/self/cmdline') || readFileSync(command, 'utf8').includes('decoder-process');
+  } catch {
+    return false; // it has ended since
   }
 }
 
