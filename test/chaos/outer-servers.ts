@@ -20,6 +20,8 @@ export interface OuterServer {
   name: string;
   /** Build it in an empty folder. Rejects where its tools are missing. */
   build: (dir: string) => Promise<void>;
+  /** What rows have to know of it. */
+  env?: Record<string, string>;
   /** What runs what was built. */
   command: (dir: string, port: number) => [string, string[]];
 }
@@ -29,6 +31,8 @@ const run = (cwd: string, command: string, args: string[], env: Record<string, s
 
 export const FERRETDB: OuterServer = {
   name: 'FerretDB 1.24',
+  // findAndModify, update and delete read documents, and then write them by `_id`: internal/handler/msg_*.go
+  env: { CHAOS_TWO_STEPS: '1' },
   build: async (dir) => {
     const built = path.join(dir, 'ferretdb');
     await run(path.join(SOURCES, 'ferretdb'), 'go', ['build', '-o', built, '.'], { GOFLAGS: '-mod=readonly' });

@@ -37,7 +37,13 @@ for (const outer of [FERRETDB, MONGO_JAVA_SERVER])
       it(`${row.file}.chaos.ts, "${row.name}"`, async () => {
         if (!server) return;
         // a retry would be stored twice there: R3 cannot hold
-        const env = { STORE_TEST_URL: server.url, STORE_TEST_GAPS: 'ferretdb', CHAOS: '0.1', CHAOS_RETRIES: '0' };
+        const env = {
+          ...outer.env,
+          STORE_TEST_URL: server.url,
+          STORE_TEST_GAPS: 'ferretdb',
+          CHAOS: '0.1',
+          CHAOS_RETRIES: '0',
+        };
         const { code, said } = await runRow(row, env);
         console.log(
           said

@@ -16,6 +16,11 @@ const TABS = 5;
 /** How many of anything go on at a time. */
 const AT_ONCE = 10;
 const GRACE_MS = 15_000;
+/**
+ * A server whose conditional writes are two steps (read, then written by `_id`) frees the seat of somebody who just came back: there what
+ * is lost is counted, and nothing asserted (CHAOS_TWO_STEPS=1).
+ */
+const IN_ONE_STEP = process.env['CHAOS_TWO_STEPS'] !== '1';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
@@ -66,7 +71,7 @@ describe('R13, R14', () => {
       const isBack = answer.ok && answer.missed[0]?._id === said._id && !removedAt.has(_id);
       // on a busy machine it may have taken longer than the grace time
       if (!isBack && performance.now() - closed > GRACE_MS) late++;
-      else if (!isBack) lost.push(_id);
+      else if (!isBack) lost.push(answer.ok ? (removedAt.has(_id) ? 'removed' : 'without history') : answer.error.code);
     };
     const took: Record<'closed' | 'button', number[]> = { closed: [], button: [] };
     const store = await Store.open(site.databaseUrl);
@@ -88,7 +93,7 @@ describe('R13, R14', () => {
     await Promise.all([...numbers(RELOADS).map(reload), ...numbers(LEAVERS).map(leave)]);
     await store.close();
     await site.close();
-    record('R13', { seed, reloads: RELOADS, graceMs: GRACE_MS, late, lost: lost.length });
+    record('R13', { seed, reloads: RELOADS, graceMs: GRACE_MS, late, lost: lost.length, because: lost });
     record('R14', {
       seed,
       leavers: LEAVERS,
@@ -96,7 +101,7 @@ describe('R13, R14', () => {
       slowestAfterClosedTabMs: Math.max(...took.closed, 0),
       left: left.length,
     });
-    assert.deepEqual(lost, []);
+    if (IN_ONE_STEP) assert.deepEqual(lost, []);
     assert.ok(late < RELOADS / 2, `${late} were away for longer than the grace time`);
     assert.deepEqual(left, []);
     assert.ok(
