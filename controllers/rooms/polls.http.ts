@@ -27,7 +27,11 @@ export function pollsHttp(site: Site) {
     await requirePoll(request);
     const seat = await seatOf(request);
     await takeChat(limits, seat.visitor, addressKey(request.ip));
-    return speakFrom(seat, () => seatOf(request), (from) => polls.post(from, poll));
+    return speakFrom(
+      seat,
+      () => seatOf(request),
+      (from) => polls.post(from, poll),
+    );
   });
 
   const cast = form(async (request) => {
