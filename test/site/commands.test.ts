@@ -1,4 +1,4 @@
-/** The commands in README.md and docs/operations.md: each box says how it is tested, and names only what is there. */
+/** The commands in README.md and docs/: each box says how it is tested, and names only what is there. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * The commands of the documents for operators: every box of `sh` says, in a comment before it, how it is tested.
+ * The commands of the documents for operators and for authors of programs: every box of `sh` says, in a comment before it, how it is tested.
  * `run`: in a copy of the project (`site running`, `site stopped`: what must be so before it); `in full`: in a clone of
  * its own, because it installs; `systemd`, `docker`, `parsed`: read by a shell without running them, here.
  */
@@ -7,7 +7,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../services/site/root.js';
 
-export const DOCUMENTS = ['README.md', 'docs/operations.md'];
+export const DOCUMENTS = [
+  'README.md',
+  ...['operations', 'containers', 'proxies', 'programs'].map((name) => `docs/${name}.md`),
+];
 export const MARKS = [
   ...['run', 'run, site running', 'run, site stopped', 'in full'],
   ...['systemd', 'docker', 'parsed'],
