@@ -97,6 +97,7 @@ class Writer {
       const [call] = this.#checker.getTypeOfSymbol(event).getCallSignatures();
       const type = part((call?.parameters ?? []).map((parameter) => this.#checker.getTypeOfSymbol(parameter)));
       if (type) found[event.name] = { ...this.#schema(type), ...this.#words(event) };
+      else if (side === 'server') found[event.name] = { description: 'It carries nothing.', ...this.#words(event) };
     }
     return found;
   }

@@ -1722,6 +1722,9 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
    "items": {
     "$ref": "#/components/schemas/CannedReplyView"
    }
+  },
+  "ended-updated": {
+   "description": "It carries nothing."
   }
  }
 };

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { GatewayServerFrame as ServerFrame } from '../../schemas/gateway.js';
+import { assertEventDescribed } from './described.js';
 import type { TestVisitor } from './visitor.js';
 import { waitFor } from './wait.js';
 
@@ -13,7 +14,11 @@ export class Raw {
   refused: number | null = null;
 
   constructor(readonly ws: WebSocket) {
-    ws.on('message', (data: Buffer) => this.frames.push(JSON.parse(data.toString()) as ServerFrame));
+    ws.on('message', (data: Buffer) => {
+      const frame = JSON.parse(data.toString()) as ServerFrame;
+      this.frames.push(frame);
+      assertEventDescribed('/ws', frame.type, frame);
+    });
     ws.on('close', (code, reason) => (this.closed = { code, reason: reason.toString() }));
     ws.on('error', () => undefined);
     ws.on('unexpected-response', (request, response) => {

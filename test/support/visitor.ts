@@ -3,6 +3,7 @@ import { io, type ManagerOptions, type Socket, type SocketOptions as SocketIoOpt
 import request from 'supertest';
 import type { JoinAnswer, MessageView, RoomView } from '../../schemas/rooms/contract.js';
 import type { Failure } from '../../schemas/site/contract.js';
+import { assertEventDescribed } from './described.js';
 import { LIMIT_MS, waitFor } from './wait.js';
 
 type Answer<T extends object = object> = ({ ok: true } & T) | Failure;
@@ -37,7 +38,11 @@ export class Ear {
       engine?: { on(event: string, hear: (packet: unknown) => void): void };
     };
     engine?.on('packet', (packet) => this.frames.push(JSON.stringify(packet)));
-    socket.onAny((event: string, ...args: unknown[]) => this.heard.push({ event, args }));
+    const { nsp } = socket as unknown as { nsp: string };
+    socket.onAny((event: string, ...args: unknown[]) => {
+      this.heard.push({ event, args });
+      assertEventDescribed(nsp, event, args[0]);
+    });
   }
 
   /** All payloads of one event so far. */

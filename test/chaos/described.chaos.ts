@@ -1,0 +1,21 @@
+/** Every event and frame that the suites of rooms, places and gateway hear is as the AsyncAPI document says. */
+import assert from 'node:assert/strict';
+
+process.env['DESCRIBED'] = '1';
+const { looked, undescribed } = await import('../support/described.js');
+
+for (const suite of [
+  ...['messages/batches', 'messages/actions', 'rooms/hands', 'rooms/hosts', 'rooms/settings', 'rooms/seats'],
+  ...['lobby/lobby', 'direct/direct', 'direct/gateway', 'api/gateway-rooms', 'consult/consult', 'consult/rights'],
+])
+  await import(`../${suite}.test.js`);
+
+describe('the events and frames that were heard', () => {
+  it('were as described', () => assert.deepEqual(undescribed, []));
+
+  it('came from every channel', () => {
+    const channels = new Set([...looked.keys()].map((what) => what.split(' ')[0]));
+    assert.deepEqual([...channels].sort(), ['/', '/chat', '/consult', '/direct', '/lobby', '/room', '/ws']);
+    process.stdout.write(`      ${looked.size} kinds: ${[...looked.keys()].sort().join(', ')}\n`);
+  });
+});
