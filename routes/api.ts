@@ -7,6 +7,7 @@ import { roomsApi } from '../controllers/api/rooms.http.js';
 import { visitorsApi } from '../controllers/api/visitors.http.js';
 import { imageUpload } from '../controllers/messages/images.http.js';
 import { chatHttp } from '../controllers/rooms/chat.http.js';
+import { searchHttp } from '../controllers/rooms/search.http.js';
 import type { Site } from '../controllers/site/site.js';
 import type { Before } from './middleware/before.js';
 import { uploadImage } from './middleware/upload.js';
@@ -29,6 +30,7 @@ export function apiRoutes(site: Site, { body, text }: Before): Router {
   router.get('/rooms/:id/people', rooms.people);
   router.delete('/rooms/:id/seat', rooms.leave);
   router.get('/rooms/:id/chats', chat.history);
+  router.get('/rooms/:id/search', searchHttp(site).answer);
   router.post('/rooms/:id/chats', body, chat.post);
   router.post('/rooms/:id/gifs', gif.admit, uploadImage(site), gif.post);
   router.get('/rooms/:id/bots', bots.list);

@@ -2,6 +2,7 @@
 import { Router } from 'express';
 import { imageUpload } from '../controllers/messages/images.http.js';
 import { chatHttp } from '../controllers/rooms/chat.http.js';
+import { searchHttp } from '../controllers/rooms/search.http.js';
 import type { Site } from '../controllers/site/site.js';
 import { actionRoutes } from './actions.js';
 import type { Before } from './middleware/before.js';
@@ -15,6 +16,7 @@ export function chatRoutes(site: Site, before: Before): Router {
   actionRoutes(router, '/chat/:message', chat.actions, before);
   router.post('/gif', before.body, gif.shelf, gif.admit, uploadImage(site), gif.post);
   router.get('/chats', chat.history);
+  router.get('/search', before.page, searchHttp(site).show);
   router.use(chat.refuse);
   return router;
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Schema } from '../../schemas/api/inputs.js';
 import { newBot } from '../../schemas/rooms/bot-payloads.js';
 import { chatsQuery, postChat, postImage } from '../../schemas/messages/payloads.js';
-import { enterRoomByApi, newRoom, roomsQuery } from '../../schemas/rooms/payloads.js';
+import { chatSearch, enterRoomByApi, newRoom, roomsQuery } from '../../schemas/rooms/payloads.js';
 import type { ErrorCode } from '../../services/site/errors.js';
 
 export interface Operation {
@@ -129,6 +129,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     query: chatsQuery,
     status: 200,
     answer: object({ chats: list(ref('MessageView')), more: { type: 'boolean' } }),
+    refusals: ['bad_input', 'not_admitted', 'banned', ...GONE],
+  },
+  'GET /rooms/{id}/search': {
+    id: 'searchMessages',
+    summary:
+      'Messages that contain a text, newest first; `next` goes on as `before` where one answer did not walk all of them',
+    query: chatSearch.omit({ at: true }),
+    status: 200,
+    answer: object({ chats: list(ref('MessageView')), next: { type: ['integer', 'null'] } }),
     refusals: ['bad_input', 'not_admitted', 'banned', ...GONE],
   },
   'POST /rooms/{id}/chats': {

@@ -1,14 +1,16 @@
 /** Nunjucks, and the few helpers that templates share. Everything is escaped unless it is made here. */
 import type { Express } from 'express';
 import nunjucks from 'nunjucks';
+
 import { shownName } from '../../shared/message-views.js';
 import { handOf, roomRules } from '../../shared/room-rules.js';
 import { pollTotal, pollWords } from '../../shared/polls.js';
 import { timeline } from '../../shared/timeline.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
-import { PASSWORD } from '../../schemas/site/text.js';
+import { PASSWORD, QUERY_MAX } from '../../schemas/site/text.js';
 import { plainOf } from '../../services/messages/markdown.js';
 import { accent, keptFace } from '../../services/people/faces.js';
+import { found } from './found.js';
 import { escapeHtml, messageHtml } from './message-text.js';
 import type { Site } from './site.js';
 import { viewLoader } from './views.js';
@@ -26,6 +28,7 @@ export function useTemplates(
     password: PASSWORD,
     chat: CHAT_MAX,
     alt: ALT_MAX,
+    query: QUERY_MAX,
     upload: maxUploadBytes,
   };
   for (const [name, value] of Object.entries({
@@ -33,6 +36,7 @@ export function useTemplates(
     places,
     limits,
     plainOf,
+    found,
     timeline,
     accent,
     shownName,

@@ -91,6 +91,9 @@ export const listQuery = z.object({
   q: searchText,
 });
 
+/** GET /room/:id/search. `before`: go on from there; `at`: the message that the page shows in its place. */
+export const chatSearch = z.object({ q: searchText.default(''), before: seq.optional(), at: seq.optional() });
+
 /** GET /api/v1/rooms: a page of the list. `cursor`: the time and id of the last room of the page before. */
 export const roomsQuery = z.object({
   q: searchText.default(''),

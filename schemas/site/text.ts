@@ -8,7 +8,7 @@ export const PAGE_MAX = 100;
 /** The id of a document that the database names: a room, a consultation. */
 export const OBJECT_ID = /^[0-9a-f]{24}$/;
 
-const QUERY_MAX = 64;
+export const QUERY_MAX = 64;
 
 /** Control characters except line feed and tab, and the marks that change the direction of all text after them. */
 // eslint-disable-next-line no-control-regex -- finding control characters is the point

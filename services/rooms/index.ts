@@ -25,6 +25,7 @@ import { Reaper } from './reaper.js';
 import { Removals } from './removals.js';
 import { Rooms } from './rooms.js';
 import { Roles } from './roles.js';
+import { ChatSearch } from './search.js';
 import { Seats } from './seats.js';
 import { Settings } from './settings.js';
 import { Speakers } from './speakers.js';
@@ -63,6 +64,7 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const bots = new Bots({ tokens: base.tokens, admissions, seats, chats });
   const images = new ImageStore({ ...base, kind });
   const chatActions = new ChatActions({ ...base, chats, rooms, roles, images });
+  const search = new ChatSearch(base);
   const reaper = new Reaper({ ...base, admissions, rooms, bots, chats, paces, seats, images, bans, knocks });
   const removals = new Removals({ ...base, rooms, seats, admissions, bans, knocks, chatActions });
   return {
@@ -88,6 +90,7 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
     speakers,
     joins,
     images,
+    search,
     reaper,
   };
 }

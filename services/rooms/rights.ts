@@ -45,7 +45,7 @@ export const RIGHTS = {
   },
   read: {
     roles: MEMBERS,
-    doors: ['GET /room/:id/chats', 'GET /gif/:name', 'GET /room/:id/chat/:message/reactions'],
+    doors: ['GET /room/:id/chats', 'GET /room/:id/search', 'GET /gif/:name', 'GET /room/:id/chat/:message/reactions'],
   },
   post: { roles: MEMBERS, doors: ['POST /room/:id/chat', 'POST /room/:id/gif', '/chat post'] },
   vote: { roles: MEMBERS, doors: ['PUT /room/:id/polls/:chat/vote', 'POST /room/:id/polls/:chat/vote'] },

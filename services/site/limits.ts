@@ -24,6 +24,7 @@ export const LIMITS = {
   chat: { points: 120, per: 10 },
   chat_minute: { points: 300, per: 60 },
   chat_ip: { points: 6000, per: 60 },
+  search: { points: 60, per: 60 },
   upload: { points: 30, per: 600 },
   upload_ip: { points: 600, per: 600 },
   upload_bytes: { points: 100 * 1024 * 1024, per: 3600 },

@@ -128,6 +128,7 @@ describe('the rights of a room', () => {
     'GET /room/:id/qr.svg': http('get', '/qr.svg'),
     'GET /room/:id/closed': http('get', '/closed'),
     'GET /room/:id/chats': http('get', '/chats'),
+    'GET /room/:id/search': http('get', '/search?q=a'),
     'GET /gif/:name': async ({ visitor }) => {
       const { status } = await visitor.agent.get(picture.gif?.url ?? '');
       return { status, code: status === 404 ? 'not_found' : undefined };

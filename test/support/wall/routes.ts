@@ -257,6 +257,7 @@ export const ROUTES: Record<string, Row> = {
   'POST /room/:id/chat/:message/edit': { good: onChat('/edit', { chat: 'another text' }) },
   'POST /room/:id/chat/:message/delete': { good: onChat('/delete') },
   'GET /room/:id/chats': { good: inRoom('/chats'), query: CHATS },
+  'GET /room/:id/search': { good: inRoom('/search'), query: ['q', 'before', 'at'] },
 
   'GET /chat/consult': { good: at('/chat/consult'), page: true, open: true, shared: true, query: ['new', 'error'] },
   'POST /chat/consult/return': {
@@ -445,6 +446,7 @@ export const ROUTES: Record<string, Row> = {
   'GET /api/v1/rooms/:id/people': { good: byApi('/people') },
   'DELETE /api/v1/rooms/:id/seat': { good: byApi('/seat'), status: 204, shared: true },
   'GET /api/v1/rooms/:id/chats': { good: byApi('/chats'), query: CHATS },
+  'GET /api/v1/rooms/:id/search': { good: byApi('/search'), query: ['q', 'before'] },
   'POST /api/v1/rooms/:id/chats': { good: byApi('/chats', { chat: 'a text', clientId: 'a-1' }) },
   'GET /api/v1/rooms/:id/bots': { good: byApi('/bots') },
   'POST /api/v1/rooms/:id/bots': { good: byApi('/bots', { name: 'A bot' }), status: 201 },

@@ -1,0 +1,73 @@
+/**
+ * Search in the messages of a room, newest first. Nothing is indexed: an index would outlive edits and removals, and weigh more than the
+ * messages. The messages are walked and compared here, so that every database finds the same; one answer walks only so far.
+ */
+import type { Models } from '../../schemas/models.js';
+import type { Chat } from '../../schemas/rooms/chat.js';
+import { readPage } from '../messages/page.js';
+import type { Limits } from '../site/limits.js';
+import { fold } from '../site/search.js';
+
+/** What one answer brings, and what it walks, at most. */
+const MOST = { found: 20, messages: 2_000, characters: 1_000_000 };
+/** Messages read with one question. */
+const BATCH = 200;
+/** Messages that are walked for one point of the limit. */
+const PER_POINT = 500;
+
+/** `found`: newest first. `next`: go on before this number; null where everything was walked. */
+export interface Found {
+  found: Chat[];
+  next: number | null;
+}
+
+interface Deps {
+  models: Pick<Models, 'Chat'>;
+  limits: Pick<Limits, 'take' | 'count'>;
+}
+
+export class ChatSearch {
+  constructor(private readonly deps: Deps) {}
+
+  /**
+   * Messages whose text, or whose picture's description, contains the query, regardless of case, width and spacing.
+   * @param before only messages with a smaller number.
+   * @throws AppError rate_limited.
+   */
+  async find(room: string, visitor: string, query: string, before?: number): Promise<Found> {
+    const wanted = fold(query);
+    if (wanted === '') return { found: [], next: null };
+    const { limits } = this.deps;
+    await limits.take('search', visitor);
+    const walked = { messages: 0, characters: 0 };
+    const answer = await this.#walk(room, wanted, before, walked);
+    const more = Math.ceil(walked.messages / PER_POINT) - 1;
+    if (more > 0) await limits.count('search', visitor, more);
+    return answer;
+  }
+
+  async #walk(room: string, wanted: string, before: number | undefined, walked: Walked): Promise<Found> {
+    const found: Chat[] = [];
+    let cursor = before;
+    for (;;) {
+      const page = await readPage<Chat>(this.deps.models.Chat, { room }, 'seq', { before: cursor, limit: BATCH });
+      for (const message of page.messages.reverse()) {
+        const isFull = found.length >= MOST.found || walked.characters >= MOST.characters;
+        if (isFull || walked.messages >= MOST.messages) return { found, next: message.seq + 1 };
+        const text = wordsOf(message);
+        walked.messages++;
+        walked.characters += text.length;
+        if (fold(text).includes(wanted)) found.push(message);
+        cursor = message.seq;
+      }
+      if (!page.more) return { found, next: null };
+    }
+  }
+}
+
+interface Walked {
+  messages: number;
+  characters: number;
+}
+
+const wordsOf = ({ chat, gif, removed }: Chat): string => (removed ? '' : (chat ?? gif?.alt ?? ''));
