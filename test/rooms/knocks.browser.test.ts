@@ -24,9 +24,22 @@ describe('a page that waits and a page that lets in', () => {
     const { _id } = (await (
       await hosting.request.post(`${site.url}/room`, { data: { title: 'Asked', max: 5 } })
     ).json()) as { _id: string };
-    await hosting.request.patch(`${site.url}/room/${_id}`, { data: { approval: true } });
+    const set = (data: object) => hosting.request.patch(`${site.url}/room/${_id}`, { data });
     await hosting.goto(`${site.url}/room/${_id}`);
     await hosting.locator('html[data-joined]').waitFor({ state: 'attached' });
+    // A lock that is put on, or taken off, is seen in the room and in the list.
+    await asking.goto(site.url);
+    await asking.locator('[data-pulse].is-live').waitFor({ state: 'attached' });
+    const locks = [hosting.locator('.room-sub [data-room-lock]'), asking.locator('.room [data-slot="lock"]')];
+    for (const [password, state] of [
+      ['a password', 'visible'],
+      ['', 'hidden'],
+    ] as const) {
+      await set({ password });
+      for (const lock of locks) await lock.waitFor({ state });
+    }
+    assert.equal(await locks[1]?.textContent(), 'Password');
+    await set({ approval: true });
     await asking.goto(`${site.url}/room/${_id}`);
     await asking.getByRole('heading', { name: 'Waiting to be let in' }).waitFor();
     await hosting.getByText('1 person asks to come in').waitFor();

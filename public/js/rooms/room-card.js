@@ -1,5 +1,5 @@
 /** One room's card: fills the slots of views/macros/room-card.html, for the live list and the new-room preview. */
-import { base, faceNode, find, h, me, setText } from '../ui/dom.js';
+import { base, faceNode, find, h, icon, me, setText } from '../ui/dom.js';
 import { t } from '../ui/words.js';
 import { sayAges } from '../ui/ages.js';
 
@@ -54,7 +54,11 @@ export function fillCard(card, room) {
   if (title) setText(title, room.title ?? '');
   if (words) setText(words, seatWords(people, max));
   if (seats) fillSeats(seats, people, max, room.faces);
-  if (lock) lock.hidden = !room.locked;
+  if (lock) {
+    // What was drawn while there was no password is not true of one that was set since.
+    if (lock.hidden && room.locked) drawLock(lock, Boolean(room.owner) && room.owner === me.id);
+    lock.hidden = !room.locked;
+  }
   slot(card, 'link')?.setAttribute('href', `${base}/room/${room._id}`);
   slot(card, 'full')?.toggleAttribute('hidden', !full);
   slot(card, 'mine')?.toggleAttribute('hidden', !room.owner || room.owner !== me.id);
@@ -63,6 +67,12 @@ export function fillCard(card, room) {
   closes(card, room.emptyUntil ?? null);
   age(card, 'age', 'rooms.opened', room.createdAt);
   age(card, 'active', 'rooms.active', room.activeAt);
+}
+
+/** @param {HTMLElement} lock @param {boolean} isOpen to this reader */
+function drawLock(lock, isOpen) {
+  const words = h('span', { class: 'visually-hidden' }, t(isOpen ? 'rooms.admitted' : 'rooms.locked'));
+  lock.replaceChildren(icon(isOpen ? 'lock-open' : 'lock'), words);
 }
 
 /** Until when an empty room waits. @param {HTMLElement} card @param {string | null} iso */

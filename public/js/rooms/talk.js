@@ -63,7 +63,7 @@ export function initTalk({ room, limits, changed }) {
       }
       const main = need('#main', HTMLElement);
       main.toggleAttribute('data-hosts-only', view.hostsOnly);
-      main.toggleAttribute('data-locked', view.locked);
+      for (const lock of document.querySelectorAll('[data-room-lock]')) lock.toggleAttribute('hidden', !view.locked);
       if (isOpened) void settings(({ settingsChanged }) => settingsChanged(view));
     },
     /** @type {import('../messages/message.js').Drawn} */
