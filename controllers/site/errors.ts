@@ -2,6 +2,13 @@
 import { MulterError } from 'multer';
 import { isDiskFull, isStoreFull } from '../../services/site/disk-full.js';
 import { AppError, type ErrorCode } from '../../services/site/errors.js';
+import type { Translate } from '../../shared/translator.js';
+
+/** What an error says to a person. */
+export function errorWords(t: Translate, { code, details: { by, retryAfter } }: AppError): string {
+  if (code === 'slow_mode' && retryAfter) return t('rules.slow_wait', { count: retryAfter });
+  return t(`errors.${code}`, { by });
+}
 
 const BODY_ERRORS: Record<number, ErrorCode> = { 400: 'bad_json', 413: 'too_large', 415: 'unsupported_type' };
 const DATABASE_ERRORS = [

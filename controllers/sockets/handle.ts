@@ -13,7 +13,7 @@ import { AppError } from '../../services/site/errors.js';
 import { translator } from '../../services/site/locales.js';
 import type { Visitor } from '../../services/people/visitors.js';
 import { chargeWork, takeWork } from '../site/allowance.js';
-import { toAppError } from '../site/errors.js';
+import { errorWords, toAppError } from '../site/errors.js';
 import type { Site } from '../site/site.js';
 import { parse } from '../site/validate.js';
 
@@ -168,6 +168,6 @@ function noteBreach(socket: AnySocket, { code }: AppError): void {
 
 function failure(error: AppError, { lang }: Visitor) {
   const { by } = error.details;
-  const message = translator(lang)(`errors.${error.code}`, { by });
+  const message = errorWords(translator(lang), error);
   return { ok: false, error: { code: error.code, message, ...(by !== undefined && { by }) } };
 }

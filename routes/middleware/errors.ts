@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError } from '../../services/site/errors.js';
-import { toAppError } from '../../controllers/site/errors.js';
+import { errorWords, toAppError } from '../../controllers/site/errors.js';
 import { loggedPath } from '../../controllers/site/paths.js';
 import { wantsPage } from '../../controllers/site/reply.js';
 import type { Site } from '../../controllers/site/site.js';
@@ -35,8 +35,8 @@ export function errorHandler({ log, config, tally }: Site): ErrorRequestHandler 
     response.status(error.status);
     const { code, status } = error;
     if (wantsPage(request) && response.locals.renders) return void response.render('error.html', { code, status });
-    const { fields, triesLeft, by, receipt } = error.details;
-    const message = translator(localeOf(request, config.defaultLang))(`errors.${code}`, { by });
+    const { fields, triesLeft, receipt } = error.details;
+    const message = errorWords(translator(localeOf(request, config.defaultLang)), error);
     return response.json({
       error: { code, message, ...(fields && { fields }), ...(triesLeft !== undefined && { triesLeft }) },
       ...(receipt !== undefined && { receipt }),

@@ -149,6 +149,7 @@ describe('what a host sets', () => {
     assert.equal(await posted(ears[1], 'first', { clientId: 'a' }), 'ok');
     const refused = await guest.post(room._id, 'second');
     assert.deepEqual([...codeOf(refused), refused.headers['retry-after']], [429, 'slow_mode', '30']);
+    assert.match(refused.text, /in 30 seconds/);
     assert.equal(await posted(ears[1], 'first', { clientId: 'a' }), 'ok');
     assert.deepEqual(codeOf(await guest.postGif(room._id, await gif())), [429, 'slow_mode']);
     for (const text of ['a', 'b']) assert.equal(await posted(ears[0], text), 'ok');

@@ -3,7 +3,7 @@ import type { RawData } from 'ws';
 import { clientId as clientIdShape } from '../../../schemas/messages/payloads.js';
 import { AppError } from '../../../services/site/errors.js';
 import { translator } from '../../../services/site/locales.js';
-import { toAppError } from '../../site/errors.js';
+import { errorWords, toAppError } from '../../site/errors.js';
 import type { Site } from '../../site/site.js';
 import { CLOSE, type GatewayConnection } from './connection.js';
 import { type FrameHandlers, takeFrame } from './frames.js';
@@ -56,9 +56,10 @@ export function readFrames(
 }
 
 /** Say what was wrong, and close the connection where its first frame was refused or too many were. */
-function answer(connection: GatewayConnection, { code }: AppError, clientId: string | undefined): void {
+function answer(connection: GatewayConnection, error: AppError, clientId: string | undefined): void {
   const { identity, isReady } = connection;
-  const message = translator(identity?.visitor.lang ?? 'en')(`errors.${code}`);
+  const { code } = error;
+  const message = errorWords(translator(identity?.visitor.lang ?? 'en'), error);
   connection.send({ type: 'error', code, message, ...(clientId !== undefined && { clientId }) });
   if (!identity && (code === 'no_session' || code === 'bad_token')) connection.close(CLOSE.noAuth, code);
   else if (!identity && code === 'rate_limited') connection.close(CLOSE.rate, code);

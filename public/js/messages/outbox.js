@@ -13,10 +13,10 @@
  * @typedef {{ src: string, width: number, height: number, alt: string }} PictureItem
  */
 /**
- * `code`: why it was refused, or still waits; `isLoose`: it is lost with the page.
+ * `code`: why it was refused, or still waits; `retryAfter`: the seconds after which it goes out again, where the server has said so; `isLoose`: it is lost with the page.
  * @typedef {{
  *   clientId: string, chat: string, shelf?: ShelfItem, picture?: PictureItem, isLoose?: boolean,
- *   at: string, state: State, code?: string | undefined,
+ *   at: string, state: State, code?: string | undefined, retryAfter?: number | undefined,
  * }} Item
  */
 /** @typedef {{ passing: boolean, code: string, retryAfter?: number | undefined }} Refusal */
@@ -75,7 +75,7 @@ export function createOutbox({ send, judge, save, changed, later, items: kept = 
     }
     busy = false;
     if (refusal?.passing) {
-      alter(next.clientId, { state: 'waiting', code: refusal.code });
+      alter(next.clientId, { state: 'waiting', code: refusal.code, retryAfter: refusal.retryAfter });
       rest(refusal);
       return;
     }

@@ -13,8 +13,9 @@ export function waitingPictures(items) {
 }
 
 /** Why one item still waits; '' where its clock says enough. @param {Item} item */
-export function whyWaiting({ code, picture, isLoose }) {
+export function whyWaiting({ code, retryAfter, picture, isLoose }) {
   if (!code || (AWAY.has(code) && !picture)) return '';
+  if (code === 'slow_mode' && retryAfter) return t('chat.slow_waits', { count: retryAfter });
   const why = AWAY.has(code) ? `${t('chat.waiting')}.` : `${t('chat.tried_again')} ${errorText(code)}`;
   return isLoose ? `${why} ${t('chat.picture_loose')}` : why;
 }
