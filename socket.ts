@@ -86,7 +86,7 @@ export async function createSockets(
   const peers = new Peers(pulse, site.services.events, shared);
   rooms.listen(peers);
   const broadcasts: Broadcast[] = [
-    broadcastRooms(list, chat, feeds.room, site),
+    broadcastRooms(list, chat, feeds.room, peers, site),
     broadcastTalk(chat, feeds.room, peers, site),
     broadcastLobby(lobby, feeds.lobby, peers, site),
     broadcastDirect({ pulse, direct, feed: feeds.direct, gateway: raw.delivery, online }, peers, site),

@@ -12,6 +12,8 @@ export class RoomEar {
   /** The number told last; null while the connection is joining. */
   #told: number | null = null;
   #isReading = false;
+  /** The connection hears the room no more. */
+  #isOver = false;
   /** Something came while the store was being read. */
   #hasMore = false;
 
@@ -28,8 +30,14 @@ export class RoomEar {
     if (this.#hasMore) await this.catchUp();
   }
 
+  /** Tell nothing from now on. */
+  end(): void {
+    this.#isOver = true;
+  }
+
   /** A message was posted. */
   async hear(message: MessageView): Promise<void> {
+    if (this.#isOver) return;
     if (this.#told === null) this.#hasMore = true;
     else if (this.#isReading || message.seq > this.#told + 1) await this.catchUp();
     else if (message.seq === this.#told + 1 && this.tell(message)) this.#told = message.seq;
@@ -45,7 +53,7 @@ export class RoomEar {
         this.#hasMore = false;
         const { messages, more } = await this.chats.page(this.room, { after: this.#told, limit: PAGE });
         for (const chat of messages) {
-          if (!this.tell(messageView(chat))) return;
+          if (this.#isOver || !this.tell(messageView(chat))) return;
           this.#told = chat.seq;
         }
         this.#hasMore ||= more;

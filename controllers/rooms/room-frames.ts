@@ -30,7 +30,7 @@ export type RoomFrames = ReturnType<typeof roomFrames>;
 
 /** @param shared other nodes may post in the same rooms. */
 export function roomFrames(site: Site, shared: boolean) {
-  const { rooms, seats, speakers, joins, chats, admissions, nodes, events } = site.services;
+  const { rooms, seats, speakers, joins, chats, admissions, bans, nodes, events } = site.services;
   const say = sayIn(site);
   /** Connection -> room -> its ear. */
   const joined = new Map<Connection, Map<string, RoomEar>>();
@@ -52,6 +52,7 @@ export function roomFrames(site: Site, shared: boolean) {
 
   function forget(connection: Connection, room: string): void {
     const ears = joined.get(connection);
+    ears?.get(room)?.end();
     ears?.delete(room);
     if (ears?.size === 0) joined.delete(connection);
   }
@@ -75,6 +76,8 @@ export function roomFrames(site: Site, shared: boolean) {
       try {
         if (!connection.isOpen) throw new AppError('unavailable');
         const { seq, missed, more, people } = await joins.welcome(room, visitor, after, undefined);
+        // Made to leave meanwhile, and told so.
+        if (ears.get(room) !== ear) throw new AppError('not_admitted');
         connection.send({ type: 'joined', room, seq, missed, more, people });
         await ear.begin(seq);
       } catch (error) {
@@ -87,7 +90,7 @@ export function roomFrames(site: Site, shared: boolean) {
     async post(connection: Connection, { room, chat, clientId }: Frame<'post'>): Promise<void> {
       const visitor = visitorOf(connection);
       if (!joined.get(connection)?.has(room)) {
-        await rooms.find(room);
+        await bans.refuse(await rooms.find(room), visitor.id);
         throw new AppError('not_admitted');
       }
       const { address } = connection;
@@ -124,6 +127,10 @@ export function roomFrames(site: Site, shared: boolean) {
       peers.on('seat.left', ({ room, visitor }) =>
         close(room, 'left', (connection) => connection.identity?.visitor.id === visitor),
       );
+      const putOut = peers.everywhere('room.putOut', (room: string, visitor: string, reason: string) =>
+        close(room, reason, (connection) => connection.identity?.visitor.id === visitor),
+      );
+      events.on('seat.removed', ({ room, visitor, reason }) => putOut(room, visitor, reason));
     },
 
     /** A connection has closed: its seats are free, unless something else keeps them. */

@@ -6,6 +6,7 @@ import { coalesce } from '../sockets/coalesce.js';
 import { Feed } from '../sockets/feed.js';
 import { personRoom } from '../sockets/names.js';
 import type { NamespaceOf } from '../sockets/namespaces.js';
+import type { Peers } from '../sockets/peers.js';
 import type { Tally } from '../../services/site/tally.js';
 import type { Site } from '../site/site.js';
 import { Arrivals } from './arrivals.js';
@@ -35,6 +36,7 @@ export function broadcastRooms(
   list: NamespaceOf<'/room'>,
   chat: NamespaceOf<'/chat'>,
   feed: Feed<MessageView>,
+  peers: Peers,
   { services, log }: Site,
 ): Broadcast {
   const { events, rooms } = services;
@@ -58,6 +60,8 @@ export function broadcastRooms(
     feed.flush(room);
     return chat.to(chatRoom(room));
   };
+
+  const flush = peers.everywhere('room.flush', (room: string) => feed.flush(room));
 
   const arrivals = new Arrivals((room, came, people) => to(room).emit('join', presence('joined', came, people)));
 
@@ -89,12 +93,14 @@ export function broadcastRooms(
     chat.in(personRoom(visitor)).socketsLeave(roomsOf(room));
   });
   events.on('seat.removed', ({ room, visitor, reason, waitUntil }) => {
-    feed.flush(room);
     const theirs = chat.in(personRoom(visitor));
     theirs.emit('closed', { room, reason });
     theirs.socketsLeave(roomsOf(room));
-    // Every node answers this after the request before: then none of their sockets hears the room.
-    const left = theirs.fetchSockets().catch(onError);
+    // What waits to be sent together goes to the others now: nothing that was said before is told after the answer.
+    flush(room);
+    // Every node answers this after all that was asked before, also by other listeners of this event: then nothing of
+    // theirs is heard any more, and nothing hears the room.
+    const left = Promise.resolve().then(() => theirs.fetchSockets().catch(onError));
     waitUntil(Promise.race([left, wait(LEAVE_MS, undefined, { ref: false })]));
   });
   events.on('knock.answered', ({ room, visitor, isAdmitted }) => {

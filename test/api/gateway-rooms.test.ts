@@ -146,6 +146,41 @@ describe('rooms on the raw gateway', () => {
     assert.equal(other.all('closed').length, 1);
   });
 
+  it('who is removed or banned hears so, and the room no more; who has to ask first is told that they do', async () => {
+    const made = await page.createRoom({ title: 'Put out' });
+    const room = made._id;
+    await page.sit(room);
+    const put = (wish: object) => page.agent.post(`/room/${room}/people/${guest.visitor.id}/remove`).send(wish);
+    const connection = await connect(guest);
+    for (const [wish, reason] of [
+      [{}, 'removed'],
+      [{ ban: true }, 'banned'],
+    ] as const) {
+      assert.equal((await guest.ask('POST', `/rooms/${room}/enter`)).status, 200);
+      connection.send({ type: 'join', room });
+      await waitFor('joining', () => connection.all('joined').length === connection.all('closed').length + 1);
+      assert.equal((await put(wish)).status, 200);
+      await page.say(room, `after: ${reason}`);
+      assert.deepEqual(await connection.hear('closed', (frame) => frame.reason === reason), {
+        type: 'closed',
+        room,
+        reason,
+      });
+      const code = reason === 'banned' ? 'banned' : 'not_admitted';
+      assert.equal(await refusal(connection, { type: 'post', room, chat: 'still here' }), code);
+      assert.equal(await refusal(connection, { type: 'join', room }), code);
+    }
+    assert.deepEqual(texts(connection), []);
+    await page.agent.patch(`/room/${room}`).send({ approval: true });
+    const other = await connect(host);
+    assert.equal(await refusal(other, { type: 'join', room }), 'knocking');
+    const { knocks } = (await page.agent.get(`/room/${room}/knocks`)).body as { knocks: { id: string }[] };
+    assert.deepEqual(
+      knocks.map(({ id }) => id),
+      [host.visitor.id],
+    );
+  });
+
   it('refusals carry a code: who is not let in, what is none, a room too many', async () => {
     const { _id: locked } = await host.createRoom({ title: 'Locked', password: 'secret' });
     const connection = await connect(guest);
