@@ -105,6 +105,22 @@ describe('a poll', () => {
     assert.deepEqual(poll, (body as MessageView).poll);
   });
 
+  it('whoever was away catches up on votes and on the end, by rev', async () => {
+    const { _id, rev } = await asked();
+    assert.equal(rev, 0);
+    const first = (await vote(guest, _id, [1])).body as MessageView;
+    assert.ok(first.rev > rev);
+    assert.equal(((await vote(guest, _id, [1])).body as MessageView).rev, first.rev, 'the same vote is no change');
+    await vote(host, _id, [2]);
+    const ended = (await end(host, _id)).body as MessageView;
+    const { body } = await host.history(room._id, { rev: first.rev });
+    assert.deepEqual([body.changed, body.rev, body.moreChanged], [[ended], ended.rev, false]);
+    const answer = await (await guest.listen()).join({ room: room._id, after: 1, rev: 0 });
+    assert.ok(answer.ok);
+    assert.deepEqual([answer.changed, answer.rev], [[ended], ended.rev]);
+    assert.deepEqual(votesIn(ended), [0, 1, 1]);
+  });
+
   it('is refused where it is none, or not the host asks', async () => {
     const CASES: [poll: object, code: string][] = [
       [{ ...QUESTION, question: '' }, 'question_required'],
