@@ -1,47 +1,33 @@
 /** The transcript of a consultation: plain text for people, JSON for programs. Notes are in neither. */
 import type { ConsultMessageView, ConsultStep, SessionView } from '../../schemas/consult/contract.js';
-import { when } from '../../shared/when.js';
-import { type Lang, translator } from '../site/locales.js';
+import { asText, type Entry, type Reader } from '../messages/transcript.js';
+import { translator } from '../site/locales.js';
 
-interface Where {
-  /** The reader's language and time zone. */
-  lang: Lang;
-  zone?: string | undefined;
-  /** The site's address, so that image links work outside the site. */
-  url: string;
-}
+/** `url`: the site's address, so that image links work outside the site. */
+type Where = Reader & { url: string };
 
-/** Everything that a program may show as the end of a line: the lines of a message are indented below its author. */
-const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/gu;
-
-/** The transcript as plain text, in the reader's language and time zone: steps and messages, one a line, in order. */
-export function transcriptText(
-  session: SessionView,
-  messages: ConsultMessageView[],
-  { lang, zone, url }: Where,
-): string {
-  const t = translator(lang);
-  const at = (iso: string) => when(iso, 'full', { lang, zone });
-  const step = ({ what, by, why }: ConsultStep) =>
-    t(`consult.step_${why ? `${what}_${why}` : what}`, { name: by ?? '' });
-  const said = ({ author, sender, message, image }: ConsultMessageView) => {
-    const who = sender === 'consultant' ? t('consult.transcript_consultant', { name: author.name }) : author.name;
-    const text = image ? `[${t('chat.gif')}${image.alt ? `: ${image.alt}` : ''}] ${url}${image.url}` : message;
-    return `${who}: ${text.replace(LINE_ENDS, '\n    ')}`;
-  };
-  const lines = [
-    ...session.trail.map((entry) => ({ at: entry.at, text: `— ${step(entry)}` })),
-    ...messages.map((message) => ({ at: message.timestamp, text: said(message) })),
-  ].sort((a, b) => a.at.localeCompare(b.at));
+/** The transcript as plain text, in the reader's language and time zone: steps and messages in order. */
+export function transcriptText(session: SessionView, messages: ConsultMessageView[], where: Where): string {
+  const t = translator(where.lang);
+  const step = ({ at, what, by, why }: ConsultStep): Entry => ({
+    at,
+    text: t(`consult.step_${why ? `${what}_${why}` : what}`, { name: by ?? '' }),
+  });
+  const said = ({ timestamp, author, sender, message, image }: ConsultMessageView): Entry => ({
+    at: timestamp,
+    name: sender === 'consultant' ? t('consult.transcript_consultant', { name: author.name }) : author.name,
+    text: image ? `[${t('chat.gif')}${image.alt ? `: ${image.alt}` : ''}] ${where.url}${image.url}` : message,
+  });
+  const entries = [...session.trail.map(step), ...messages.map(said)].sort((a, b) => a.at.localeCompare(b.at));
   const { topic, rating } = session;
-  const head = [
-    t('consult.transcript_title'),
+  const lines = [
     ...(topic ? [`${t('consult.topic')}: ${topic}`] : []),
     ...(rating
       ? [`${t('consult.rating')}: ${'★'.repeat(rating.stars)}${'☆'.repeat(5 - rating.stars)} ${rating.line}`.trim()]
       : []),
   ];
-  return [...head, '', ...lines.map((line) => `[${at(line.at)}] ${line.text}`), ''].join('\n');
+  const format = asText(where);
+  return [format.begin({ title: t('consult.transcript_title'), lines }), ...entries.map(format.entry)].join('');
 }
 
 /** The transcript as an object to serialize. @param url the site's address, for image links. */
