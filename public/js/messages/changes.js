@@ -24,6 +24,10 @@ export function createChanges({ start, apply, readOn }) {
       if (message) received.take(message.rev);
       return message;
     },
+    /** One event told of all changes above `since`, up to `rev`. @param {{ since: number, rev: number }} told */
+    passed({ since, rev }) {
+      if (received.contiguous() >= since) received.readUpTo(rev);
+    },
     /** An answer to a question that named the number. @param {import('./stream.js').Page<M>} page */
     take({ changed = [], rev, moreChanged = false }) {
       for (const message of changed) apply(message);

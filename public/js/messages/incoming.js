@@ -58,6 +58,12 @@ export function createIncoming({ place, log, add, changed, began, isLoaded }) {
       stream.takePage(page);
       changes.take(page);
     },
+    /** Everything up to a number was erased. @param {{ upTo: number, since: number, rev: number }} erased */
+    erased(erased) {
+      log.erase(erased.upTo, erased.rev);
+      changes.passed(erased);
+      changed();
+    },
     /** A message is not what it was, or is new. @param {M} incoming */
     replaced(incoming) {
       const message = changes.hear(incoming);

@@ -2,6 +2,7 @@
  * One conversation as the browser knows it: every message once, in seq order, whatever order it came in; who came and
  * went; where "new" begins. Pure: no DOM, no network.
  */
+import { createErased } from './erased.js';
 import { fold } from './presence.js';
 import { rowsOf } from './rows.js';
 
@@ -29,6 +30,8 @@ export function createLog({ me, zone, messages: initial = [] }) {
   /** Changed messages that are not here (yet), by seq: a page that is being read may hold what they were. @type {Map<number, Message>} */
   const ahead = new Map();
 
+  const erased = createErased();
+
   const last = () => messages.at(-1)?.seq ?? 0;
 
   /** @param {Message} message */
@@ -47,7 +50,8 @@ export function createLog({ me, zone, messages: initial = [] }) {
     const newer = ahead.get(message.seq);
     ahead.delete(message.seq);
     const { shift } = message;
-    return newer && newer.rev > message.rev ? { ...newer, ...(shift === undefined ? {} : { shift }) } : message;
+    const now = newer && newer.rev > message.rev ? { ...newer, ...(shift === undefined ? {} : { shift }) } : message;
+    return erased.left(now);
   }
 
   /**
@@ -87,6 +91,11 @@ export function createLog({ me, zone, messages: initial = [] }) {
       const { shift = before.shift } = message;
       if (message.rev >= before.rev) messages[at] = { ...message, ...(shift === undefined ? {} : { shift }) };
       return true;
+    },
+    /** Everything was erased. @param {number} upTo the number of the last message @param {number} rev of the last change */
+    erase(upTo, rev) {
+      erased.note(upTo, rev);
+      messages = messages.map(erased.left);
     },
     /** @param {StepRow[]} told all of them, in order */
     setSteps(told) {
