@@ -1,8 +1,11 @@
 /** /room/:id: what a host sets, and what a conversation with a host has beside messages. */
 import { Router } from 'express';
+import { erasureHttp } from '../controllers/rooms/erasure.http.js';
 import { handsHttp } from '../controllers/rooms/hands.http.js';
 import { pollsHttp } from '../controllers/rooms/polls.http.js';
+import { reportsHttp } from '../controllers/rooms/reports.http.js';
 import { settingsHttp } from '../controllers/rooms/settings.http.js';
+import { transcriptHttp } from '../controllers/rooms/transcript.http.js';
 import type { Site } from '../controllers/site/site.js';
 import type { Before } from './middleware/before.js';
 
@@ -26,5 +29,18 @@ export function talkRoutes(site: Site, { page, body }: Before): Router {
   router.put('/polls/:chat/vote', body, polls.vote);
   router.post('/polls/:chat/vote', body, polls.vote);
   router.post('/polls/:chat/end', polls.end);
+  const { erase, eraseByForm } = erasureHttp(site);
+  router.delete('/chats', erase);
+  router.post('/erase', body, eraseByForm);
+  const reports = reportsHttp(site);
+  router.post('/chat/:message/report', body, reports.reportMessage);
+  router.post('/people/:visitor/report', body, reports.reportPerson);
+  router.get('/reports', reports.list);
+  router.delete('/reports/:target', reports.dismiss);
+  router.post('/reports/:target/dismiss', reports.dismiss);
+  const transcript = transcriptHttp(site);
+  router.get('/transcript', transcript.either);
+  router.get('/transcript.html', transcript.html);
+  router.get('/transcript.txt', transcript.text);
   return router;
 }

@@ -20,6 +20,7 @@ import { noticesSchema } from './site/notices.js';
 import { paceSchema } from './rooms/pace.js';
 import { personSchema } from './people/person.js';
 import { presenceSchema } from './people/presence.js';
+import { reportSchema } from './rooms/report.js';
 import { roomSchema } from './rooms/room.js';
 import { seatSchema } from './rooms/seat.js';
 import { siteBanSchema } from './people/site-ban.js';
@@ -36,6 +37,7 @@ export function createModels(connection: Connection) {
     Pace: connection.model('Pace', paceSchema),
     Knock: connection.model('Knock', knockSchema),
     Ban: connection.model('Ban', banSchema),
+    Report: connection.model('Report', reportSchema),
     ImageBudget: connection.model('ImageBudget', imageBudgetSchema),
     Tombstone: connection.model('Tombstone', tombstoneSchema),
     Person: connection.model('Person', personSchema),

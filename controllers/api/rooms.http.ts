@@ -1,5 +1,5 @@
 /** /api/v1/rooms: list, open, look at, enter and leave rooms. Texts and pictures in them are those of the pages' doors. */
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { MemberRoomView, RoomView } from '../../schemas/rooms/contract.js';
 import { enterRoomByApi, roomsQuery } from '../../schemas/rooms/payloads.js';
 import type { Room } from '../../schemas/rooms/room.js';
@@ -9,7 +9,7 @@ import { AppError } from '../../services/site/errors.js';
 import { roomDeeds } from '../rooms/deeds.js';
 import { roomIdOf, roomOf } from '../rooms/room-address.js';
 import type { Site } from '../site/site.js';
-import { bodyOf, parse } from '../site/validate.js';
+import { bodyOf, isEmpty, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
 export function roomsApi(site: Site) {
@@ -77,9 +77,3 @@ export function roomsApi(site: Site) {
 
   return { list, create, show, enter, people, leave, close };
 }
-
-/** A request without a body, not one with a body that nobody could read. */
-const isEmpty = (request: Request): boolean =>
-  request.body === undefined &&
-  request.get('transfer-encoding') === undefined &&
-  Number(request.get('content-length') ?? 0) === 0;

@@ -2,13 +2,12 @@
 import type { Request, RequestHandler } from 'express';
 import { rolesOf } from '../../schemas/rooms/room.js';
 import { removal, roleOfPerson, roomId } from '../../schemas/rooms/payloads.js';
-import { visitorId } from '../../schemas/people/visitor-id.js';
 import { AppError } from '../../services/site/errors.js';
 import { formsOf } from '../site/form.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
-import { roomIdOf, roomOf } from './room-address.js';
+import { personIn, roomIdOf, roomOf } from './room-address.js';
 
 export function peopleHttp(site: Site) {
   const { bans, hosts, removals, roles } = site.services;
@@ -46,11 +45,4 @@ export function peopleHttp(site: Site) {
   }
 
   return { role, remove, bans: list, lift };
-}
-
-/** The visitor whom a request names. @throws AppError person_not_found, for what cannot be an id. */
-function personIn(request: Request): string {
-  const id = visitorId.safeParse(request.params['visitor']);
-  if (!id.success) throw new AppError('person_not_found');
-  return id.data;
 }

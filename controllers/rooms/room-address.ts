@@ -1,5 +1,6 @@
 /** Addresses of rooms: the one that a request names, and the one that people give to each other. */
 import type { Request, Response } from 'express';
+import { visitorId } from '../../schemas/people/visitor-id.js';
 import { roomId } from '../../schemas/rooms/payloads.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import { AppError } from '../../services/site/errors.js';
@@ -10,6 +11,13 @@ import type { Site } from '../site/site.js';
 export function roomIdOf(request: Request): string {
   const id = roomId.safeParse(request.params['id']);
   if (!id.success) throw new AppError('room_not_found');
+  return id.data;
+}
+
+/** The visitor whom a request names. @throws AppError person_not_found, for what cannot be an id. */
+export function personIn(request: Request): string {
+  const id = visitorId.safeParse(request.params['visitor']);
+  if (!id.success) throw new AppError('person_not_found');
   return id.data;
 }
 

@@ -21,7 +21,7 @@ const LOG_MS = 60_000;
 
 export function roomPageHttp(site: Site) {
   const { config, services } = site;
-  const { rooms, door, knocks, seats, chats } = services;
+  const { rooms, door, knocks, seats, chats, reports } = services;
   const { show: showPage } = pages(site);
   const entrance = entranceHttp(site);
   const showWaiting = waitingPage(site);
@@ -92,6 +92,7 @@ export function roomPageHttp(site: Site) {
       room: await rooms.memberViewOf(room, members.length),
       role,
       knocks: room.approval && role !== 'member' ? await knocks.list(String(room._id)) : [],
+      reports: role === 'member' ? 0 : await reports.count(String(room._id)),
       members,
       pollLimits: POLL,
       messages,

@@ -75,6 +75,8 @@ export function broadcastRooms(
     if (listed) void rooms.view(room).then((view) => view && list.emit('newRoom', view), onError);
   });
   events.on('room.roles', ({ room, roles }) => to(room).emit('roles', roles));
+  events.on('room.notice', (notice) => to(notice.room).emit('notice', notice));
+  events.on('room.erased', (erased) => to(erased.room).emit('erased', erased));
   events.on('room.closed', ({ room, reason }) => {
     reading.delete(room);
     arrivals.forget(room);

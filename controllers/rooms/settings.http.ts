@@ -14,7 +14,7 @@ import { roomIdOf, roomOf } from './room-address.js';
 const ROOM_LIMITS = { title: TITLE_MAX, seats: SEATS, slow: SLOW_MAX };
 
 export function settingsHttp(site: Site) {
-  const { rooms, roles, settings, limits } = site.services;
+  const { rooms, roles, settings, limits, reports } = site.services;
   const { show: showPage } = pages(site);
   const { form } = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}/settings` });
 
@@ -23,7 +23,9 @@ export function settingsHttp(site: Site) {
     const visitor = visitorOf(request).id;
     const role = await roles.of(room, visitor);
     requireRight(role, 'set');
-    const model = rooms.memberView(String(room._id)).then((view) => ({ room: view, role, roomLimits: ROOM_LIMITS }));
+    const id = String(room._id);
+    const [view, reported] = await Promise.all([rooms.memberView(id), reports.list(id)]);
+    const model = { room: view, role, roomLimits: ROOM_LIMITS, reports: reported };
     await showPage(request, response, 'room-settings.html', model);
   };
 

@@ -17,6 +17,7 @@ import { chatRoom } from './names.js';
 /** Milliseconds between two tellings of votes: a class of fifty that votes at once is told of twice a second. */
 const POLL_MS = 500;
 const ROOM_MS = 50;
+const REPORTS_MS = 250;
 
 /** Events that name the room they are about. */
 type RoomEvent = {
@@ -27,7 +28,7 @@ export function broadcastTalk(
   chat: NamespaceOf<'/chat'>,
   feed: Feed<MessageView>,
   peers: Peers,
-  { services: { polls, rooms, hands, knocks }, log }: Site,
+  { services: { polls, rooms, hands, knocks, reports }, log }: Site,
 ): Broadcast {
   const onError = (error: unknown) => log.warn({ err: error }, 'a change in a room was not broadcast');
   const stops: (() => void)[] = [];
@@ -97,6 +98,16 @@ export function broadcastTalk(
   }
   // Whoever comes into office has to know who waits.
   for (const name of ['knocks.changed', 'room.roles'] as const) on(name, ROOM_MS, ({ room }) => room, tellKnocks);
+  on(
+    'reports.changed',
+    REPORTS_MS,
+    ({ room }) => room,
+    async (room) => {
+      const [{ owner, helpers }, count] = await Promise.all([rooms.find(room), reports.count(room)]);
+      const inCharge = [owner, ...(helpers ?? [])].map(personRoom);
+      chat.local.to(inCharge).emit('reports', { room, count });
+    },
+  );
 
   return {
     stop() {

@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import nunjucks from 'nunjucks';
 
 import { shownName } from '../../shared/message-views.js';
+import { withNotices } from '../../shared/room-notices.js';
 import { handOf, roomRules } from '../../shared/room-rules.js';
 import { pollTotal, pollWords } from '../../shared/polls.js';
 import { timeline } from '../../shared/timeline.js';
@@ -38,6 +39,7 @@ export function useTemplates(
     plainOf,
     found,
     timeline,
+    withNotices,
     accent,
     shownName,
     roomRules,

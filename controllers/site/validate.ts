@@ -27,3 +27,9 @@ export function bodyOf(request: Request): unknown {
   if (Object.keys(body).some((name) => /[[\].$]/.test(name))) throw new AppError('bad_input');
   return body;
 }
+
+/** A request without a body, not one with a body that nobody could read. */
+export const isEmpty = (request: Request): boolean =>
+  request.body === undefined &&
+  request.get('transfer-encoding') === undefined &&
+  Number(request.get('content-length') ?? 0) === 0;

@@ -413,6 +413,30 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    "rating"
   ]
  },
+ "ErasedView": {
+  "description": "Everything up to the message of the number `upTo` was erased: those that were not removed before are now, by `host`. Their changes have the numbers above `since`, up to `rev`.",
+  "type": "object",
+  "properties": {
+   "room": {
+    "type": "string"
+   },
+   "upTo": {
+    "type": "number"
+   },
+   "since": {
+    "type": "number"
+   },
+   "rev": {
+    "type": "number"
+   }
+  },
+  "required": [
+   "room",
+   "upTo",
+   "since",
+   "rev"
+  ]
+ },
  "ErrorView": {
   "description": "An error. The code is stable; the message is for people.",
   "type": "object",
@@ -729,6 +753,13 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     "type": "boolean",
     "description": "Nobody but the host and helpers may post pictures."
    },
+   "notices": {
+    "type": "array",
+    "items": {
+     "$ref": "#/components/schemas/NoticeView"
+    },
+    "description": "What those in charge did that matters also to who comes later, the latest last."
+   },
    "_id": {
     "type": "string"
    },
@@ -784,6 +815,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    "hands",
    "hostsOnly",
    "picturesPaused",
+   "notices",
    "_id",
    "title",
    "max",
@@ -924,6 +956,50 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
    "note",
    "author",
    "createdAt"
+  ]
+ },
+ "NoticeKind": {
+  "description": "What those in charge of a room did. Of these, `transcript` and `erased` are told to who comes later, too.",
+  "enum": [
+   "approval",
+   "approval_off",
+   "door_closed",
+   "door_open",
+   "erased",
+   "everybody_writes",
+   "hosts_only",
+   "listed",
+   "messages_removed",
+   "password_dropped",
+   "password_set",
+   "pictures_free",
+   "pictures_paused",
+   "pinned",
+   "seats",
+   "slow",
+   "slow_off",
+   "title",
+   "transcript",
+   "unlisted"
+  ]
+ },
+ "NoticeView": {
+  "description": "One quiet line about what those in charge did.",
+  "type": "object",
+  "properties": {
+   "what": {
+    "$ref": "#/components/schemas/NoticeKind"
+   },
+   "count": {
+    "type": "number"
+   },
+   "at": {
+    "type": "string"
+   }
+  },
+  "required": [
+   "what",
+   "at"
   ]
  },
  "Person": {
@@ -1420,6 +1496,26 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
    "$ref": "#/components/schemas/MessageView",
    "description": "A message is not any more what it was: as it is now."
   },
+  "reports": {
+   "type": "object",
+   "properties": {
+    "room": {
+     "type": "string"
+    },
+    "count": {
+     "type": "number"
+    }
+   },
+   "required": [
+    "room",
+    "count"
+   ],
+   "description": "To those in charge: how many messages and people are reported."
+  },
+  "erased": {
+   "$ref": "#/components/schemas/ErasedView",
+   "description": "Everything so far was erased. Of the newest 100 messages `chatChanged` follows, for clients that know only that."
+  },
   "typing": {
    "type": "object",
    "properties": {
@@ -1501,6 +1597,29 @@ export const SERVER_EVENTS: Readonly<Record<string, Readonly<Record<string, Sche
   "room": {
    "$ref": "#/components/schemas/MemberRoomView",
    "description": "The host has changed the room: its title, its seats, its rules."
+  },
+  "notice": {
+   "type": "object",
+   "properties": {
+    "what": {
+     "$ref": "#/components/schemas/NoticeKind"
+    },
+    "count": {
+     "type": "number"
+    },
+    "at": {
+     "type": "string"
+    },
+    "room": {
+     "type": "string"
+    }
+   },
+   "required": [
+    "what",
+    "at",
+    "room"
+   ],
+   "description": "Those in charge did something that is told in one quiet line."
   }
  },
  "/lobby": {
@@ -1831,6 +1950,13 @@ export const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, Schem
        },
        "description": "Who asks to be let in: for the host and helpers, where the host is asked (`approval`)."
       },
+      "notices": {
+       "type": "array",
+       "items": {
+        "$ref": "#/components/schemas/NoticeView"
+       },
+       "description": "As in the members' view of a room."
+      },
       "more": {
        "type": "boolean",
        "description": "More was missed than is in `missed`: read on with GET /room/:id/chats?after=."
@@ -1860,6 +1986,7 @@ export const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, Schem
       "members",
       "roles",
       "hands",
+      "notices",
       "more",
       "rev",
       "changed",

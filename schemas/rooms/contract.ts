@@ -38,6 +38,54 @@ export interface MemberRoomView extends RoomView {
   hostsOnly: boolean;
   /** Nobody but the host and helpers may post pictures. */
   picturesPaused: boolean;
+  /** What those in charge did that matters also to who comes later, the latest last. */
+  notices: NoticeView[];
+}
+
+/**
+ * Everything up to the message of the number `upTo` was erased: those that were not removed before are now, by `host`. Their
+ * changes have the numbers above `since`, up to `rev`.
+ */
+export interface ErasedView {
+  room: string;
+  upTo: number;
+  since: number;
+  rev: number;
+}
+
+/** What those in charge of a room did. Of these, `transcript` and `erased` are told to who comes later, too. */
+export type NoticeKind =
+  /** The host took a transcript of the conversation. */
+  | 'transcript'
+  /** Everything that was said so far was erased. */
+  | 'erased'
+  /** Messages of others were removed: `count`. */
+  | 'messages_removed'
+  | 'pinned'
+  | 'title'
+  /** There are `count` seats now. */
+  | 'seats'
+  | 'password_set'
+  | 'password_dropped'
+  | 'door_closed'
+  | 'door_open'
+  | 'approval'
+  | 'approval_off'
+  | 'listed'
+  | 'unlisted'
+  /** Slow mode: `count` seconds between two posts of one person. */
+  | 'slow'
+  | 'slow_off'
+  | 'hosts_only'
+  | 'everybody_writes'
+  | 'pictures_paused'
+  | 'pictures_free';
+
+/** One quiet line about what those in charge did. */
+export interface NoticeView {
+  what: NoticeKind;
+  count?: number;
+  at: string;
 }
 
 /** One stored message. `seq` gives the order in the room; `user` is the author's colour. */
@@ -96,6 +144,8 @@ export interface JoinAnswer extends ChangesView<MessageView> {
   hands: Person[];
   /** Who asks to be let in: for the host and helpers, where the host is asked (`approval`). */
   knocks?: Person[];
+  /** As in the members' view of a room. */
+  notices: NoticeView[];
   /** More was missed than is in `missed`: read on with GET /room/:id/chats?after=. */
   more: boolean;
 }
@@ -121,6 +171,22 @@ export interface BanView {
   createdAt: string;
 }
 
+/** A message or a person that people inside have reported to those in charge. */
+export interface ReportView {
+  /** The id of the message, or of the person. */
+  target: string;
+  /** Who is reported: the message's author. */
+  person: Person;
+  /** The message as it is now; null where the person is reported. */
+  chat: MessageView | null;
+  /** By how many. */
+  count: number;
+  /** Their reasons, the first ten. */
+  whys: string[];
+  /** When it was reported first. */
+  createdAt: string;
+}
+
 /** How somebody was made to leave. */
 export type RemovalReason = 'removed' | 'banned';
 
@@ -135,6 +201,10 @@ export interface ChatServerEvents {
   chats: (messages: MessageView[]) => void;
   /** A message is not any more what it was: as it is now. */
   chatChanged: (message: MessageView) => void;
+  /** To those in charge: how many messages and people are reported. */
+  reports: (reported: { room: string; count: number }) => void;
+  /** Everything so far was erased. Of the newest 100 messages `chatChanged` follows, for clients that know only that. */
+  erased: (erased: ErasedView) => void;
   typing: (state: { who: Person; on: boolean }) => void;
   /** `removed` and `banned` are told to those only who were. */
   closed: (end: { room: string; reason: CloseReason | RemovalReason }) => void;
@@ -149,6 +219,8 @@ export interface ChatServerEvents {
   refused: (answer: { room: string }) => void;
   /** The host has changed the room: its title, its seats, its rules. */
   room: (room: MemberRoomView) => void;
+  /** Those in charge did something that is told in one quiet line. */
+  notice: (notice: NoticeView & { room: string }) => void;
 }
 
 export interface ChatClientEvents {

@@ -1,8 +1,18 @@
 /** A room: its title, how many seats it has, and since when it has been empty. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
-import type { MemberRoomView, Roles, RoomView } from './contract.js';
+import type { MemberRoomView, NoticeKind, NoticeView, Roles, RoomView } from './contract.js';
 import type { Person } from '../people/contract.js';
 import { STRICT } from '../site/strict.js';
+
+/** What those in charge did: services/rooms/notices.ts. */
+const noticeSchema = new Schema<{ what: NoticeKind; count?: number | null; at: Date }>(
+  {
+    what: { type: String, required: true },
+    count: { type: Number },
+    at: { type: Date, required: true },
+  },
+  { ...STRICT, _id: false },
+);
 
 export const roomSchema = new Schema(
   {
@@ -42,6 +52,8 @@ export const roomSchema = new Schema(
       ],
       default: undefined,
     },
+    /** What was done to the room that also who comes later is told, the latest last. */
+    notices: { type: [noticeSchema], default: undefined },
     /** How many images, and bytes of images, it has: for the quota and the receipt. */
     images: { type: Number, required: true },
     imageBytes: { type: Number, required: true },
@@ -80,6 +92,14 @@ export function rolesOf({ owner, helpers }: Pick<Room, 'owner' | 'helpers'>): Ro
 export const handsOf = ({ hands }: Pick<Room, 'hands'>): Person[] =>
   (hands ?? []).map(({ id, color, name }) => ({ id, color, name }));
 
+/** What also who comes later is told. */
+export const noticesOf = ({ notices }: Pick<Room, 'notices'>): NoticeView[] =>
+  (notices ?? []).map(({ what, count, at }) => ({
+    what,
+    ...(typeof count === 'number' && { count }),
+    at: at.toISOString(),
+  }));
+
 /** The room as its members see it: {@link roomView}. */
 export const memberRoomView = (
   room: Room,
@@ -93,6 +113,7 @@ export const memberRoomView = (
   hands: handsOf(room),
   hostsOnly: room.hostsOnly ?? false,
   picturesPaused: room.picturesPaused ?? false,
+  notices: noticesOf(room),
 });
 
 /** The public view of a room. @param graceMs milliseconds that an empty room stays open. */

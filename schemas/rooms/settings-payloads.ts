@@ -1,6 +1,7 @@
 /** Validators of what a host sets. */
 import { z } from 'zod';
-import { tick } from '../site/text.js';
+import { visitorId } from '../people/visitor-id.js';
+import { atMost, line, tick } from '../site/text.js';
 import { chatText } from '../messages/payloads.js';
 import { newPassword, roomId, seats, title } from './payloads.js';
 
@@ -37,5 +38,17 @@ export const pinnedChat = z.object({ chat: roomId.nullable() });
 
 /** The same by a form: a text that is posted and pinned; an empty one pins none. */
 export const pinnedText = z.object({ text: z.union([z.literal(''), chatText]) });
+
+/** Characters of the reason of a report. */
+export const WHY_MAX = 300;
+
+/** POST /room/:id/chat/:message/report, and of a person. */
+export const report = z.object({ why: line.refine(atMost(WHY_MAX)).default('') });
+
+/** What a report is about: a message or a person. */
+export const reportTarget = z.union([roomId, visitorId]);
+
+/** POST /room/:id/erase: the box that says that it is meant. */
+export const erasure = z.object({ sure: tick.refine((isTicked) => isTicked) });
 
 export type RoomSettings = z.infer<typeof roomSettings>;

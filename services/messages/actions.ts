@@ -3,6 +3,7 @@ import type { Person } from '../../schemas/people/contract.js';
 import type { Acted } from '../../schemas/messages/actions.js';
 import { AppError } from '../site/errors.js';
 import type { Decide } from './changes.js';
+import type { Update } from './mass-change.js';
 
 /** What a removed message has no more. */
 const CONTENT = ['chat', 'message', 'gif', 'poll', 'editedAt', 'unread', 'replyTo', 'mentions', 'reactions'];
@@ -39,14 +40,21 @@ export const edited =
     return { ...named, $set: { ...named.$set, [field]: text, editedAt: at } };
   };
 
+const without = (fields: string[]) => Object.fromEntries(fields.map((field) => [field, 1 as const]));
+
 /** Remove a message: nothing stays of it but who wrote it and when. */
 export const removed =
   <D extends Actable>(by: NonNullable<Acted['removed']>): Decide<D> =>
   (message) => {
     if (message.removed) return null;
-    const unset = Object.fromEntries(CONTENT.filter((field) => field in message).map((field) => [field, 1]));
-    return { $set: { removed: by }, $unset: unset };
+    return { $set: { removed: by }, $unset: without(CONTENT.filter((field) => field in message)) };
   };
+
+/** The same as one update of many messages, whatever each of them has. */
+export const removal = (by: NonNullable<Acted['removed']>): Update => ({
+  $set: { removed: by },
+  $unset: without(CONTENT),
+});
 
 /** Kinds of reactions of one message, and people of one kind. */
 const KINDS_MAX = 20;

@@ -7,12 +7,13 @@
  * the newest one, then the newest one is read again: if it is greater, somebody was faster, readers may know of it, and
  * the message takes a new number before anybody is told. Numbers may be left out by that, and never go down.
  */
-import { type Model, trusted, type UpdateQuery } from 'mongoose';
+import { type Model, trusted, type Types, type UpdateQuery } from 'mongoose';
 import { isConnected } from '../database/database.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import { Serial } from '../work/serial.js';
-import { type MessageModel, newest, readPage } from './page.js';
+import { changeBatch, newestChange, type Update } from './mass-change.js';
+import { type MessageModel, readPage } from './page.js';
 import { quote } from './quotes.js';
 import { keyOf, type StoredMessage } from './stream.js';
 
@@ -72,6 +73,16 @@ export class Changes<D extends StoredMessage> {
         throw error;
       }
     });
+  }
+
+  /**
+   * Change many messages alike, numbered in this order, and tell nobody.
+   * @returns the last change number.
+   * @throws AppError busy.
+   */
+  changeAll(sequence: object, ids: Types.ObjectId[], update: Update): Promise<number> {
+    const key = keyOf(sequence, this.deps.sequence);
+    return this.#serial.run(key, () => changeBatch(this.deps.model, sequence, ids, update));
   }
 
   /** A message of a sequence. @throws AppError message_not_found. */
@@ -138,7 +149,7 @@ export class Changes<D extends StoredMessage> {
   }
 
   #newest(sequence: object): Promise<number> {
-    return newest(this.deps.model, { ...sequence, rev: trusted({ $gt: 0 }) }, 'rev');
+    return newestChange(this.deps.model, sequence);
   }
 
   #expectRetry(id: string): void {

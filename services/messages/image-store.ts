@@ -19,6 +19,8 @@ import type { Uploads } from './uploads.js';
 
 /** Bytes of images of one owner. */
 const OWNER_BYTES_MAX = 200 * 1024 * 1024;
+/** Files that are deleted at the same time. */
+const AT_ONCE = 20;
 
 export interface StoredImage {
   name: string;
@@ -125,15 +127,17 @@ export class ImageStore {
     return { name, ...shape, bytes };
   }
 
-  /** Take back an image that `keep` kept: no message names it. */
-  async remove(owner: string, { name, bytes }: Pick<StoredImage, 'name' | 'bytes'>): Promise<void> {
-    await rm(this.#path(owner, name), { force: true });
-    await this.discount(owner, bytes);
+  /** Delete images that `keep` kept: no message names them any more. */
+  async remove(owner: string, ...images: Pick<StoredImage, 'name' | 'bytes'>[]): Promise<void> {
+    for (let at = 0; at < images.length; at += AT_ONCE)
+      await Promise.all(images.slice(at, at + AT_ONCE).map(({ name }) => rm(this.#path(owner, name), { force: true })));
+    const bytes = images.reduce((sum, image) => sum + image.bytes, 0);
+    if (images.length > 0) await this.discount(owner, bytes, images.length);
   }
 
-  /** An image of so many bytes is the owner's no more. */
-  async discount(owner: string, bytes: number): Promise<void> {
-    await this.deps.kind.model.updateOne({ _id: owner }, { $inc: { imageBytes: -bytes, images: -1 } });
+  /** Images of so many bytes in all are the owner's no more. */
+  async discount(owner: string, bytes: number, count = 1): Promise<void> {
+    await this.deps.kind.model.updateOne({ _id: owner }, { $inc: { imageBytes: -bytes, images: -count } });
     await this.deps.imageBudget.give(bytes);
   }
 

@@ -7,15 +7,21 @@ import { edited, peopleOf, reacted, removed } from '../messages/actions.js';
 import type { Changed } from '../messages/changes.js';
 import type { ImageStore } from '../messages/image-store.js';
 import type { Chats } from './chat.js';
+import type { Notices } from './notices.js';
+import type { Reports } from './reports.js';
 import { requireRight, type Role } from './rights.js';
 import type { Roles } from './roles.js';
 import type { Rooms } from './rooms.js';
+import type { Settings } from './settings.js';
 
 interface Deps {
   chats: Chats;
   rooms: Pick<Rooms, 'find'>;
   roles: Pick<Roles, 'of'>;
   images: Pick<ImageStore, 'remove'>;
+  settings: Pick<Settings, 'unpin'>;
+  notices: Pick<Notices, 'tell'>;
+  reports: Pick<Reports, 'settleMessage'>;
   clock: Clock;
 }
 
@@ -53,14 +59,16 @@ export class ChatActions {
   async remove(actor: Actor, id: string): Promise<MessageView> {
     const { room, visitor } = actor;
     const role = await this.#roleOf(actor);
-    return this.#erase(
-      room,
-      await this.deps.chats.change(room, id, (chat) => {
-        const isMine = authorOf(chat) === visitor;
-        if (!isMine) requireRight(role, 'removeOthers');
-        return removed<Chat>(isMine ? 'author' : 'host')(chat);
-      }),
-    );
+    const changed = await this.deps.chats.change(room, id, (chat) => {
+      const isMine = authorOf(chat) === visitor;
+      if (!isMine) requireRight(role, 'removeOthers');
+      return removed<Chat>(isMine ? 'author' : 'host')(chat);
+    });
+    if (changed.before && authorOf(changed.message) !== visitor) {
+      await this.deps.notices.tell(room, 'messages_removed', 1);
+      await this.deps.reports.settleMessage(room, id);
+    }
+    return this.#erase(room, changed);
   }
 
   /**
@@ -92,6 +100,7 @@ export class ChatActions {
   /** The picture of a removed message is gone at once; one that a crash leaves behind is an orphan. */
   async #erase(room: string, { message, before }: Changed<Chat>): Promise<MessageView> {
     if (before?.gif) await this.deps.images.remove(room, before.gif);
+    if (before) await this.deps.settings.unpin(room, String(message._id));
     return messageView(message);
   }
 

@@ -14,6 +14,7 @@ import { type Chat, messageView } from '../../schemas/rooms/chat.js';
 import type { Poll } from '../../schemas/rooms/poll.js';
 import type { Seat } from '../../schemas/rooms/seat.js';
 import { type Changed, Changes, type Decide } from '../messages/changes.js';
+import type { Update } from '../messages/mass-change.js';
 import { MessageLog } from '../messages/message-log.js';
 import type { Page, PageQuery } from '../messages/page.js';
 import { quoteOf } from '../messages/quotes.js';
@@ -89,7 +90,11 @@ export class Chats {
     this.#changes = new Changes<Chat>({
       model: deps.models.Chat,
       sequence: ['room'],
-      announce: (chat) => deps.events.announce('message.changed', messageView(chat)),
+      announce: (chat) => {
+        // Many vote at once: the room is told of polls now and then, each time as they are then.
+        if (chat.poll) deps.events.announce('poll.changed', { room: chat.room, chat: String(chat._id) });
+        else deps.events.announce('message.changed', messageView(chat));
+      },
     });
   }
 
@@ -191,6 +196,11 @@ export class Chats {
    */
   change(room: string, id: string, decide: Decide<Chat>): Promise<Changed<Chat>> {
     return this.#changes.change({ room }, id, decide);
+  }
+
+  /** Change many messages alike, and tell nobody. @returns the last change number. @throws AppError busy. */
+  changeAll(room: string, ids: Chat['_id'][], update: Update): Promise<number> {
+    return this.#changes.changeAll({ room }, ids, update);
   }
 
   /** What was changed after a change number, by the numbers; without one, only the newest number. */

@@ -1,6 +1,14 @@
 /** What rooms announce: see ../site/events.ts. */
 import type { Person } from '../../schemas/people/contract.js';
-import type { CloseReason, MessageView, RemovalReason, Roles, RoomView } from '../../schemas/rooms/contract.js';
+import type {
+  CloseReason,
+  ErasedView,
+  MessageView,
+  NoticeView,
+  RemovalReason,
+  Roles,
+  RoomView,
+} from '../../schemas/rooms/contract.js';
 import type {} from '../site/events.js';
 
 declare module '../site/events.js' {
@@ -14,6 +22,10 @@ declare module '../site/events.js' {
     'room.roles': [changed: { room: string; roles: Roles }];
     /** Its title, seats or rules are not what they were; `listed`: the list shows it now, or no longer. */
     'room.set': [changed: { room: string; listed?: boolean }];
+    /** Those in charge did something that is told to the room in one quiet line. */
+    'room.notice': [notice: NoticeView & { room: string }];
+    /** Something was reported to those in charge, or a report was settled, or others are in charge. */
+    'reports.changed': [changed: { room: string }];
     /** A hand was raised or lowered. */
     'hands.changed': [changed: { room: string }];
     /** Somebody knocks, or knocks no more. */
@@ -52,10 +64,12 @@ declare module '../site/events.js' {
     ];
     /** A visitor left a room with every tab: none of them receives its events any more. */
     'seat.left': [left: { room: string; visitor: string }];
+    /** All messages up to a number were erased; their changes have numbers above `since` up to `rev`. */
+    'room.erased': [erased: ErasedView];
     'message.posted': [message: MessageView];
-    /** Somebody voted in a poll, or it has ended. */
+    /** Somebody voted in a poll, it has ended, or something else was done to its message. */
     'poll.changed': [poll: { room: string; chat: string }];
-    /** Told in the order of the change numbers. */
+    /** A message without a poll; told in the order of the change numbers. */
     'message.changed': [message: MessageView];
     /** `socket` tells of somebody who types, or no longer does; it does not hear of itself. */
     'room.typing': [typing: { room: string; socket: string; who: Person; on: boolean }];

@@ -11,18 +11,22 @@ import { Chats } from './chat.js';
 import { ChatActions } from './chat-actions.js';
 import { Door } from './door.js';
 import { Entrance } from './entrance.js';
+import { Erasure } from './erasure.js';
 import type {} from './events.js';
 import { Hands } from './hands.js';
 import { Hosts } from './hosts.js';
 import { KnockAnswers } from './knock-answers.js';
 import { Knocks } from './knocks.js';
 import { Joins } from './joins.js';
+import { KnownPeople } from './known-people.js';
 import { Listing } from './listing.js';
+import { Notices } from './notices.js';
 import { OpenRooms } from './open-rooms.js';
 import { Paces } from './paces.js';
 import { Polls } from './polls.js';
 import { Reaper } from './reaper.js';
 import { Removals } from './removals.js';
+import { Reports } from './reports.js';
 import { Rooms } from './rooms.js';
 import { Roles } from './roles.js';
 import { ChatSearch } from './search.js';
@@ -30,6 +34,7 @@ import { Seats } from './seats.js';
 import { Settings } from './settings.js';
 import { Speakers } from './speakers.js';
 import { Succession } from './succession.js';
+import { Transcripts } from './transcript.js';
 
 export function createRooms(base: Base & PeopleServices & MessageServices) {
   const { models } = base;
@@ -48,9 +53,13 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const entrance = new Entrance({ ...base, rooms, door, knocks });
   const paces = new Paces(base);
   const chats = new Chats({ ...base, openRooms, seats, bans, paces });
+  const knownPeople = new KnownPeople({ models, seats });
+  const reports = new Reports({ ...base, chats, knownPeople });
   const hands = new Hands(base);
-  const settings = new Settings({ ...base, rooms, openRooms, knockAnswers });
+  const notices = new Notices(base);
+  const settings = new Settings({ ...base, rooms, openRooms, knockAnswers, notices });
   const polls = new Polls({ ...base, chats });
+  const transcripts = new Transcripts({ ...base, chats, notices, rooms });
   const speakers = new Speakers({ ...base, rooms, seats, admissions, bans });
   const joins = new Joins({ rooms, door, knocks, seats, admissions, chats });
   const kind = {
@@ -63,10 +72,12 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   } as const;
   const bots = new Bots({ tokens: base.tokens, admissions, seats, chats });
   const images = new ImageStore({ ...base, kind });
-  const chatActions = new ChatActions({ ...base, chats, rooms, roles, images });
+  const chatActions = new ChatActions({ ...base, chats, rooms, roles, images, settings, notices, reports });
   const search = new ChatSearch(base);
-  const reaper = new Reaper({ ...base, admissions, rooms, bots, chats, paces, seats, images, bans, knocks });
-  const removals = new Removals({ ...base, rooms, seats, admissions, bans, knocks, chatActions });
+  const erasure = new Erasure({ ...base, chats, images, settings, notices, reports });
+  const reaper = new Reaper({ ...base, admissions, rooms, bots, chats, paces, seats, images, bans, knocks, reports });
+  const told = { notices, knownPeople, reports };
+  const removals = new Removals({ ...base, rooms, seats, admissions, bans, knocks, chatActions, ...told });
   return {
     admissions,
     rooms,
@@ -83,8 +94,11 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
     entrance,
     chats,
     chatActions,
+    erasure,
+    reports,
     polls,
     settings,
+    transcripts,
     hands,
     seats,
     speakers,

@@ -4,7 +4,7 @@
  * between history and live.
  */
 import type { JoinAnswer } from '../../schemas/rooms/contract.js';
-import { handsOf, rolesOf } from '../../schemas/rooms/room.js';
+import { handsOf, noticesOf, rolesOf } from '../../schemas/rooms/room.js';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Visitor } from '../people/visitors.js';
 import { AppError } from '../site/errors.js';
@@ -68,6 +68,7 @@ export class Joins {
     return {
       ...{ room: id, ...seqs, ...revs, ...mine, people: members.length, members, roles: rolesOf(room) },
       hands: handsOf(room),
+      notices: noticesOf(room),
       ...(isAsked && { knocks: await knocks.list(id) }),
     };
   }

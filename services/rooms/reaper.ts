@@ -18,6 +18,7 @@ import type { ImageStore } from '../messages/image-store.js';
 import type { Uploads } from '../messages/uploads.js';
 import type { Knocks } from './knocks.js';
 import type { Paces } from './paces.js';
+import type { Reports } from './reports.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
 import { MARGIN_MS, type Timers } from '../work/timers.js';
@@ -43,6 +44,7 @@ interface Deps {
   paces: Pick<Paces, 'erase'>;
   bans: Pick<Bans, 'erase'>;
   knocks: Pick<Knocks, 'erase'>;
+  reports: Pick<Reports, 'erase'>;
   timers: Timers;
   /** Milliseconds that an empty room stays open. */
   graceMs: number;
@@ -112,7 +114,8 @@ export class Reaper {
   }
 
   async #erase(id: string): Promise<void> {
-    const { models, rooms, bots, chats, images, imageBudget, seats, admissions, bans, knocks, paces } = this.deps;
+    const { models, rooms, bots, chats, images, imageBudget } = this.deps;
+    const { seats, admissions, bans, knocks, paces, reports } = this.deps;
     await bots.erase(id);
     await chats.settled(id);
     const room = await models.Room.findOne({ _id: id, state: 'closed' }).lean<Room>();
@@ -125,6 +128,7 @@ export class Reaper {
     await paces.erase(id);
     await bans.erase(id);
     await knocks.erase(id);
+    await reports.erase(id);
     const { deletedCount } = await models.Room.deleteOne({ _id: id, state: 'closed' });
     if (deletedCount > 0 && room.imageBytes > 0) await imageBudget.give(room.imageBytes);
   }
@@ -152,8 +156,8 @@ export class Reaper {
    * by an index, so that its cost does not depend on what the rooms hold.
    */
   async #sweepStrays(): Promise<void> {
-    const { Room, Chat, Seat, Admission, Pace, Ban, Knock } = this.deps.models;
-    for (const { collection } of [Chat, Seat, Admission, Pace, Ban, Knock]) {
+    const { Room, Chat, Seat, Admission, Pace, Ban, Knock, Report } = this.deps.models;
+    for (const { collection } of [Chat, Seat, Admission, Pace, Ban, Knock, Report]) {
       const next = (after: string) =>
         collection.findOne<{ room: string }>(
           { room: { $gt: after } },

@@ -16,6 +16,9 @@ import type { Admissions } from './admissions.js';
 import { type Bans, newSalt } from './bans.js';
 import type { ChatActions } from './chat-actions.js';
 import type { Knocks } from './knocks.js';
+import type { KnownPeople } from './known-people.js';
+import type { Notices } from './notices.js';
+import type { Reports } from './reports.js';
 import { requireRight, roleOf } from './rights.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
@@ -32,6 +35,9 @@ interface Deps {
   bans: Pick<Bans, 'add'>;
   knocks: Pick<Knocks, 'find' | 'forget'>;
   chatActions: Pick<ChatActions, 'removeAsHost'>;
+  notices: Pick<Notices, 'tell'>;
+  knownPeople: Pick<KnownPeople, 'find'>;
+  reports: Pick<Reports, 'settlePerson'>;
 }
 
 interface Wish {
@@ -56,12 +62,12 @@ export class Removals {
    * @throws AppError not_host (also for the host, who cannot be removed), person_not_found, room_closed, room_not_found.
    */
   async remove(id: string, by: string, visitor: string, wish: Wish): Promise<Removed> {
-    const { admissions, seats, bans, knocks } = this.deps;
+    const { admissions, seats, bans, knocks, knownPeople, reports } = this.deps;
     const room = await this.#mark(id, by, visitor, wish.ban);
     const seat = await seats.find(id, visitor);
     // Whoever knocks can only be banned.
     const knock = wish.ban ? await knocks.find(id, visitor) : null;
-    const person = seat ? seatPerson(seat) : await this.#known(id, visitor, knock);
+    const person = seat ? seatPerson(seat) : (knockPerson(knock) ?? (await knownPeople.find(id, visitor)));
     const address = seat?.address ?? (await admissions.find(id, visitor))?.address ?? knock?.address ?? null;
     const hash = wish.ban && wish.byAddress ? address : null;
     const ban = wish.ban ? await bans.add(room, person, hash) : null;
@@ -72,6 +78,7 @@ export class Removals {
     }
     if (ban) await knocks.forget(id, visitor, hash);
     if (wish.erase) await this.#erase(id, visitor);
+    await reports.settlePerson(id, visitor, wish.erase);
     return { ban, others: others.map(seatPerson) };
   }
 
@@ -100,17 +107,6 @@ export class Removals {
     return changed;
   }
 
-  /** Somebody who is not here now, but was, or knocks. @throws AppError person_not_found. */
-  async #known(room: string, visitor: string, knock: Knock | null): Promise<Person> {
-    if (knock) return { id: visitor, name: knock.name, color: knock.color };
-    const { Chat, Person: People, Admission } = this.deps.models;
-    const said = await Chat.findOne({ room, 'author.id': visitor }).select('author').lean();
-    if (said) return { id: visitor, name: said.author.name, color: said.author.color };
-    const person = (await Admission.exists({ room, visitor })) && (await People.findById(visitor).lean());
-    if (!person) throw new AppError('person_not_found');
-    return { id: visitor, name: person.name, color: person.color };
-  }
-
   /** The seats of others behind an address, but for those in charge. */
   async #behind(room: Room, address: string, visitor: string): Promise<Seat[]> {
     const seats = await this.deps.models.Seat.find({ room: String(room._id), address }).lean<Seat[]>();
@@ -118,14 +114,22 @@ export class Removals {
   }
 
   async #erase(room: string, visitor: string): Promise<void> {
-    const { models, chatActions } = this.deps;
-    for (;;) {
+    const { models, chatActions, notices } = this.deps;
+    for (let count = 0; ;) {
       const found = await models.Chat.find({ room, 'author.id': visitor, removed: trusted({ $exists: false }) })
         .select('_id')
         .limit(AT_ONCE)
         .lean();
-      if (found.length === 0) return;
+      if (found.length === 0) {
+        if (count > 0) await notices.tell(room, 'messages_removed', count);
+        return;
+      }
+      count += found.length;
       await Promise.all(found.map(({ _id }) => chatActions.removeAsHost(room, String(_id))));
     }
   }
 }
+
+/** Who knocks. */
+const knockPerson = (knock: Knock | null): Person | null =>
+  knock && { id: knock.visitor, name: knock.name, color: knock.color };

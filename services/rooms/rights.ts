@@ -64,6 +64,8 @@ export const RIGHTS = {
   },
   /** Asked where it turns out that a message to remove is somebody else's. */
   removeOthers: { roles: IN_CHARGE, doors: [] },
+  /** Everything that was said so far. */
+  erase: { roles: IN_CHARGE, doors: ['DELETE /room/:id/chats', 'POST /room/:id/erase'] },
   remove: { roles: IN_CHARGE, doors: ['POST /room/:id/people/:visitor/remove'] },
   bans: { roles: IN_CHARGE, doors: ['GET /room/:id/bans', 'DELETE /room/:id/bans/:ban'] },
   admit: {
@@ -71,6 +73,19 @@ export const RIGHTS = {
     doors: ['GET /room/:id/knocks', 'POST /room/:id/knocks', 'POST /room/:id/knocks/:visitor'],
   },
   appoint: { roles: HOST, doors: ['PUT /room/:id/people/:visitor/role', 'POST /room/:id/people/:visitor/role'] },
+  /** Of a message or a person, to those in charge. */
+  report: {
+    roles: MEMBERS,
+    doors: ['POST /room/:id/chat/:message/report', 'POST /room/:id/people/:visitor/report'],
+  },
+  reports: {
+    roles: IN_CHARGE,
+    doors: ['GET /room/:id/reports', 'DELETE /room/:id/reports/:target', 'POST /room/:id/reports/:target/dismiss'],
+  },
+  transcript: {
+    roles: HOST,
+    doors: ['GET /room/:id/transcript', 'GET /room/:id/transcript.html', 'GET /room/:id/transcript.txt'],
+  },
   bots: {
     roles: HOST,
     doors: ['GET /api/v1/rooms/:id/bots', 'POST /api/v1/rooms/:id/bots', 'DELETE /api/v1/rooms/:id/bots/:bot'],

@@ -15,6 +15,7 @@ import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import { fold, grams } from '../site/search.js';
 import type { KnockAnswers } from './knock-answers.js';
+import type { Notices } from './notices.js';
 import type { OpenRooms } from './open-rooms.js';
 import type { Rooms } from './rooms.js';
 
@@ -28,6 +29,7 @@ interface Deps {
   openRooms: OpenRooms;
   rooms: Pick<Rooms, 'missing' | 'memberView' | 'find'>;
   knockAnswers: Pick<KnockAnswers, 'open'>;
+  notices: Pick<Notices, 'tell' | 'tellSettings'>;
 }
 
 export class Settings {
@@ -40,7 +42,7 @@ export class Settings {
    * @throws AppError seats_taken (more are inside than `max`), busy, room_closed, room_not_found.
    */
   async change(id: string, settings: RoomSettings): Promise<MemberRoomView> {
-    const { openRooms, events, rooms, knockAnswers } = this.deps;
+    const { openRooms, events, rooms, knockAnswers, notices } = this.deps;
     const update = await this.#updateOf(settings);
     const before = await openRooms.changing(id, () => this.#write(id, update, settings.max));
     const wasListed = !before.unlisted;
@@ -48,6 +50,7 @@ export class Settings {
     events.announce('room.set', { room: id, ...(listed !== wasListed && { listed }) });
     events.announce('room.changed', id);
     if (before.approval && settings.approval === false) await knockAnswers.open(await rooms.find(id));
+    await notices.tellSettings(before, settings);
     return rooms.memberView(id);
   }
 
@@ -56,13 +59,21 @@ export class Settings {
    * @throws AppError not_found (there is no such message in the room), room_closed, room_not_found.
    */
   async pin(id: string, chat: string | null): Promise<MemberRoomView> {
-    const { models, events, rooms } = this.deps;
+    const { models, events, rooms, notices } = this.deps;
     if (chat !== null && !(await models.Chat.exists({ _id: chat, room: id }))) throw new AppError('not_found');
     const update = chat === null ? { $unset: { pinned: '' as const } } : { $set: { pinned: chat } };
     const { matchedCount } = await models.Room.updateOne({ _id: id, state: 'open' }, update);
     if (matchedCount === 0) throw await rooms.missing(id);
     events.announce('room.set', { room: id });
+    if (chat !== null) await notices.tell(id, 'pinned');
     return rooms.memberView(id);
+  }
+
+  /** A message was removed: it is pinned no more, if it was. */
+  async unpin(id: string, chat: string): Promise<void> {
+    const { models, events } = this.deps;
+    const { matchedCount } = await models.Room.updateOne({ _id: id, pinned: chat }, { $unset: { pinned: 1 } });
+    if (matchedCount > 0) events.announce('room.set', { room: id });
   }
 
   async #updateOf({ title, max, password, listed, ...rules }: RoomSettings): Promise<object> {

@@ -54,6 +54,7 @@ export const ERROR_STATUS = {
   gif_not_found: 404,
   room_not_found: 404,
   message_not_found: 404,
+  report_not_found: 404,
   consult_not_found: 404,
   code_wrong: 404,
   person_not_found: 404,

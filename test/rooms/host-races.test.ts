@@ -1,6 +1,6 @@
 /** What a host does against what others do at the same moment on another node: one write settles each. */
 import assert from 'node:assert/strict';
-import type { MessageView, RoomView } from '../../schemas/rooms/contract.js';
+import type { ErasedView, MessageView, RoomView } from '../../schemas/rooms/contract.js';
 import { type Cluster, seenFrom, startCluster } from '../support/cluster.js';
 import { Store } from '../support/store.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
@@ -177,6 +177,41 @@ describe('a host on one node of two', () => {
       'chatChanged',
       ({ poll }) => poll?.endedAt != null && poll.options[0]?.votes === counted,
     );
+  });
+
+  it('erasing everything against posts and reactions of both nodes: what is younger stays, and the nodes agree', async () => {
+    const [here, there] = crowd as [TestVisitor, TestVisitor];
+    await Promise.all(crowd.map((visitor) => visitor.open(room._id)));
+    const ears = [await here.sit(room._id), await there.sit(room._id)];
+    const { _id } = await here.say(room._id, 'before');
+    const during = Promise.all([
+      ...crowd.map((visitor) => visitor.post(room._id, 'meanwhile')),
+      ...crowd.map(({ agent }) => agent.put(`/room/${room._id}/chat/${_id}/reactions/%F0%9F%98%84`)),
+    ]);
+    const { status } = await host.agent.delete(`/room/${room._id}/chats`).set('Accept', 'application/json');
+    const after = await there.say(room._id, 'after');
+    const statuses = (await during).map((answer) => answer.status);
+    assert.equal(status, 200);
+    assert.ok(
+      statuses.every((each) => each === 200 || each === 410),
+      statuses.join(),
+    );
+    const heard = await Promise.all(ears.map((ear) => ear.hear<ErasedView>('erased')));
+    assert.deepEqual(heard[0], heard[1]);
+    const { upTo, rev, since } = heard[0]!;
+    const all = await host.readAll(room._id);
+    assert.deepEqual(
+      all.map(({ seq }) => seq),
+      all.map((_, index) => index + 1),
+    );
+    assert.deepEqual(
+      all.filter(({ removed }) => removed).map(({ seq }) => seq),
+      all.map(({ seq }) => seq).filter((seq) => seq <= upTo),
+    );
+    assert.ok(after.seq > upTo);
+    const revs = all.slice(0, upTo).map((message) => message.rev);
+    assert.ok(revs.every((each) => each > since && each <= rev) && new Set(revs).size === upTo, revs.join());
+    assert.equal(await store.count('chats', { room: room._id, chat: 'before' }), 0);
   });
 
   it('the end of the room against all of it: nothing is left', async () => {

@@ -176,12 +176,22 @@ describe('the rights of a room', () => {
     'GET /room/:id/knocks': http('get', '/knocks'),
     'POST /room/:id/knocks': http('post', '/knocks'),
     'POST /room/:id/knocks/:visitor': http('post', `/knocks/${'0'.repeat(32)}`, { admit: true }),
+    'POST /room/:id/chat/:message/report': http('post', `/chat/${NO_MESSAGE}/report`, {}),
+    'POST /room/:id/people/:visitor/report': http('post', `/people/${'0'.repeat(32)}/report`, {}),
+    'GET /room/:id/reports': http('get', '/reports'),
+    'DELETE /room/:id/reports/:target': http('delete', `/reports/${NO_MESSAGE}`),
+    'POST /room/:id/reports/:target/dismiss': http('post', `/reports/${NO_MESSAGE}/dismiss`),
+    'GET /room/:id/transcript': http('get', '/transcript'),
+    'GET /room/:id/transcript.html': http('get', '/transcript.html'),
+    'GET /room/:id/transcript.txt': http('get', '/transcript.txt'),
+    'DELETE /room/:id/chats': http('delete', '/chats'),
+    'POST /room/:id/erase': http('post', '/erase', { sure: true }),
     'DELETE /room/:id': http('delete', ''),
     'POST /room/:id/delete': http('post', '/delete'),
   };
 
   /** What costs somebody their role is asked in a room of its own. */
-  const SPENDS: Action[] = ['close', 'leave'];
+  const SPENDS: Action[] = ['close', 'leave', 'erase'];
 
   async function askerOf(role: Role, action: Action): Promise<Asker> {
     const visitor = cast.get(role) ?? (await arrive(site));

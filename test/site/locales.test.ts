@@ -73,6 +73,7 @@ describe('locales', () => {
       /^nav\./,
       /^closed\.(?:why_)?(?:owner|empty|admin)$/,
       /^admin\.(?:deed|ban_minutes)\./,
+      /^notices\./,
       /^lobby\.(?:joined|left|renamed)$/,
       /^(?:consult|desk)\.step_/,
       /^consult\.(?:ended_by_|.*_(?:title|text|sub)$)/,

@@ -31,7 +31,6 @@ export function createLog({ me, zone, messages: initial = [] }) {
   const ahead = new Map();
 
   const erased = createErased();
-
   const last = () => messages.at(-1)?.seq ?? 0;
 
   /** @param {Message} message */

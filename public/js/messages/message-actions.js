@@ -10,8 +10,10 @@ import { t } from '../ui/words.js';
 /** @typedef {import('./conversation.js').Conversation} Conversation */
 /**
  * What a place lets people do to messages. `path`: of one message below the site's base; `field`: of its text; `mayRemove`:
- * also what others wrote.
- * @typedef {{ path: (id: string) => string, field: 'chat' | 'message', mayRemove?: () => boolean }} Actions
+ * also what others wrote; `report`: what others wrote can be reported.
+ * @typedef {{
+ *   path: (id: string) => string, field: 'chat' | 'message', mayRemove?: () => boolean, report?: (message: Message) => void,
+ * }} Actions
  */
 
 /** @type {import('../ui/lazy.js').Lazy<typeof import('./message-menu.js')>} */
@@ -40,7 +42,7 @@ export function initMessageActions(log, { actions, shown, idle, done }) {
   /** @param {Message} message */
   function canAct(message) {
     if (message.removed) return false;
-    return message.author.id === me.id || isText(message) || actions.mayRemove?.();
+    return message.author.id === me.id || isText(message) || actions.report !== undefined || actions.mayRemove?.();
   }
 
   /** @param {Element | null} row */

@@ -25,6 +25,8 @@ export function openMessageMenu(about) {
   if (chat !== undefined) entries.push({ icon: 'copy', words: t('message.copy'), act: () => void copy(chat) });
   if (isMine && chat !== undefined && !poll)
     entries.push({ icon: 'pencil', words: t('message.edit'), act: () => edit(about) });
+  const { report } = actions;
+  if (!isMine && report) entries.push({ icon: 'flag', words: t('reports.report'), act: () => report(message) });
   if (isMine || actions.mayRemove?.())
     entries.push({ icon: 'trash-2', words: t('message.delete'), act: () => void remove(about), isDanger: true });
   openMenu({ name: 'message-dialog', title: t('message.menu', { name: author.name }), entries });

@@ -4,8 +4,11 @@ import { h, icon, on } from '../ui/dom.js';
 import { notice } from '../ui/notice.js';
 import { errorText, t } from '../ui/words.js';
 
-/** @param {{ room: string, person: { id: string, name: string }, ban: boolean }} parts */
-export function askRemoval({ room, person, ban }) {
+/**
+ * @param {{ room: string, person: { id: string, name: string }, ban: boolean, done?: () => void }} parts `done`: they had to
+ *   leave
+ */
+export function askRemoval({ room, person, ban, done }) {
   const { name } = person;
   const byAddress = tick(t('people.ban_address'), 'people-ban-address');
   const erase = tick(t('people.erase'));
@@ -36,6 +39,7 @@ export function askRemoval({ room, person, ban }) {
     try {
       /** @type {{ others?: { name: string }[] }} */
       const { others = [] } = await request(`/room/${room}/people/${person.id}/remove`, { method: 'POST', body });
+      done?.();
       if (others.length) notice(t('people.ban_others', { names: others.map((other) => other.name).join(', ') }));
     } catch (error) {
       notice(errorText(error instanceof Error ? error.message : 'internal'));

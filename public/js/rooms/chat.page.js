@@ -14,7 +14,9 @@ import { notice } from '../ui/notice.js';
 import { errorText, t } from '../ui/words.js';
 import { initPeople } from './people.js';
 import { initPersonActions } from './person-actions.js';
+import { createNotices } from './notices.js';
 import { createQuietLines } from './quiet-lines.js';
+import { report, showReports } from './reports.js';
 import { initRoles } from './roles.js';
 import { initHands } from './hands.js';
 import { initRoomBar } from './room-bar.js';
@@ -53,6 +55,7 @@ const screen = mount({
     path: (id) => `/room/${room}/chat/${id}`,
     field: 'chat',
     mayRemove: () => (roles.now()[me.id] ?? 'member') !== 'member',
+    report: ({ _id, author }) => report({ path: `/room/${room}/chat/${_id}`, name: author.name }),
   },
   tellTyping: (isOn) => socket.emit('typing', isOn),
 });
@@ -77,6 +80,8 @@ const conversation = createConversation({
 const talk = initTalk({ room, limits: data.pollLimits, changed: conversation.replaced });
 const hands = initHands({ room, hands: data.room.hands });
 const sayQuietly = createQuietLines(conversation);
+const notices = createNotices({ say: sayQuietly, newest: conversation.log.last });
+notices.know(data.room.notices);
 const roles = initRoles({
   roles: data.room.roles,
   nameOf: people.nameOf,
@@ -91,6 +96,7 @@ const joined = keepJoined(socket, {
     roles.set(answer.roles);
     hands.show(answer.hands);
     if (answer.knocks) talk.knocks(answer.knocks);
+    notices.know(answer.notices);
     conversation.takePage({ ...answer, messages: answer.missed });
     conversation.changed();
     conversation.kick();
@@ -126,6 +132,9 @@ socket.on('room', (view) => {
   hands.show(view.hands);
   people.seats(view.max);
 });
+socket.on('reports', (reported) => reported.room === room && showReports(reported.count));
+socket.on('erased', (erased) => erased.room === room && conversation.erased(erased));
+socket.on('notice', (notice) => notice.room === room && notices.hear(notice));
 socket.on('hands', hands.show);
 socket.on('knocks', talk.knocks);
 socket.on('chatChanged', (message) => message.room === room && conversation.replaced(message));

@@ -1,6 +1,7 @@
 /** How the menu of a person is opened: by its button, by a long press or a right click on their row. */
 import { me, need, on, together } from '../ui/dom.js';
 import { lazy } from '../ui/lazy.js';
+import { report } from './reports.js';
 
 /** @type {import('../ui/lazy.js').Lazy<typeof import('./person-menu.js')>} */
 const menu = lazy(new URL('./person-menu.js', import.meta.url));
@@ -21,9 +22,9 @@ export function initPersonActions({ room, roles, nameOf }) {
     const name = nameOf(id);
     if (!name || id === me.id) return;
     const now = roles();
-    void menu(({ openPersonMenu }) =>
-      openPersonMenu({ room, mine: now[me.id] ?? 'member', theirs: now[id], person: { id, name } }),
-    );
+    const about = { room, mine: now[me.id] ?? 'member', theirs: now[id], person: { id, name } };
+    const reportThem = () => report({ path: `/room/${room}/people/${id}`, name });
+    void menu(({ openPersonMenu }) => openPersonMenu({ ...about, report: reportThem }));
   }
   /** @param {Event} event */
   const rowOf = ({ target }) =>

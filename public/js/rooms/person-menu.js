@@ -11,7 +11,12 @@ import { confirm } from '../ui/confirm.js';
 import { askRemoval } from './ask-removal.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').Roles} Roles */
-/** @typedef {{ room: string, mine: string, theirs: string | undefined, person: { id: string, name: string } }} About */
+/**
+ * `report`: asks whether the person is to be reported.
+ * @typedef {{
+ *   room: string, mine: string, theirs: string | undefined, person: { id: string, name: string }, report: () => void,
+ * }} About
+ */
 
 /** @param {About} about `mine`, `theirs`: the roles of the reader and of the person */
 export function openPersonMenu(about) {
@@ -22,6 +27,7 @@ export function openPersonMenu(about) {
   const entries = [{ icon: 'message-circle', words: t('messages.to'), href: `${base}/messages/${person.id}` }];
   /** @param {string} name @param {string} words @param {() => void} act @param {boolean} [isDanger] */
   const entry = (name, words, act, isDanger = false) => entries.push({ icon: name, words, act, isDanger });
+  entry('flag', t('reports.report'), about.report);
   if (isHost && theirs !== 'helper') entry('user-plus', t('people.make_helper'), () => void setRole(about, 'helper'));
   if (isHost && theirs === 'helper')
     entry('user-minus', t('people.unmake_helper'), () => void setRole(about, 'member'));

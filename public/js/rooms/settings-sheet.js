@@ -6,6 +6,8 @@ import { request } from '../net/api.js';
 import { base, find, h, icon, need, on, setText } from '../ui/dom.js';
 import { notice } from '../ui/notice.js';
 import { bansSection } from './room-bans.js';
+import { initRecord } from './room-record.js';
+import { initReports } from './room-reports.js';
 import { errorText, t } from '../ui/words.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').MemberRoomView} MemberRoomView */
@@ -69,6 +71,9 @@ function build(parts, room) {
   const status = need('[data-settings-status]', HTMLElement, box);
   const save = need('.form-end', HTMLElement, form);
   save.hidden = true;
+  const sections = { room, box, say: (/** @type {string} */ words) => setText(status, words) };
+  initRecord(sections);
+  initReports(sections);
 
   /** @param {object} settings @param {() => void} undo */
   async function change(settings, undo) {

@@ -84,6 +84,15 @@ const withFriend =
     return { path: `/room/${id}/people/${friend.id}${tail}`, ...(body && { body }) };
   };
 
+/** What is done about my friend, whom I have reported. */
+const withReport =
+  (tail: string) =>
+  async (stage: Stage): Promise<Good> => {
+    const { path } = await withFriend('/report')(stage);
+    assert.equal((await stage.me.visitor.agent.post(path).send({})).status, 202);
+    return { path: `${path.replace('/people/', '/reports/').replace(/\/report$/, '')}${tail}` };
+  };
+
 async function botOf({ room, me }: Stage) {
   const id = await room();
   const { status, body } = await me.visitor.agent.post(`/api/v1/rooms/${id}/bots`).send({ name: 'A bot' });
@@ -229,6 +238,20 @@ export const ROUTES: Record<string, Row> = {
   },
   'GET /room/:id/settings': { good: inRoom('/settings'), page: true, query: ['error'] },
   'POST /room/:id/settings': { good: inRoom('/settings', { slow: 10, listed: 'on' }) },
+  'POST /room/:id/chat/:message/report': { good: onChat('/report', { why: 'a reason' }), status: 202, bodiless: true },
+  'POST /room/:id/people/:visitor/report': {
+    good: withFriend('/report', { why: 'a reason' }),
+    status: 202,
+    bodiless: true,
+  },
+  'GET /room/:id/reports': { good: inRoom('/reports') },
+  'DELETE /room/:id/reports/:target': { good: withReport('') },
+  'POST /room/:id/reports/:target/dismiss': { good: withReport('/dismiss') },
+  'GET /room/:id/transcript': { good: inRoom('/transcript') },
+  'GET /room/:id/transcript.html': { good: inRoom('/transcript.html') },
+  'GET /room/:id/transcript.txt': { good: inRoom('/transcript.txt') },
+  'DELETE /room/:id/chats': { good: inRoom('/chats') },
+  'POST /room/:id/erase': { good: inRoom('/erase', { sure: true }) },
   'PUT /room/:id/hand': { good: inRoom('/hand') },
   'POST /room/:id/hand': { good: inRoom('/hand') },
   'DELETE /room/:id/hand': { good: inRoom('/hand') },
