@@ -40,6 +40,8 @@ const ENDS = new Set(['room_closed', 'room_not_found', 'not_admitted', 'banned']
 /** Codes after which nothing will be sent to this room any more. */
 const FORGETS = new Set(['room_closed', 'room_not_found', 'banned', 'removed']);
 let leaving = false;
+/** How many ask to be let in, as far as this page has heard. */
+let asking = data.knocks.length;
 
 initHeader();
 const socket = connect('/chat');
@@ -136,7 +138,12 @@ socket.on('reports', (reported) => reported.room === room && showReports(reporte
 socket.on('erased', (erased) => erased.room === room && conversation.erased(erased));
 socket.on('notice', (notice) => notice.room === room && notices.hear(notice));
 socket.on('hands', hands.show);
-socket.on('knocks', talk.knocks);
+socket.on('knocks', (people) => {
+  // Whoever asks is noticed like a message, also while the page is out of sight.
+  attention.arrived(Math.max(0, people.length - asking));
+  asking = people.length;
+  talk.knocks(people);
+});
 socket.on('chatChanged', (message) => message.room === room && conversation.replaced(message));
 socket.on('join', ({ who, others = [] }) => {
   for (const person of [...others, who]) {
