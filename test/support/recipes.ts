@@ -58,7 +58,7 @@ async function run(
   return async () => {
     if (child.exitCode !== null) return;
     const ended = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.kill('SIGKILL'); // Caddy would wait for a poll under way, which may take half a minute
     await ended;
   };
 }
