@@ -7,6 +7,7 @@ import { someone, type Someone, write } from '../support/direct.js';
 import { startLine } from '../support/line.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive } from '../support/visitor.js';
+import { waitFor } from '../support/wait.js';
 
 describe('lobby and messages in the browser', () => {
   let site: TestSite;
@@ -168,10 +169,10 @@ describe('lobby and messages in the browser', () => {
   const seen = (page: Page): Promise<Seen> => page.evaluate(() => (window as unknown as { seen: Seen }).seen);
 
   /** A guest in a conversation with somebody who writes to them over HTTP; the page has been touched, so it may sound. */
-  async function conversing(options: BrowserContextOptions = {}) {
+  async function conversing(options: BrowserContextOptions = {}, prepare: (page: Page) => Promise<unknown> = watchful) {
     const other = await someone(site);
     const guest = await newGuest(browser, options);
-    await watchful(guest.page);
+    await prepare(guest.page);
     const caughtUp = guest.page.waitForResponse((response) => response.url().includes(`/api/messages/${other.id}?`));
     await guest.page.goto(`${site.url}/messages/${other.id}`);
     const id = await idOf(guest.page);
@@ -185,7 +186,12 @@ describe('lobby and messages in the browser', () => {
       // Two frames later, whatever was to begin has begun.
       await guest.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     };
-    return { ...guest, other, id, writes };
+    const hide = (hidden: boolean) =>
+      guest.page.evaluate((is) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value: is });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    return { ...guest, other, id, writes, hide };
   }
 
   describe('a new message', () => {
@@ -249,13 +255,8 @@ describe('lobby and messages in the browser', () => {
     });
 
     it('counts in the title while the page is out of sight, and no longer when it is seen', async () => {
-      const { page, context, writes } = await conversing();
+      const { page, context, writes, hide } = await conversing();
       const title = await page.title();
-      const hide = (hidden: boolean) =>
-        page.evaluate((is) => {
-          Object.defineProperty(document, 'hidden', { configurable: true, value: is });
-          document.dispatchEvent(new Event('visibilitychange'));
-        }, hidden);
       await writes('seen at once');
       assert.equal(await page.title(), title);
       await hide(true);
@@ -265,6 +266,67 @@ describe('lobby and messages in the browser', () => {
       assert.equal(await page.title(), `(2) ${title}`);
       await hide(false);
       assert.equal(await page.title(), title);
+      await release(context);
+    });
+  });
+
+  describe('notifications', () => {
+    /** Notifications that the page has shown: what each says, and whether it still stands. */
+    const withNotifications = (page: Page, answer: NotificationPermission) =>
+      page.addInitScript((given) => {
+        const notes: { title: string; body: string; stands: boolean }[] = [];
+        class Note {
+          static permission: NotificationPermission = 'default';
+          static requestPermission = () => Promise.resolve((Note.permission = given));
+          note: (typeof notes)[number];
+          constructor(title: string, { body = '' }: NotificationOptions) {
+            notes.push((this.note = { title, body, stands: true }));
+          }
+          close() {
+            this.note.stands = false;
+          }
+        }
+        Object.assign(window, { Notification: Note, notes });
+      }, answer);
+    interface Note {
+      title: string;
+      body: string;
+      stands: boolean;
+    }
+    const notes = (page: Page) => page.evaluate(() => (window as unknown as { notes: Note[] }).notes);
+    const standing = async (page: Page) => (await notes(page)).filter(({ stands }) => stands).length;
+    const ask = async (page: Page) => {
+      await page.click('.side-head [data-menu] summary');
+      await page.locator('[data-notify]').click();
+    };
+
+    it('come once asked for, out of sight, without what was said, and go when the page is seen', async () => {
+      const { page, context, writes, hide } = await conversing({}, (page) => withNotifications(page, 'granted'));
+      await hide(true);
+      await writes('not asked for');
+      await hide(false);
+      await ask(page);
+      await page.locator('[data-notify]:checked').waitFor();
+      await writes('in sight');
+      assert.deepEqual(await notes(page), []);
+      await hide(true);
+      await writes('a secret');
+      // What came just before it may still be told now: every one of them says the same.
+      const stand = (count: number) => waitFor('the notes that stand', async () => (await standing(page)) === count);
+      await stand(1);
+      for (const note of await notes(page)) {
+        assert.deepEqual([note.title, note.body], ['GIF Chat', 'A new direct message']);
+      }
+      await hide(false);
+      await stand(0);
+      await release(context);
+    });
+
+    it('that the browser refuses are off, and the reader is told', async () => {
+      const { page, context } = await conversing({}, (page) => withNotifications(page, 'denied'));
+      await ask(page);
+      await page.locator('.notice', { hasText: 'does not allow notifications' }).waitFor();
+      assert.equal(await page.locator('[data-notify]').isChecked(), false);
       await release(context);
     });
   });

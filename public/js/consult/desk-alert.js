@@ -4,6 +4,7 @@
  */
 import { ALERT, createChime } from '../ui/chime.js';
 import { need, together } from '../ui/dom.js';
+import { initNotify } from '../ui/notify.js';
 import { t } from '../ui/words.js';
 
 const BLINK_MS = 1000;
@@ -19,6 +20,7 @@ export function initDeskAlert() {
     notes: ALERT,
     toggle: need('[data-alert]', HTMLInputElement),
   });
+  const notify = initNotify();
   let waiting = 0;
   let beat = 0;
 
@@ -35,10 +37,13 @@ export function initDeskAlert() {
   return {
     /** @param {number} count how many wait: one more rings at once, none ends it */
     waiting(count) {
-      if (count > waiting) beat = 0;
+      if (count > waiting) {
+        beat = 0;
+        notify.tell('desk');
+      }
       waiting = count;
       if (beat === 0) tick();
     },
-    stop: together(chime.stop, () => clearInterval(timer)),
+    stop: together(chime.stop, notify.stop, () => clearInterval(timer)),
   };
 }

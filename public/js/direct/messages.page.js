@@ -5,6 +5,7 @@ import { shownName } from '../../../shared/message-views.js';
 import { initAttention } from '../ui/attention.js';
 import { find, h, me, pageData, ready, setText } from '../ui/dom.js';
 import { initHeader } from '../ui/header.js';
+import { initNotify } from '../ui/notify.js';
 import { initViewport } from '../ui/viewport.js';
 import { forgetPictures } from '../ui/waiting-pictures.js';
 import { t, time } from '../ui/words.js';
@@ -30,6 +31,7 @@ initHeader();
 initProgram();
 const socket = connect('/direct', { batch: true });
 const attention = initAttention({ direct: true });
+const notify = initNotify();
 const list = initConversationList({ ...data, current: open?.with.id ?? null });
 const onlineList = initOnlineList(data.online);
 const conversation = open && !open.blocked && !open.ended ? openConversation(socket, { ...data, open }) : null;
@@ -73,7 +75,11 @@ socket.on('newMessages', (messages) => {
   const authors = messages.map(({ senderId }) => senderId).filter((id) => id !== me.id);
   for (const id of new Set(authors)) {
     const count = authors.filter((author) => author === id).length;
-    void list.isMuted(id).then((muted) => muted || attention.arrived(count));
+    void list.isMuted(id).then((muted) => {
+      if (muted) return;
+      attention.arrived(count);
+      notify.tell('direct');
+    });
   }
 });
 ready();

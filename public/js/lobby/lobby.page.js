@@ -9,8 +9,9 @@ import { readPage } from '../net/pages.js';
 import { connect } from '../net/socket.js';
 import { fromLobby } from '../../../shared/message-views.js';
 import { initAttention } from '../ui/attention.js';
-import { find, on, pageData, ready } from '../ui/dom.js';
+import { find, me, on, pageData, ready } from '../ui/dom.js';
 import { initHeader } from '../ui/header.js';
+import { initNotify } from '../ui/notify.js';
 import { initLobbyPeople } from './lobby-people.js';
 import { initNameForm } from './name-form.js';
 
@@ -33,6 +34,7 @@ initHeader();
 const socket = connect('/lobby', { batch: true });
 const people = initLobbyPeople();
 const attention = initAttention();
+const notify = initNotify();
 const screen = mount({
   socket,
   limits: data.limits,
@@ -66,7 +68,10 @@ const conversation = createConversation({
   pictures: '/lobby/gif',
   // Another tab has left, or the name was given away.
   postRefused: (code) => code === 'lobby_name_required' && form.show(code),
-  arrived: (others) => attention.arrived(others.length),
+  arrived(others) {
+    attention.arrived(others.length);
+    if (others.some(({ mentions = [] }) => mentions.some(({ id }) => id === me.id))) notify.tell('mention');
+  },
 });
 
 /** @param {string} wished */

@@ -11,6 +11,7 @@ import { initAttention } from '../ui/attention.js';
 import { base, me, pageData, ready } from '../ui/dom.js';
 import { initHeader } from '../ui/header.js';
 import { notice } from '../ui/notice.js';
+import { initNotify } from '../ui/notify.js';
 import { errorText, t } from '../ui/words.js';
 import { initPeople } from './people.js';
 import { initPersonActions } from './person-actions.js';
@@ -47,6 +48,7 @@ initHeader();
 const socket = connect('/chat');
 const people = initPeople({ members: data.members, roles: data.room.roles, max: data.room.max });
 const attention = initAttention();
+const notify = initNotify();
 const screen = mount({
   socket,
   limits: data.limits,
@@ -77,7 +79,10 @@ const conversation = createConversation({
   pictures: `/room/${room}/gif`,
   postRefused: (code) => ENDS.has(code) && over(code),
   readRefused: over,
-  arrived: (others) => attention.arrived(others.length),
+  arrived(others) {
+    attention.arrived(others.length);
+    if (others.some(({ mentions = [] }) => mentions.some(({ id }) => id === me.id))) notify.tell('mention');
+  },
 });
 const talk = initTalk({ room, limits: data.pollLimits, changed: conversation.replaced });
 const hands = initHands({ room, hands: data.room.hands });
