@@ -67,6 +67,16 @@ describe('a lesson by the contract alone', () => {
     // The teacher's connection is lost while nobody else is there: the room waits, and the teacher is still host.
     (await teacher.sit(_id)).close();
     const ear = await teacher.sit(_id);
+
+    // Five ask to be let in, and are; the last one comes when nobody has to ask any more.
+    await teacher.done('PATCH', at(''), { approval: true });
+    const five = pupils.slice(0, 5);
+    const knocking = await Promise.all(five.map(({ visitor }) => visitor.listen()));
+    for (const pupil of five) assert.equal((await pupil.ask('GET', at(''))).status, 202);
+    await ear.hear<Person[]>('knocks', ({ length }) => length === 5);
+    for (const { id } of five) await teacher.done('POST', at(`/knocks/${id}`), { admit: true });
+    for (const knock of knocking) await knock.hear<{ room: string }>('admitted', ({ room }) => room === _id);
+    await teacher.done('PATCH', at(''), { approval: false });
     const ears = await Promise.all(pupils.map((pupil) => pupil.sit(_id)));
     const [anna, ben, rude] = pupils as [Client, Client, Client];
     const [annas, , rudes] = ears as [Ear, Ear, Ear];

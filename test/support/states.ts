@@ -221,6 +221,34 @@ export const STATES: State[] = [
     },
   },
   {
+    name: 'chat-room-sheet',
+    async show(page, stage) {
+      await at(() => '/room')(page, stage);
+      await page.locator('input[name=title]').fill(stage.lang === 'ko' ? '새로 연 방' : 'Brand new room');
+      await page.locator('form[action$="/room"] [data-submit]').click();
+      await atAddress(page, /\/room\/[0-9a-f]{24}$/);
+      const [, room = ''] = page.url().split('/room/');
+      const [friend, other] = stage.friends as [TestVisitor, TestVisitor];
+      for (const visitor of [friend, other]) await visitor.open(room);
+      const { _id } = await friend.say(room, WORDS[stage.lang].talk[3]);
+      await other.agent.post(`/room/${room}/chat/${_id}/report`).send({ why: WORDS[stage.lang].talk[4] });
+      await page.locator('summary [data-reports-count]:not([hidden])').waitFor();
+      await page.locator('details[data-menu] summary').click();
+      await page.locator('[data-settings-open]').click();
+      await page.locator('dialog[open] [data-reports] li').waitFor();
+    },
+  },
+  {
+    name: 'chat-report',
+    async show(page, stage) {
+      await lively(page, stage);
+      await page.locator('.msg:not(.mine) [data-message-menu]').last().focus();
+      await page.keyboard.press('Enter');
+      await page.locator('[data-message-dialog] .menu-item').last().click();
+      await page.locator('[data-report-dialog]').waitFor();
+    },
+  },
+  {
     name: 'chat-image',
     show: async (page, stage) => {
       await lively(page, stage);
