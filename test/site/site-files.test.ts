@@ -34,11 +34,12 @@ describe('files of the site', () => {
     assert.deepEqual([icon.status, icon.headers['content-type']], [200, 'image/x-icon']);
   });
 
-  it('a preview names an open room, and nothing of a locked one', async () => {
+  it('a preview names an open room, and nothing of one that is locked or not listed', async () => {
     const reachable = { url: `http://127.0.0.1:${site.port}/sub` };
     const owner = await arrive(reachable);
-    const preview = async (body: object) => {
+    const preview = async (body: object, settings?: object) => {
       const { _id } = await owner.createRoom(body);
+      if (settings) await owner.agent.patch(`/room/${_id}`).send(settings).expect(200);
       const { text } = await get(`/sub/room/${_id}`).set('Accept', 'text/html');
       return [...text.matchAll(/<meta (?:property|name)="(?:og:title|og:description|description)" content="([^"]*)"/g)];
     };
@@ -47,5 +48,8 @@ describe('files of the site', () => {
     const locked = await preview({ title: 'Secret plan', password: 'a-password' });
     assert.equal(locked.length, 3);
     assert.ok(!named(locked, 'Secret plan'));
+    const unlisted = await preview({ title: 'Quiet corner' }, { listed: false });
+    assert.equal(unlisted.length, 3);
+    assert.ok(!named(unlisted, 'Quiet corner'));
   });
 });
