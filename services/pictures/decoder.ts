@@ -132,13 +132,14 @@ class DecoderProcess {
     return reply;
   }
 
-  /** Kill it; a picture under way is refused. */
+  /** Kill it; a picture under way is refused once it has ended, so that it makes no file after its files were deleted. */
   end(because: AppError['code'] = 'busy'): void {
     this.#isEnded = true;
     this.gone();
     clearTimeout(this.#idle);
-    this.#child.kill('SIGKILL');
-    this.#refuse(because, 'the decoder was ended');
+    const refuse = () => this.#refuse(because, 'the decoder was ended');
+    if (this.#child.pid === undefined) return refuse();
+    this.#child.once('exit', refuse).kill('SIGKILL');
   }
 
   /** It ended by itself, or could not be started. */
