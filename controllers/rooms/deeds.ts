@@ -7,12 +7,13 @@ import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
 
-export function roomDeeds({ services: { rooms, seats, knocks, limits, reaper } }: Site) {
+export function roomDeeds({ services: { rooms, seats, knocks, limits, notices, reaper } }: Site) {
   return {
-    /** @throws AppError no_session, too_many_rooms, busy, and what is wrong with the body. */
+    /** @throws AppError no_session, maintenance, too_many_rooms, busy, and what is wrong with the body. */
     async create(request: Request): Promise<RoomView> {
       const visitor = visitorOf(request);
       const input = parse(newRoom, bodyOf(request));
+      notices.demandNoMaintenance(); // before the limits: what it refuses is no room
       await limits.take('room_ip', addressKey(request.ip), 'too_many_rooms');
       await limits.take('room', visitor.id, 'too_many_rooms');
       return rooms.create(input, visitor.id);

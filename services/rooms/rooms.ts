@@ -14,7 +14,6 @@ import { listed, peopleIn } from './listing.js';
 import type { OpenRooms } from './open-rooms.js';
 import type { Roles } from './roles.js';
 import type { EventBus } from '../site/events.js';
-import type { Notices } from '../site/notices.js';
 import type { Passwords } from '../people/passwords.js';
 import { grams, fold } from '../site/search.js';
 
@@ -45,7 +44,6 @@ interface Deps {
   admissions: Admissions;
   openRooms: OpenRooms;
   roles: Pick<Roles, 'require'>;
-  notices: Pick<Notices, 'demandNoMaintenance'>;
   graceMs: number;
   maxRooms?: number;
 }
@@ -53,10 +51,9 @@ interface Deps {
 export class Rooms {
   constructor(private readonly deps: Deps) {}
 
-  /** Create a room. Its creator owns it and is admitted. @throws AppError maintenance, too_many_rooms, busy. */
+  /** Create a room. Its creator owns it and is admitted. @throws AppError too_many_rooms, busy. */
   async create({ title, max, password }: NewRoom, owner: string): Promise<RoomView> {
-    const { models, clock, events, passwords, admissions, notices, graceMs } = this.deps;
-    notices.demandNoMaintenance();
+    const { models, clock, events, passwords, admissions, graceMs } = this.deps;
     if ((await models.Room.estimatedDocumentCount()) >= (this.deps.maxRooms ?? ROOMS_MAX)) {
       throw new AppError('too_many_rooms', { retryAfter: 60 });
     }
