@@ -1,6 +1,7 @@
 /** The rules of the site, built once around one database. Doors get this object and nothing below it. */
 import { Admin } from './admin/admin.js';
 import { AdminActions } from './admin/actions.js';
+import { AdminReports } from './admin/reports.js';
 import { createConsult } from './consult/index.js';
 import { createDirect } from './direct/index.js';
 import { createLobby } from './lobby/index.js';
@@ -42,7 +43,8 @@ export function createServices({ config, database, limits, log, clock = new Cloc
   const consult = createConsult({ ...base, ...people, ...messages });
 
   const admin = new Admin({ ...base, ...people, rooms: rooms.rooms });
-  const adminActions = new AdminActions({ ...base, ...people, admin, rooms: rooms.rooms, seats: rooms.seats });
+  const adminActions = new AdminActions({ ...base, ...people, ...rooms, notices: base.notices, admin });
+  const adminReports = new AdminReports({ models, admin, ...rooms });
 
   const orphans = new Orphans({
     ...base,
@@ -73,6 +75,7 @@ export function createServices({ config, database, limits, log, clock = new Cloc
     ...consult,
     admin,
     adminActions,
+    adminReports,
     notices: base.notices,
     sweeper,
 

@@ -13,7 +13,7 @@ import { visitorOf } from '../site/visitor.js';
 import { done } from './answer.js';
 
 export function adminHttp(site: Site) {
-  const { admin, limits } = site.services;
+  const { admin, adminReports, limits } = site.services;
   const { show, refuse } = pages(site);
 
   /** @throws AppError not_found where there is no such page. */
@@ -30,15 +30,15 @@ export function adminHttp(site: Site) {
     next();
   };
 
+  /** What the page shows. */
+  async function overview() {
+    const [shown, reports] = await Promise.all([admin.overview(), adminReports.list()]);
+    return { ...shown, reports, minutes: BAN_MINUTES };
+  }
+
   const page: RequestHandler = async (request, response) => {
     if ((await admin.who(hashSessionId(request.session.id))) !== null) {
-      const overview = admin.overview();
-      return show(
-        request,
-        response,
-        'admin.html',
-        overview.then((shown) => ({ ...shown, minutes: BAN_MINUTES })),
-      );
+      return show(request, response, 'admin.html', overview());
     }
     await show(request, response, 'admin-door.html', { error: null });
   };

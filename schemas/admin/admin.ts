@@ -23,6 +23,7 @@ export type AdminSession = InferSchemaType<typeof adminSessionSchema>;
 export const DEEDS = [
   ...['signed_in', 'sign_in_failed', 'signed_out', 'room_closed'],
   ...['visitor_banned', 'address_banned', 'ban_lifted'],
+  ...['report_dismissed', 'message_removed'],
   ...['announced', 'announcement_ended', 'maintenance_begun', 'maintenance_ended'],
 ] as const;
 export type Deed = (typeof DEEDS)[number];
@@ -32,7 +33,7 @@ export const adminDeedSchema = new Schema(
     deed: { type: String, enum: DEEDS, required: true },
     /** By whom, as AdminSession has it. */
     by: { type: String },
-    /** What it was done to: the title of a room, the name of a visitor, the text of an announcement. */
+    /** What it was done to: the title of a room, the name of a visitor, both for a report, the text of an announcement. */
     subject: { type: String },
     at: { type: Date, required: true },
   },

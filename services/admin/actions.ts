@@ -6,6 +6,7 @@ import { type Seat, seatPerson } from '../../schemas/rooms/seat.js';
 import type { Clock } from '../database/clock.js';
 import type { People } from '../people/people.js';
 import type { SiteBans } from '../people/site-bans.js';
+import type { Reports } from '../rooms/reports.js';
 import type { Rooms } from '../rooms/rooms.js';
 import type { Seats } from '../rooms/seats.js';
 import { addressKey } from '../site/addresses.js';
@@ -25,6 +26,7 @@ interface Deps {
   notices: Notices;
   rooms: Rooms;
   seats: Seats;
+  reports: Pick<Reports, 'settleEverywhere'>;
 }
 
 export class AdminActions {
@@ -38,17 +40,19 @@ export class AdminActions {
   }
 
   /**
-   * Keep a visitor out of the site: every door is closed to them, their connections are cut and their seats are free at once.
+   * Keep a visitor out of the site: every door is closed to them, their connections are cut, their seats are free at once,
+   * and reports of them as a person are settled.
    * @throws AppError person_not_found, too_many_bans.
    */
   async banVisitor(id: string, minutes: number, by: string): Promise<void> {
-    const { models, people, siteBans, seats, admin } = this.deps;
+    const { models, people, siteBans, seats, reports, admin } = this.deps;
     const found = await people.find(id);
     if (!found) throw new AppError('person_not_found');
     await siteBans.banVisitor(personOf(found), minutes);
     await admin.note('visitor_banned', by, found.name);
     const held = await models.Seat.find({ visitor: id }).lean<Seat[]>();
     for (const { room } of held) await seats.leave(room, id);
+    await reports.settleEverywhere(id);
   }
 
   /** Keep everybody at an address out. The audit list has no address. @throws AppError too_many_bans. */

@@ -1,6 +1,6 @@
 /**
  * The operator's own page: sign-in with ADMIN_PASSWORD, sessions that end like the desk's, what is open, and the audit list.
- * No message is ever read here. What can be done there is in actions.ts.
+ * No message is read here; those that were reported are in reports.ts, what else can be done there is in actions.ts.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { statfs } from 'node:fs/promises';

@@ -90,7 +90,7 @@ export class ChatActions {
   }
 
   /**
-   * Remove any message of a room, for a host whose right was made sure of.
+   * Remove any message of a room as its host does, for somebody whose right was made sure of.
    * @throws AppError message_not_found, busy.
    */
   async removeAsHost(room: string, id: string): Promise<MessageView> {

@@ -16,8 +16,16 @@ import type { KnownPeople } from './known-people.js';
 
 /** Reports of one room. Those that are made at the same time may pass it together. */
 const REPORTS_MAX = 1_000;
+/** Reports of all rooms that are read at a time. */
+const EVERYWHERE_MAX = 1_000;
 /** Reasons that are shown of one message or person. */
 const WHYS_MAX = 10;
+
+/** What is reported, and in which room. */
+interface ReportIn {
+  room: string;
+  view: ReportView;
+}
 
 interface Deps {
   models: Models;
@@ -54,22 +62,22 @@ export class Reports {
 
   /** What is reported in a room, what was reported first on top; each message as it is now. */
   async list(room: string): Promise<ReportView[]> {
-    const { models } = this.deps;
-    const reports = await models.Report.find({ room }).sort({ _id: 1 }).limit(REPORTS_MAX).lean<Report[]>();
-    const byTarget = new Map<string, Report[]>();
-    for (const report of reports) byTarget.set(report.target, [...(byTarget.get(report.target) ?? []), report]);
-    const ids = [...byTarget].flatMap(([target, [first]]) => (first?.isMessage ? [target] : []));
-    const chats = await models.Chat.find({ _id: trusted({ $in: ids }), room }).lean<Chat[]>();
-    const views = new Map(chats.map((chat) => [String(chat._id), messageView(chat)]));
-    return [...byTarget.values()].flatMap((same) => {
-      const [first] = same;
-      if (!first) return [];
-      const { target, person, createdAt } = first;
-      const whys = same.flatMap(({ why }) => why || []).slice(0, WHYS_MAX);
-      const { id, name, color } = person;
-      const about = { target, person: { id, name, color }, chat: views.get(target) ?? null };
-      return [{ ...about, count: same.length, whys, createdAt: createdAt.toISOString() }];
-    });
+    const { Report } = this.deps.models;
+    const reports = await Report.find({ room }).sort({ _id: 1 }).limit(REPORTS_MAX).lean<Report[]>();
+    return (await this.#views(reports)).map(({ view }) => view);
+  }
+
+  /** What is reported in any room, as `list` has it; of very many reports those that came first. */
+  async listEverywhere(): Promise<ReportIn[]> {
+    const { Report } = this.deps.models;
+    return this.#views(await Report.find().sort({ _id: 1 }).limit(EVERYWHERE_MAX).lean<Report[]>());
+  }
+
+  /** The name of whom a message's or a person's reports are about. @throws AppError report_not_found. */
+  async about(room: string, target: string): Promise<{ name: string; isMessage: boolean }> {
+    const found = await this.deps.models.Report.findOne({ room, target }).lean<Report>();
+    if (!found) throw new AppError('report_not_found');
+    return { name: found.person.name, isMessage: found.isMessage };
   }
 
   /** How many messages and people are reported in a room. */
@@ -92,6 +100,12 @@ export class Reports {
     await this.#delete(withMessages ? { room, 'person.id': visitor } : { room, target: visitor });
   }
 
+  /** A person was kept out of the site: in no room are they still reported as one. */
+  async settleEverywhere(visitor: string): Promise<void> {
+    const rooms = await this.deps.models.Report.distinct('room', { target: visitor });
+    for (const room of rooms) await this.settlePerson(room, visitor, false);
+  }
+
   /** All messages were erased: what is left are reports of people. */
   async settleMessages(room: string): Promise<void> {
     await this.#delete({ room, isMessage: true });
@@ -100,6 +114,27 @@ export class Reports {
   /** Delete the reports of a room that has ended. */
   async erase(room: string): Promise<void> {
     await this.deps.models.Report.deleteMany({ room });
+  }
+
+  /** Each reported message or person once, with its room. */
+  async #views(reports: Report[]): Promise<ReportIn[]> {
+    const byTarget = new Map<string, Report[]>();
+    for (const report of reports) {
+      const key = `${report.room} ${report.target}`;
+      byTarget.set(key, [...(byTarget.get(key) ?? []), report]);
+    }
+    const ids = [...byTarget.values()].flatMap(([first]) => (first?.isMessage ? [first.target] : []));
+    const chats = await this.deps.models.Chat.find({ _id: trusted({ $in: ids }) }).lean<Chat[]>();
+    const messages = new Map(chats.map((chat) => [`${chat.room} ${String(chat._id)}`, messageView(chat)]));
+    return [...byTarget].flatMap(([key, same]) => {
+      const [first] = same;
+      if (!first) return [];
+      const { room, target, person, createdAt } = first;
+      const whys = same.flatMap(({ why }) => why || []).slice(0, WHYS_MAX);
+      const { id, name, color } = person;
+      const about = { target, person: { id, name, color }, chat: messages.get(key) ?? null };
+      return [{ room, view: { ...about, count: same.length, whys, createdAt: createdAt.toISOString() } }];
+    });
   }
 
   async #add({ room, target, by, ...report }: Omit<Report, '_id' | 'createdAt'>): Promise<void> {

@@ -130,6 +130,16 @@ const onChat = onMine(async ({ room }) => {
   return { posts: path, of: path, text: { chat: 'a text' } };
 });
 
+/** What the operator does about a message of mine that is reported. */
+const onReported =
+  (tail: string) =>
+  async (stage: Stage): Promise<Good> => {
+    const { path } = await onChat('/report')(stage);
+    assert.equal((await stage.me.visitor.agent.post(path).send({})).status, 202);
+    const [, , room, , message] = path.split('/');
+    return { path: `/admin/reports/${room}/${message}${tail}`, visitor: await operator(stage.guest) };
+  };
+
 const onLobby = onMine(async ({ me }) => {
   assert.equal((await me.visitor.agent.post('/lobby/join').send({ name: 'Wally' })).status, 200);
   return { posts: '/lobby/messages', of: '/lobby/messages', text: { chat: 'a text' } };
@@ -338,6 +348,8 @@ export const ROUTES: Record<string, Row> = {
     page: true,
     query: ['q', 'room'],
   },
+  'POST /admin/reports/:id/:target/dismiss': { good: onReported('/dismiss'), costly: true },
+  'POST /admin/reports/:id/:target/delete': { good: onReported('/delete'), costly: true },
   'POST /admin/bans': {
     good: async ({ guest }) => ({
       path: '/admin/bans',
