@@ -6,12 +6,12 @@
 import { constants, existsSync } from 'node:fs';
 import { chmod, copyFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { backupStore } from 'mongoose-embedded-store';
+import { backupStore, isStoreOpen } from 'mongoose-embedded-store';
 import type { Config } from '../site/config.js';
 import { noneIfMissing } from '../site/missing.js';
 import { Refusal } from '../site/refusal.js';
 import { version } from '../site/version.js';
-import { DATA, KEPT_OF_DATA, MADE, MANIFEST, unfinished, UPLOADS, type Manifest } from './layout.js';
+import { DATA, KEPT_OF_DATA, MADE, MANIFEST, SHELF, unfinished, UPLOADS, type Manifest } from './layout.js';
 import { contentOf, storedPictures, type StoreContent } from './pictures.js';
 
 /** Copies of the store until all its pictures are there: each is a moment in which somebody may erase one. */
@@ -31,7 +31,7 @@ interface Watch {
 /**
  * Make a backup of the embedded store in DATA_DIR and of UPLOADS_DIR, whether the site runs or not.
  * @param target the folder to make; it is there only when the backup is whole.
- * @throws Refusal if it is there already or lies in what it would copy, if database and uploads do not belong together, or if the
+ * @throws Refusal if it is there already or lies in what is copied, if database and uploads do not belong together, or if the
  * store is damaged. EmbeddedStoreError if there is no store.
  */
 export async function makeBackup(
@@ -41,8 +41,11 @@ export async function makeBackup(
 ): Promise<Backup> {
   const at = new Date().toISOString();
   if (existsSync(target)) throw new Refusal(`${target} is there already: a backup overwrites nothing`);
-  for (const folder of [dataDir, uploadsDir])
+  for (const folder of [uploadsDir, path.join(dataDir, SHELF)])
     if (isInside(target, folder)) throw new Refusal(`${target} lies in ${folder}, which is copied`);
+  // LMDB tells its readers apart by process ids, and in a container of its own this one would have that of the site.
+  if (process.pid === 1 && (await isStoreOpen({ dir: dataDir })))
+    throw new Refusal('the site runs in another container: make the backup in that one (docker compose exec)');
   const work = unfinished(target);
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { recursive: true, mode: 0o700 });

@@ -12,9 +12,10 @@ export const UPLOADS = 'uploads';
 /** The folder that a backup, or a restored folder, is until it is whole. */
 export const unfinished = (folder: string): string => `${folder}.unfinished`;
 /** What of DATA_DIR a backup takes beside the store: who signed the sessions, and the operator's own GIFs. */
-export const KEPT_OF_DATA = ['cookie-secret', 'shelf'] as const;
+export const SHELF = 'shelf';
+export const KEPT_OF_DATA = ['cookie-secret', SHELF] as const;
 /** What is made anew of the operator's own GIFs. */
-export const MADE = path.join('shelf', '.made');
+export const MADE = path.join(SHELF, '.made');
 
 const manifest = z.object({
   format: z.literal(1),

@@ -69,9 +69,11 @@ async function demandWhole(source: string): Promise<Manifest> {
 async function demandRoom(dataDir: string, uploadsDir: string): Promise<void> {
   if (await isStoreOpen({ dir: dataDir })) throw new Refusal(`a site runs on ${dataDir}: stop it first`);
   const entries = (folder: string) => readdir(folder).catch(noneIfMissing<string[]>([]));
+  // In a container the pictures are a folder of DATA_DIR.
+  const inData = (await entries(dataDir)).filter((name) => path.join(dataDir, name) !== uploadsDir);
   const inUploads = (await entries(uploadsDir)).filter((name) => !EMPTY_UPLOADS.includes(name));
   for (const [folder, names] of [
-    [dataDir, await entries(dataDir)],
+    [dataDir, inData],
     [uploadsDir, inUploads],
   ] as const)
     if (names.length > 0) throw new Refusal(`${folder} is not empty: move it away first; a restore overwrites nothing`);

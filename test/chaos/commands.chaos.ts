@@ -23,6 +23,7 @@ describe('the documents, followed word for word on a bare machine', () => {
   let site: string;
   let port: string;
   let running: ReturnType<typeof start> | null = null;
+  let isSite = false;
   let target: ReturnType<typeof start>;
   let targetUrl: string;
   before(async () => {
@@ -62,12 +63,13 @@ describe('the documents, followed word for word on a bare machine', () => {
 
   async function serve(command: string, ready: RegExp): Promise<void> {
     await stop();
+    isSite = command === START;
     running = shell(site, `exec ${command}`.replace(/^exec (\w+=\S+) /, '$1 exec '));
     await waitFor(command, () => ready.exec(running?.said() ?? ''), MINUTES_MS);
   }
 
   async function run({ at, mark, commands }: Box): Promise<void> {
-    if (mark === 'run, site running' && !running) await serve(START, /ready: /);
+    if (mark === 'run, site running' && !(running && isSite)) await serve(START, /ready: /);
     if (mark === 'run, site stopped') await stop();
     for (const command of commands) {
       if (command === START) await serve(START, /ready: /);

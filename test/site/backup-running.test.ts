@@ -107,6 +107,19 @@ if (outerUrl('') === null)
       assert.ok(!(await filesUnder(path.join(away, 'erased', 'uploads'))).some((file) => file.includes(_id)));
     });
 
+    it('may lie in DATA_DIR, and a restore takes pictures in a folder of it, as in a container', async () => {
+      const data = path.join(away, 'volume');
+      const inVolume = { DATA_DIR: data, UPLOADS_DIR: path.join(data, 'uploads') };
+      const restored = await command('restore', site.dir, [path.join(away, 'copy')], inVolume);
+      assert.equal(restored.code, 0, restored.said);
+      const made = await command('backup', site.dir, [path.join(data, 'backup')], inVolume);
+      assert.equal(made.code, 0, made.said);
+      assert.deepEqual(
+        await filesUnder(path.join(data, 'backup', 'uploads')),
+        await filesUnder(path.join(away, 'copy', 'uploads')),
+      );
+    });
+
     it('overwrites nothing, and a restore neither, nor where a site runs', async () => {
       const copy = path.join(away, 'copy');
       const refuse = async (name: string, args: string[], why: RegExp, env: Record<string, string> = {}) => {
