@@ -24,7 +24,7 @@ export function consultImages({ services }: Site): PostedImages<Poster & Speaker
       return { ...speaker, owner: speaker.id, author: speaker.person.id };
     },
     byClientId: ({ id, author }, clientId) => consultMessages.byClientId(id, author, clientId),
-    post: ({ id, actor, person }, image, clientId) =>
+    post: ({ id, actor, person }, image, { clientId }) =>
       consultMessages.post({ id, actor, author: person, image, clientId }),
     nameIn: ({ image }) => image?.url.split('/').at(-1),
     answer: (_request, response, message) => void response.json(message),

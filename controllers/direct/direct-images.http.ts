@@ -40,7 +40,8 @@ export function directImages(site: Site): PostedImages<Writer, DirectView> {
     },
     begin: async ({ visitor, other }) => void (await direct.begin(visitor, other)),
     byClientId: ({ author, other }, clientId) => direct.byClientId(author, other, clientId),
-    post: async ({ visitor, other }, gif, clientId) => (await direct.send(visitor, other, { gif }, clientId)).message,
+    post: async ({ visitor, other }, gif, { clientId, replyTo }) =>
+      (await direct.send(visitor, other, { gif }, clientId, replyTo)).message,
     nameIn: ({ gif }) => gif?.url.split('/').at(-1),
     answer: (request, response, message) => answer(request, response, message, 201),
   };

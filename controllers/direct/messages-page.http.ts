@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import { conversationsQuery, usersQuery } from '../../schemas/direct/payloads.js';
 import { SESSION_IDLE, SESSION_LIFE } from '../../services/people/sessions.js';
 import { fromDirect } from '../../shared/message-views.js';
+import { actedOn } from '../messages/message-address.js';
 import { pages } from '../site/page.js';
 import type { Site } from '../site/site.js';
 import { visitorOf } from '../site/visitor.js';
@@ -33,6 +34,7 @@ export function messagesPageHttp(site: Site) {
     await showPage(request, response, 'messages.html', {
       ...list,
       ...opened,
+      acted: actedOn(request, opened.messages),
       online,
       unread,
       idleHours: SESSION_IDLE / 3600,

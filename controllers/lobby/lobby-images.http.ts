@@ -19,7 +19,7 @@ export function lobbyImages(site: Site): PostedImages<Poster & { visitor: Visito
       return { owner: LOBBY_OWNER, author: visitor.id, visitor };
     },
     byClientId: ({ author }, clientId) => lobbyMessages.byClientId(author, clientId),
-    post: ({ visitor }, gif, clientId) => lobby.post(visitor, { gif }, clientId),
+    post: ({ visitor }, gif, { clientId, replyTo }) => lobby.post(visitor, { gif }, clientId, replyTo),
     nameIn: ({ gif }) => gif?.url.split('/').at(-1),
     answer: (request, response, message) => answer(request, response, message, 201),
   };

@@ -7,6 +7,7 @@ import { RELEASE_MS } from '../../services/lobby/lobby.js';
 import type { Visitor } from '../../services/people/visitors.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { actionHandlers } from '../messages/actions.http.js';
+import { actedOn } from '../messages/message-address.js';
 import { takeChat } from '../site/allowance.js';
 import { formsOf } from '../site/form.js';
 import { pages } from '../site/page.js';
@@ -35,11 +36,13 @@ export function lobbyHttp(site: Site) {
       lobbyMessages.page(visitor.id),
       lobby.stay(visitor.id),
     ]);
+    const messages = page.chats.flatMap((message) => fromLobby(message) ?? []);
     await showPage(request, response, 'lobby.html', {
       user: user && { id: user._id, name: user.name, online: user.online },
       users: list,
       counts,
-      messages: page.chats.flatMap((message) => fromLobby(message) ?? []),
+      messages,
+      acted: actedOn(request, messages),
       seq: page.chats.at(-1)?.seq ?? 0,
       more: page.more,
       rev,

@@ -19,6 +19,12 @@ const FORM_BYTES = 64 * 1024;
 /** Our names of images. */
 const NAME = /^[0-9a-f-]{36}\.(?:gif|png|jpg|webp)$/;
 
+/** What is said with a posted image: the client's own id of it, and the message that it answers. */
+export interface Said {
+  clientId?: string | undefined;
+  replyTo?: string | undefined;
+}
+
 /** Who may see the images of one kind of owner. */
 export interface ShownImages {
   images: ImageStore;
@@ -40,7 +46,7 @@ export interface PostedImages<P extends Poster, M> extends ShownImages {
   /** The message that a retry repeats, or null. */
   byClientId(poster: P, clientId: string | undefined): Promise<M | null>;
   /** Store the message of a kept image. @throws AppError when it is not stored, anything else when it may be. */
-  post(poster: P, image: StoredImage & { alt: string }, clientId: string | undefined): Promise<M>;
+  post(poster: P, image: StoredImage & { alt: string }, said: Said): Promise<M>;
   /** Make sure that there is an owner, once everything else was found good; places whose owners are there need none. */
   begin?(poster: P): Promise<void>;
   /** The name of the image that a message shows. */
@@ -115,11 +121,11 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, site
       if (!file && names?.shelf !== undefined) return await fromShelf(request, upload.poster, upload.from);
       if (!file?.size) throw new AppError('file_required');
       const { poster, from } = upload;
-      const { alt, clientId } = parse(postImage, bodyOf(request));
+      const { alt, ...said } = parse(postImage, bodyOf(request));
       await limits.take('upload_bytes', from.visitor, 'rate_limited', file.size);
       // A retry is answered without decoding the file again.
-      const known = await place.byClientId(poster, clientId);
-      return known ?? (await keep(upload, file.path, alt, clientId));
+      const known = await place.byClientId(poster, said.clientId);
+      return known ?? (await keep(upload, file.path, alt, said));
     } catch (error) {
       throw toAppError(error).code === 'disk_full' ? new AppError('storage_full', {}, { cause: error }) : error;
     } finally {
@@ -128,21 +134,17 @@ export function imageUpload<P extends Poster, M>(place: PostedImages<P, M>, site
     }
   }
 
-  async function keep({ poster, from }: Upload<P>, file: string, alt: string, clientId?: string): Promise<M> {
-    return keepMessage(
-      poster,
-      { ...(await images.keep(file, poster.owner, from, () => begin(poster))), alt },
-      clientId,
-    );
+  async function keep({ poster, from }: Upload<P>, file: string, alt: string, said: Said): Promise<M> {
+    return keepMessage(poster, { ...(await images.keep(file, poster.owner, from, () => begin(poster))), alt }, said);
   }
 
   /**
    * Store the message of a kept image. If it was there already (a retry at the same time), or is refused, the new file goes.
    * If the answer of the store is lost, the message may be stored: the file stays, and is swept if not.
    */
-  async function keepMessage(poster: P, image: StoredImage & { alt: string }, clientId?: string): Promise<M> {
+  async function keepMessage(poster: P, image: StoredImage & { alt: string }, said: Said): Promise<M> {
     try {
-      const message = await place.post(poster, image, clientId);
+      const message = await place.post(poster, image, said);
       if (place.nameIn(message) !== image.name) await images.remove(poster.owner, image);
       return message;
     } catch (error) {

@@ -50,7 +50,11 @@ interface ShelfPlace<P, M> {
   byClientId(poster: P, clientId: string | undefined): Promise<M | null>;
   begin(poster: P): Promise<void>;
   /** Store the message of a kept image; the image is taken back if there is none. */
-  keep(poster: P, image: StoredImage & { alt: string }, clientId: string | undefined): Promise<M>;
+  keep(
+    poster: P,
+    image: StoredImage & { alt: string },
+    said: { clientId?: string | undefined; replyTo?: string | undefined },
+  ): Promise<M>;
 }
 
 /** The message of a GIF of the shelf. It costs what a text costs, and the bytes that it takes up. */
@@ -59,7 +63,7 @@ export function postShelfGif<P extends { owner: string }, M>(place: ShelfPlace<P
 
   /** @throws AppError bad_input, gif_not_found, rate_limited, storage_full; what the place throws. */
   return async (request: Request, poster: P, from: Uploader): Promise<M> => {
-    const { shelf: id, alt, clientId } = parse(postFromShelf, bodyOf(request));
+    const { shelf: id, alt, clientId, replyTo } = parse(postFromShelf, bodyOf(request));
     const gif = shelf.find(id);
     await takeChat(limits, from.visitor, from.address);
     const known = await place.byClientId(poster, clientId);
@@ -67,6 +71,6 @@ export function postShelfGif<P extends { owner: string }, M>(place: ShelfPlace<P
     await limits.take('upload_bytes', from.visitor, 'rate_limited', gif.bytes);
     await place.begin(poster);
     const image = await place.images.keepCopy(gif, poster.owner);
-    return place.keep(poster, { ...image, alt: alt || gif.name[visitorOf(request).lang] }, clientId);
+    return place.keep(poster, { ...image, alt: alt || gif.name[visitorOf(request).lang] }, { clientId, replyTo });
   };
 }

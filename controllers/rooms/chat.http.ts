@@ -52,8 +52,8 @@ export function chatHttp(site: Site) {
       return { owner: seat.room, author: seat.visitor, seat, seatNow: () => seatOf(request) };
     },
     byClientId: ({ owner, author }, clientId) => chats.byClientId(owner, author, clientId),
-    post: ({ seat, seatNow }, gif, clientId) =>
-      speakFrom(seat, seatNow, (from) => chats.post({ seat: from, gif, clientId })),
+    post: ({ seat, seatNow }, gif, said) =>
+      speakFrom(seat, seatNow, (from) => chats.post({ seat: from, gif, ...said })),
     nameIn: ({ gifName }) => gifName,
     answer,
   };

@@ -87,14 +87,14 @@ export function roomFrames(site: Site, shared: boolean) {
       }
     },
 
-    async post(connection: Connection, { room, chat, clientId }: Frame<'post'>): Promise<void> {
+    async post(connection: Connection, { room, chat, clientId, replyTo }: Frame<'post'>): Promise<void> {
       const visitor = visitorOf(connection);
       if (!joined.get(connection)?.has(room)) {
         await bans.refuse(await rooms.find(room), visitor.id);
         throw new AppError('not_admitted');
       }
       const { address } = connection;
-      const message = await say(() => speakers.seatOf(room, visitor, address), address, { chat, clientId });
+      const message = await say(() => speakers.seatOf(room, visitor, address), address, { chat, clientId, replyTo });
       connection.send({ type: 'posted', message, ...(clientId !== undefined && { clientId }) });
     },
 

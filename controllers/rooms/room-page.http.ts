@@ -6,6 +6,7 @@ import type { Room } from '../../schemas/rooms/room.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
 import { roleOf } from '../../services/rooms/rights.js';
+import { actedOn } from '../messages/message-address.js';
 import { formsOf } from '../site/form.js';
 import { pages } from '../site/page.js';
 import type { Site } from '../site/site.js';
@@ -48,6 +49,7 @@ export function roomPageHttp(site: Site) {
     await showPage(request, response, 'chat.html', {
       ...model,
       shareUrl: shareUrl(request, room, site),
+      acted: actedOn(request, model.messages),
       graceMs: config.graceMs,
       sits: isIn(visitor.id, members),
     });

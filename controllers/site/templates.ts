@@ -6,6 +6,8 @@ import { shownName } from '../../shared/message-views.js';
 import { withNotices } from '../../shared/room-notices.js';
 import { handOf, roomRules } from '../../shared/room-rules.js';
 import { pollTotal, pollWords } from '../../shared/polls.js';
+import { excerptOf } from '../../shared/excerpt.js';
+import { isEmojiOnly } from '../../shared/emoji-only.js';
 import { timeline } from '../../shared/timeline.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
 import { PASSWORD, QUERY_MAX } from '../../schemas/site/text.js';
@@ -38,6 +40,8 @@ export function useTemplates(
     limits,
     plainOf,
     found,
+    isEmojiOnly,
+    excerptOf,
     timeline,
     withNotices,
     accent,

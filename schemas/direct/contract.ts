@@ -65,7 +65,7 @@ export interface DirectClientEvents {
 /** Frames of the gateway at /ws: docs/gateway.md. */
 export type ClientFrame =
   | { type: 'init'; token?: string; userId?: string; after?: number }
-  | { type: 'chat'; toUserId: string; message: string; clientId?: string; fromUserId?: string }
+  | { type: 'chat'; toUserId: string; message: string; clientId?: string; replyTo?: string; fromUserId?: string }
   | { type: 'read'; with: string; upTo: number }
   | { type: 'typing'; to: string; on: boolean }
   | { type: 'token' };

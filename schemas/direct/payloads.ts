@@ -83,6 +83,7 @@ export const clientFrame = z.discriminatedUnion('type', [
     fromUserId: z.string().max(TOKEN_MAX).optional(),
     message: chatText,
     clientId: clientId.optional(),
+    replyTo,
   }),
   readMark.extend({ type: z.literal('read') }),
   typingTo.extend({ type: z.literal('typing') }),

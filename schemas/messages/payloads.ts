@@ -35,6 +35,7 @@ export const postImage = z.object({
     .refine((value) => length(value) <= ALT_MAX)
     .default(''),
   clientId: z.union([z.literal('').transform(() => undefined), clientId]).optional(),
+  replyTo,
 });
 
 /** The new text of a message. */

@@ -240,7 +240,7 @@ export interface ChatClientEvents {
 /** Frames of the raw gateway about rooms: docs/gateway.md. */
 export type RoomClientFrame =
   | { type: 'join'; room: string; after?: number }
-  | { type: 'post'; room: string; chat: string; clientId?: string }
+  | { type: 'post'; room: string; chat: string; clientId?: string; replyTo?: string }
   | { type: 'leave'; room: string };
 
 export type RoomServerFrame =

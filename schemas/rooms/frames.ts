@@ -6,6 +6,6 @@ import { roomId } from './payloads.js';
 
 export const roomFrames = [
   z.object({ type: z.literal('join'), room: roomId, after: wholeNumber.optional() }),
-  z.object({ type: z.literal('post'), room: roomId, chat: postChat.shape.chat, clientId: postChat.shape.clientId }),
+  postChat.extend({ type: z.literal('post'), room: roomId }),
   z.object({ type: z.literal('leave'), room: roomId }),
 ] as const;

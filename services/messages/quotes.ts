@@ -5,19 +5,10 @@
  */
 import { trusted } from 'mongoose';
 import type { Acted, Quote } from '../../schemas/messages/actions.js';
+import { excerptOf, type Quotable } from '../../shared/excerpt.js';
 import { AppError } from '../site/errors.js';
 import { plainOf } from './markdown.js';
 import type { MessageModel } from './page.js';
-
-/** Characters of a quoted message. */
-const EXCERPT_MAX = 120;
-
-interface Quotable {
-  chat?: string | null | undefined;
-  message?: string | null | undefined;
-  gif?: { alt?: string | null | undefined } | null | undefined;
-  removed?: string | null | undefined;
-}
 
 /** Note in each reply what it quotes, empty where that was removed. @returns the same messages. */
 export async function quote<D extends Acted & { _id: unknown }>(model: MessageModel, messages: D[]): Promise<D[]> {
@@ -32,7 +23,7 @@ export async function quote<D extends Acted & { _id: unknown }>(model: MessageMo
       .lean<(Quotable & { _id: unknown })[]>();
     for (const each of found) quoted.set(String(each._id), each);
   }
-  for (const each of quotes) each.excerpt = excerptOf(quoted.get(each.message));
+  for (const each of quotes) each.excerpt = excerptOf(quoted.get(each.message), plainOf);
   return messages;
 }
 
@@ -53,11 +44,4 @@ export async function quoteOf<D extends Quotable & { seq: number }>(
   if (!message || 'event' in message) throw new AppError('message_not_found');
   if (message.removed) throw new AppError('message_removed');
   return { message: id, seq: message.seq, name: nameOf(message) };
-}
-
-function excerptOf(message: Quotable | undefined): string {
-  if (!message || message.removed) return '';
-  const typed = message.chat ?? message.message;
-  const text = typed ? plainOf(typed) : message.gif?.alt || 'GIF';
-  return Array.from(text.replace(/\s+/gu, ' ')).slice(0, EXCERPT_MAX).join('');
 }

@@ -22,13 +22,15 @@ function vendored(): Record<string, string> {
     'vendor/socket.io.js': path.join(packageDir('socket.io-client'), 'dist/socket.io.esm.min.js'),
     'locales/ko.json': path.join(ROOT, 'locales/ko.json'),
     'locales/en.json': path.join(ROOT, 'locales/en.json'),
+    'public/emoji/ko.json': path.join(ROOT, 'public/emoji/ko.json'),
+    'public/emoji/en.json': path.join(ROOT, 'public/emoji/en.json'),
   };
 }
 
 /** Stylesheets of public/css/ that pages load together, joined; the others are served as they are. */
 const SHEETS: Readonly<Record<string, readonly string[]>> = {
   site: ['base', 'parts', 'forms', 'layout'],
-  conversation: ['log', 'text', 'gif', 'composer', 'chat', 'talk'],
+  conversation: ['log', 'text', 'gif', 'composer', 'chat', 'talk', 'actions'],
 };
 
 /** Icons of the installed site and of home screens. */

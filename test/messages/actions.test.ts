@@ -7,6 +7,7 @@ import type { ChangesView } from '../../schemas/messages/contract.js';
 import type { DirectView } from '../../schemas/direct/contract.js';
 import type { JoinAnswer, MessageView } from '../../schemas/rooms/contract.js';
 import { list, readPage, someone, type Someone, write } from '../support/direct.js';
+import { openLine } from '../support/line.js';
 import * as pictures from '../support/pictures.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type Ear, type TestVisitor } from '../support/visitor.js';
@@ -136,6 +137,28 @@ describe('actions on messages', () => {
       assert.equal(refused.headers['location'], `/room/${room}?error=message_removed`);
     });
 
+    it('without script: a link a message leads to its forms, and the composer answers it', async () => {
+      const [mine, theirs] = [await guest.say(room, 'mine to change'), await host.say(room, 'a question')];
+      const log = (await guest.agent.get(`/room/${room}/log`).set('Accept', 'text/html')).text;
+      for (const { _id } of [mine, theirs]) assert.ok(log.includes(`href="/room/${room}?message=${_id}#act"`));
+      const forms = async (who: TestVisitor, id: string) =>
+        (await who.agent.get(`/room/${room}?message=${id}`).set('Accept', 'text/html')).text;
+      const [own, other] = [await forms(guest, mine._id), await forms(guest, theirs._id)];
+      for (const action of ['edit', 'delete']) {
+        assert.ok(own.includes(`action="/room/${room}/chat/${mine._id}/${action}"`));
+        assert.ok(!other.includes(`/chat/${theirs._id}/${action}"`));
+      }
+      assert.ok((await forms(host, mine._id)).includes(`action="/room/${room}/chat/${mine._id}/delete"`), 'the host');
+      assert.ok(other.includes(`name="replyTo" value="${theirs._id}"`));
+      const answer = { chat: 'an answer', replyTo: theirs._id };
+      const sent = await guest.agent.post(`/room/${room}/chat`).type('form').set('Accept', 'text/html').send(answer);
+      assert.equal(sent.status, 303);
+      assert.match((await guest.open(room)).text, /class="msg-quote"[^>]*>.*a question/);
+      await remove(host, theirs._id);
+      assert.ok(!(await forms(guest, theirs._id)).includes('id="act"'));
+      assert.match((await guest.open(room)).text, /class="msg-quote"[^>]*>.*a deleted message/);
+    });
+
     it('whoever was away is told what was changed: each message once, as it is, in the order of the changes', async () => {
       const [a, b, c] = [await guest.say(room, 'a'), await guest.say(room, 'b'), await guest.say(room, 'c')];
       assert.equal((await joined(host, {})).rev, 0);
@@ -213,6 +236,29 @@ describe('actions on messages', () => {
         assert.deepEqual(refusal(await guest.agent.post(`/room/${room}/chat`).send({ chat: 'x', replyTo })), expected);
       const posted = await there.ask<{ message: MessageView }>('post', { room, chat: 'x', replyTo: picture._id });
       assert.ok(posted.ok && posted.message.replyTo?.excerpt === 'a cat');
+    });
+
+    it('a picture, a GIF of the shelf and a frame of the gateway answer a message, too', async () => {
+      const question = await host.say(room, 'What next?');
+      const replyTo = question._id;
+      const picture = await guest.postGif(room, await pictures.gif(), { fields: { replyTo } });
+      const gif = await guest.agent.post(`/room/${room}/gif`).send({ shelf: 'reactions/thumbs-up', replyTo });
+      for (const { body } of [picture, gif]) assert.equal((body as MessageView).replyTo?.excerpt, 'What next?');
+      const line = await openLine(guest);
+      line.send({ type: 'init' });
+      await line.hear('ready');
+      line.send({ type: 'join', room });
+      await line.hear('joined');
+      line.send({ type: 'post', room, chat: 'by a frame', replyTo });
+      assert.equal((await line.hear('posted')).message.replyTo?._id, replyTo);
+      line.send({ type: 'post', room, chat: 'by a frame', replyTo: NOTHING });
+      assert.equal((await line.hear('error')).code, 'message_not_found');
+      line.drop();
+      const before = await site.app.database.models.Room.findById(room).lean();
+      const refused = await guest.postGif(room, await pictures.gif(), { fields: { replyTo: NOTHING } });
+      assert.deepEqual(refusal(refused), [404, 'message_not_found']);
+      const after = await site.app.database.models.Room.findById(room).lean();
+      assert.deepEqual([after?.images, after?.imageBytes], [before?.images, before?.imageBytes], 'its file is gone');
     });
 
     it('reactions are counted for all, one each a person and kind; who chose what is told on demand', async () => {
@@ -321,8 +367,18 @@ describe('actions on messages', () => {
       assert.deepEqual([reacted.reactions, reacted.mine], [{ '❤️': 1 }, ['❤️']]);
       const { chats } = (await host.agent.get('/lobby/messages')).body as { chats: LobbyMessageView[] };
       assert.deepEqual(chats.find(({ _id }) => _id === said._id)?.mine, ['❤️']);
+      const gif = await guest.agent.post('/lobby/gif').send({ shelf: 'reactions/thumbs-up', replyTo: said._id });
+      assert.equal((gif.body as LobbyMessageView).replyTo?.excerpt, 'hello');
       const who = (await guest.agent.get(path)).body as Record<string, { name: string }[]>;
       assert.equal(who['❤️']?.[0]?.name, 'Lobby host');
+    });
+
+    it('without script: a message has forms on the page of who is in', async () => {
+      await join(guest, { name: 'Lobby guest' });
+      const said = (await guest.agent.post('/lobby/messages').send({ chat: 'by form' })).body as LobbyMessageView;
+      const page = async (query = '') => (await guest.agent.get(`/lobby${query}`).set('Accept', 'text/html')).text;
+      assert.ok((await page()).includes(`href="/lobby?message=${said._id}#act"`));
+      assert.ok((await page(`?message=${said._id}`)).includes(`action="/lobby/messages/${said._id}/edit"`));
     });
 
     it("what the site itself says is nobody's to change", async () => {
@@ -376,11 +432,29 @@ describe('actions on messages', () => {
         { id: string }[]
       >;
       assert.equal(who['👍']?.[0]?.id, other.id);
+      const gif = await other.visitor.agent
+        .post(`/api/messages/send/${me.id}/gif`)
+        .send({ shelf: 'reactions/thumbs-up', replyTo: said._id });
+      assert.equal((gif.body as DirectView).replyTo?.excerpt, 'hello');
+      const line = await openLine(other.visitor);
+      line.send({ type: 'init' });
+      await line.hear('ready');
+      line.send({ type: 'chat', toUserId: me.id, message: 'by a frame', replyTo: said._id });
+      assert.equal((await line.hear('sent')).message.replyTo?._id, said._id);
+      line.drop();
       const elsewhere = await someone(site);
       const foreign = await elsewhere.visitor.agent
         .post(`/api/messages/send/${me.id}`)
         .send({ message: 'x', replyTo: said._id });
       assert.deepEqual(refusal(foreign), [404, 'message_not_found']);
+    });
+
+    it('without script: a message has forms on the page of the conversation', async () => {
+      const said = await write(me, other, 'by form');
+      const path = `/messages/${other.id}?message=${said._id}`;
+      const page = async (at: string) => (await me.visitor.agent.get(at).set('Accept', 'text/html')).text;
+      assert.ok((await page(`/messages/${other.id}`)).includes(`href="${path}#act"`));
+      assert.ok((await page(path)).includes(`action="/api/messages/${other.id}/${said._id}/edit"`));
     });
 
     it('a third finds no message, and one who was blocked changes nothing and hears nothing', async () => {

@@ -21,8 +21,8 @@ describe('the cursor for changes', () => {
       apply: (incoming) => (applied.push(incoming.rev), incoming),
       readOn: () => (reads += 1),
     });
-    changes.hear(change(4));
-    changes.hear(change(6));
+    changes.hear(change(4), false);
+    changes.hear(change(6), false);
     assert.deepEqual(changes.from(), { rev: 4 });
     changes.take({ messages: [], more: false, changed: [change(5)], rev: 5, moreChanged: true });
     assert.deepEqual([changes.from(), reads], [{ rev: 6 }, 1]);

@@ -54,6 +54,20 @@ describe('log model', () => {
     assert.equal(shown[2]?.shift, 2);
   });
 
+  it("keeps the reader's own reactions through changes that do not name them, and takes them from an answer", () => {
+    const log = createLog({ me, messages: [{ ...message(1), rev: 1, reactions: { '👍': 1 }, mine: ['👍'] }] });
+    const own = () => log.at(1)?.mine;
+    log.replace({ ...message(1), rev: 2, reactions: { '👍': 2, '🎉': 1 } });
+    assert.deepEqual(own(), ['👍']);
+    log.replace({ ...message(1), rev: 4, reactions: { '👍': 2, '🎉': 3 } });
+    log.replace({ ...message(1), rev: 3, reactions: { '👍': 2, '🎉': 2 }, mine: ['👍', '🎉'] });
+    assert.deepEqual([own(), log.at(1)?.rev], [['👍', '🎉'], 4], 'an answer that was overtaken');
+    log.replace({ ...message(1), rev: 5, reactions: { '🎉': 2 } });
+    assert.deepEqual(own(), ['🎉']);
+    log.replace({ ...message(1), rev: 5, reactions: { '🎉': 2 }, mine: [] });
+    assert.deepEqual(own(), []);
+  });
+
   it('groups one person within five minutes, and begins anew after another, a pause or midnight', () => {
     const log = createLog({
       me,

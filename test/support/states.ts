@@ -89,7 +89,12 @@ export async function setStage(site: Reachable, lang: 'ko' | 'en'): Promise<Stag
   await second.sit(full);
   const lively = (await second.createRoom({ title: words.lively, max: 10 }))._id;
   for (const friend of friends) await friend.sit(lively);
-  for (const [index, text] of words.talk.entries()) await friends[[0, 1, 1, 0, 2][index] ?? 0]?.say(lively, text);
+  const said: string[] = [];
+  for (const [index, text] of words.talk.entries()) {
+    const message = await friends[[0, 1, 1, 0, 2][index] ?? 0]?.say(lively, text);
+    said.push(message?._id ?? '');
+  }
+  await actOn(lively, said, friends);
   await second.agent
     .post(`/room/${lively}/gif`)
     .field('alt', words.alt)
@@ -104,6 +109,19 @@ export async function setStage(site: Reachable, lang: 'ko' | 'en'): Promise<Stag
     await consult.close();
   };
   return { site, lively, locked, full, ended: over, friends, consult, lang, close };
+}
+
+/** Reactions of some kinds, a reply, and a message of nothing but emoji. */
+async function actOn(room: string, said: string[], friends: TestVisitor[]): Promise<void> {
+  for (const [at, emoji] of ['👍', '👍', '🎉', '❤️', '😂'].entries())
+    await friends[at]?.agent.put(`/room/${room}/chat/${said[1]}/reactions/${encodeURIComponent(emoji)}`);
+  await friends[4]?.agent.post(`/room/${room}/chat`).send({ chat: '🍿🎬', replyTo: said[3] });
+}
+
+/** Open the menu of a message of somebody else. */
+async function openMessageMenu(page: Page): Promise<void> {
+  await page.locator('#m-2[tabindex]').press('Enter');
+  await page.locator('[data-message-dialog]').waitFor();
 }
 
 /** A name in the lobby is kept for whoever left, so every guest needs another. */
@@ -193,6 +211,32 @@ export const STATES: State[] = [
     },
   },
   {
+    name: 'chat-message-menu',
+    async show(page, stage) {
+      await lively(page, stage);
+      await openMessageMenu(page);
+    },
+  },
+  {
+    name: 'chat-emoji',
+    async show(page, stage) {
+      await lively(page, stage);
+      await openMessageMenu(page);
+      await page.locator('[data-react-all]').click();
+      await page.locator('[data-emoji-panel] .emoji').first().waitFor();
+    },
+  },
+  {
+    name: 'chat-mention',
+    async show(page, stage) {
+      await lively(page, stage);
+      await page.locator('#m-2[tabindex]').press('r');
+      await page.locator('[data-reply]:not([hidden])').waitFor();
+      await page.locator('[data-text]').fill('@');
+      await page.locator('.suggest [role=option]').first().waitFor();
+    },
+  },
+  {
     name: 'chat-empty',
     show: async (page, stage) => {
       await at(() => '/room')(page, stage);
@@ -242,8 +286,7 @@ export const STATES: State[] = [
     name: 'chat-report',
     async show(page, stage) {
       await lively(page, stage);
-      await page.locator('.msg:not(.mine) [data-message-menu]').last().focus();
-      await page.keyboard.press('Enter');
+      await page.locator('.msg:not(.mine)[tabindex]').last().press('Enter');
       await page.locator('[data-message-dialog] .menu-item').last().click();
       await page.locator('[data-report-dialog]').waitFor();
     },

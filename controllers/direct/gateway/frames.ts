@@ -77,13 +77,13 @@ export function frameHandlers(
       delivery.carry(connection, replay());
     },
 
-    async chat(connection, { toUserId, fromUserId, message, clientId }) {
+    async chat(connection, { toUserId, fromUserId, message, clientId, replyTo }) {
       needDirect();
       const { visitor } = identityOf(connection);
       if (fromUserId !== undefined && fromUserId !== visitor.id) throw new AppError('forbidden');
       if (!visitorId.safeParse(toUserId).success) throw new AppError('person_not_found');
       await takeChat(limits, visitor.id, connection.address);
-      const sent = await direct.send(visitor, toUserId, message, clientId);
+      const sent = await direct.send(visitor, toUserId, message, clientId, replyTo);
       // An announcement reaches all connections of the sender, this one included.
       if (!sent.announced) connection.send(sentFrame(sent.message));
       if (delivery.count(toUserId) > 0 || (await presence.hasSocket(toUserId))) return;

@@ -46,8 +46,8 @@ export function openConversation(socket, { open, messages, more, rev, limits }) 
       theyRead(page.conversation.theirReadUpTo);
       return page;
     },
-    post: ({ chat, clientId }) =>
-      request(`/api/messages/send/${person.id}`, { method: 'POST', body: { message: chat, clientId } }),
+    post: ({ chat, ...rest }) =>
+      request(`/api/messages/send/${person.id}`, { method: 'POST', body: { message: chat, ...rest } }),
     pictures: `/api/messages/send/${person.id}/gif`,
     readRefused: (code) => code === 'person_not_found' && location.replace(`${base}/messages`),
     arrived: shake,

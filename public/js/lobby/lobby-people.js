@@ -8,6 +8,8 @@ import { t } from '../ui/words.js';
 
 export function initLobbyPeople() {
   const list = need('[data-people-list]', HTMLElement);
+  /** Those who are here, the reader apart. @type {LobbyUserView[]} */
+  let here = [];
 
   /** @param {LobbyUserView} person */
   function item(person) {
@@ -23,8 +25,9 @@ export function initLobbyPeople() {
 
   return {
     /** @param {LobbyUserView[]} users @param {{ here: number, away: number }} counts */
-    set(users, { here, away }) {
-      const rest = here + away - users.length;
+    set(users, counts) {
+      here = users.filter(({ id, online }) => online && id !== me.id);
+      const rest = counts.here + counts.away - users.length;
       /** @type {(LobbyUserView | null)[]} null: the row that counts those who are not shown */
       const rows = rest > 0 ? [...users, null] : users;
       fillList(
@@ -34,11 +37,12 @@ export function initLobbyPeople() {
         (person) => (person ? item(person) : h('li', {}, t('lobby.more', { count: rest }))),
       );
       need('[data-nobody]', HTMLElement).hidden = users.length > 0;
-      setText(need('[data-here]', HTMLElement), t('lobby.here', { count: here }));
-      setText(need('[data-away]', HTMLElement), t('lobby.away', { count: away }));
+      setText(need('[data-here]', HTMLElement), t('lobby.here', { count: counts.here }));
+      setText(need('[data-away]', HTMLElement), t('lobby.away', { count: counts.away }));
       const number = find('[data-here-number]', HTMLElement);
-      if (number) setText(number, String(here));
+      if (number) setText(number, String(counts.here));
     },
+    here: () => here,
     stop: initPeopleSheet(),
   };
 }

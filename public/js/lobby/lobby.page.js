@@ -9,7 +9,7 @@ import { readPage } from '../net/pages.js';
 import { connect } from '../net/socket.js';
 import { fromLobby } from '../../../shared/message-views.js';
 import { initAttention } from '../ui/attention.js';
-import { find, me, on, pageData, ready } from '../ui/dom.js';
+import { find, on, pageData, ready } from '../ui/dom.js';
 import { initHeader } from '../ui/header.js';
 import { initNotify } from '../ui/notify.js';
 import { initLobbyPeople } from './lobby-people.js';
@@ -39,6 +39,7 @@ const screen = mount({
   socket,
   limits: data.limits,
   nameLink,
+  people: people.here,
   actions: { path: (id) => `/lobby/messages/${id}`, field: 'chat' },
 });
 const form = initNameForm({
@@ -68,9 +69,10 @@ const conversation = createConversation({
   pictures: '/lobby/gif',
   // Another tab has left, or the name was given away.
   postRefused: (code) => code === 'lobby_name_required' && form.show(code),
-  arrived(others) {
-    attention.arrived(others.length);
-    if (others.some(({ mentions = [] }) => mentions.some(({ id }) => id === me.id))) notify.tell('mention');
+  arrived: (others) => attention.arrived(others.length),
+  mentioned() {
+    attention.mentioned();
+    notify.tell('mention');
   },
 });
 

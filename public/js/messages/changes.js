@@ -8,9 +8,9 @@ import { createReceived } from './received.js';
 
 /**
  * @template M
- * @param {{ start: number | undefined, apply: (incoming: M) => Message | null, readOn: () => void }} parts `start`: the
+ * @param {{ start: number | undefined, apply: (incoming: M, isAnswer: boolean) => Message | null, readOn: () => void }} parts `start`: the
  *   newest change number that is known, undefined where messages do not change; `apply` shows a message as it is now and
- *   gives it; `readOn`: there are more changes to read
+ *   gives it, `isAnswer`: to the reader, so that it says which reactions are their own; `readOn`: there are more changes to read
  */
 export function createChanges({ start, apply, readOn }) {
   const received = createReceived(start ?? 0);
@@ -18,9 +18,9 @@ export function createChanges({ start, apply, readOn }) {
   return {
     /** What a read names: all changes after this number are missing or came live. @returns {{ rev?: number }} */
     from: () => (start === undefined ? {} : { rev: received.contiguous() }),
-    /** A live change. @param {M} incoming */
-    hear(incoming) {
-      const message = apply(incoming);
+    /** A live change, or the answer to one of the reader's own. @param {M} incoming @param {boolean} isAnswer */
+    hear(incoming, isAnswer) {
+      const message = apply(incoming, isAnswer);
       if (message) received.take(message.rev);
       return message;
     },
@@ -30,7 +30,7 @@ export function createChanges({ start, apply, readOn }) {
     },
     /** An answer to a question that named the number. @param {import('./stream.js').Page<M>} page */
     take({ changed = [], rev, moreChanged = false }) {
-      for (const message of changed) apply(message);
+      for (const message of changed) apply(message, true);
       if (rev === undefined) return;
       received.readUpTo(rev);
       if (moreChanged) readOn();

@@ -6,13 +6,16 @@ import { request } from '../net/api.js';
 import { me, together } from '../ui/dom.js';
 import { createFrame } from './frame.js';
 import { createIncoming } from './incoming.js';
+import { createHistory } from './history.js';
 import { createLog } from './log-model.js';
+import { namesMe } from './mentions.js';
 import { contiguousFrom } from './received.js';
 import { createSeen } from './seen.js';
 import { createSending } from './sending.js';
 
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {import('../../../schemas/people/contract.js').Person} Person */
+/** @typedef {import('./message-quote.js').Quote} Quote */
 
 /**
  * Which messages are read: after or before a number, or, with neither, the latest. `rev`: also what was changed after it.
@@ -26,17 +29,18 @@ import { createSending } from './sending.js';
  * `keepsPictures`: those that wait outlive the page (they do, unless false).
  * `rev`: the newest change number that `messages` obey, where messages change.
  * `postRefused` and `readRefused` get the codes of refusals that waiting does not cure. `arrived`: new messages of others,
- * just drawn. `seen`: the reader has read so far.
+ * just drawn; `mentioned`: those of them that name the reader. `seen`: the reader has read so far.
  * @template {{ seq: number }} M a message as the place's server sends it
  * @typedef {{
  *   key: string, screen: import('./mount.js').Screen,
  *   messages?: readonly Message[], hasOlder?: boolean, start?: number | null, rev?: number,
  *   toMessage: (message: M) => Message | null, noted?: (message: M) => void,
  *   read: (from: From) => Promise<import('./stream.js').Page<M>>,
- *   post: (text: { chat: string, clientId: string }) => Promise<M>,
+ *   post: (text: { chat: string, clientId: string, replyTo?: string }) => Promise<M>,
  *   pictures?: string, keepsPictures?: boolean,
  *   postRefused?: (code: string) => void, readRefused?: (code: string) => void,
- *   arrived?: (others: readonly Message[]) => void, seen?: (seq: number) => void,
+ *   arrived?: (others: readonly Message[]) => void, mentioned?: (messages: readonly Message[]) => void,
+ *   seen?: (seq: number) => void,
  * }} Place
  */
 
@@ -48,31 +52,37 @@ const [MANY, KEEP] = [600, 300];
 /**
  * Post a GIF of the shelf.
  * @template M
- * @param {string} path @param {import('./outbox.js').ShelfItem} gif @param {string} clientId @returns {Promise<M>}
+ * @param {string} path @param {import('./outbox.js').ShelfItem} gif
+ * @param {{ clientId: string, replyTo?: string }} rest @returns {Promise<M>}
  */
-const postGif = (path, { id, alt }, clientId) => request(path, { method: 'POST', body: { shelf: id, alt, clientId } });
+const postGif = (path, { id, alt }, rest) => request(path, { method: 'POST', body: { shelf: id, alt, ...rest } });
 
 /**
  * @template {{ seq: number }} M
  * @param {Place<M>} place
  */
 export function createConversation(place) {
-  const { key, screen, messages = [], start = contiguousFrom(messages), toMessage } = place;
+  const { key, screen, messages = [], start = contiguousFrom(messages) } = place;
   const log = createLog({ me: me.id, messages });
   /** What the next drawing is about. @type {{ others: Message[], quietly: boolean }} */
   const due = { others: [], quietly: false };
   const frame = createFrame(paint);
   let shown = false;
-  let hasOlder = place.hasOlder ?? false;
-  /** Older messages are asked for before this one. */
-  let oldest = messages[0]?.seq ?? (start ?? 0) + 1;
+  const history = createHistory({
+    ...{ place, log },
+    oldest: messages[0]?.seq ?? (start ?? 0) + 1,
+    add: (older) => add(older, { isOld: true }),
+    offer: (hasOlder) => shown && screen.offerOlder(hasOlder),
+  });
 
   function paint() {
     const { others, quietly } = due;
     Object.assign(due, { others: [], quietly: false });
-    if (shown && log.size() > MANY && screen.atBottom() && log.trim(KEEP)) beginsAt(log.first(), true);
+    if (shown && log.size() > MANY) history.trim(screen.atBottom(), KEEP);
     if (shown) screen.draw(log.rows(sending.items(), sending.keys), { others, quietly });
     if (others.length) place.arrived?.(others);
+    const naming = others.filter(namesMe);
+    if (naming.length) place.mentioned?.(naming);
     seen.mark();
   }
   /** @param {{ others?: readonly Message[], quietly?: boolean }} [how] */
@@ -80,12 +90,6 @@ export function createConversation(place) {
     due.others.push(...others);
     due.quietly ||= quietly;
     frame.ask();
-  }
-  /** @param {number} seq @param {boolean} isMore there are messages before it */
-  function beginsAt(seq, isMore) {
-    oldest = seq;
-    hasOlder = isMore;
-    if (shown) screen.offerOlder(isMore);
   }
   /** @param {readonly Message[]} messages @param {{ isOld?: boolean }} [options] isOld: not new to the reader */
   function add(messages, { isOld = false } = {}) {
@@ -101,16 +105,16 @@ export function createConversation(place) {
     log,
     add,
     changed: () => changed({ quietly: true }),
-    began: (page) => beginsAt(page.messages[0]?.seq ?? oldest, page.older ?? false),
-    isLoaded: (seq) => seq >= oldest,
+    began: (page) => history.beginsAt(page.messages[0]?.seq ?? history.oldest(), page.older ?? false),
+    isLoaded: (seq) => seq >= history.oldest(),
   });
   const sending = createSending({
     key,
     pictures: { path: place.pictures ?? '', isKept: place.keepsPictures ?? true },
     isStored: log.hasPost,
     taken: (message) => incoming.take([message]),
-    post: async ({ shelf, ...text }) =>
-      incoming.take([await (shelf ? postGif(place.pictures ?? '', shelf, text.clientId) : place.post(text))]),
+    post: async ({ shelf, chat, ...rest }) =>
+      incoming.take([await (shelf ? postGif(place.pictures ?? '', shelf, rest) : place.post({ chat, ...rest }))]),
     answered: screen.answered,
     refused: (code) => place.postRefused?.(code),
     changed: () => changed(),
@@ -122,15 +126,15 @@ export function createConversation(place) {
     key,
     log,
     ...incoming,
-    /** @param {string} text @returns {boolean} whether there was something to send */
-    say(text) {
-      const taken = sending.say(text);
+    /** @param {string} text @param {Quote} [replyTo] what it answers @returns {boolean} whether there was something to send */
+    say(text, replyTo) {
+      const taken = sending.say(text, replyTo);
       if (taken) log.markNew(null);
       return taken;
     },
-    /** A GIF of the shelf. @param {import('./outbox.js').ShelfItem} shelf */
-    sendGif(shelf) {
-      sending.sendGif(shelf);
+    /** A GIF of the shelf. @param {import('./outbox.js').ShelfItem} shelf @param {Quote} [replyTo] */
+    sendGif(shelf, replyTo) {
+      sending.sendGif(shelf, replyTo);
       log.markNew(null);
     },
     /** @param {readonly import('../pictures/picture-lane.js').ChosenPicture[]} pictures in this order */
@@ -152,15 +156,9 @@ export function createConversation(place) {
       shown = isShown;
       if (shown) changed({ quietly: true });
     },
-    hasOlder: () => hasOlder,
-    /** @returns {Promise<boolean>} whether there are still older ones */
-    async loadOlder() {
-      const page = await place.read({ before: oldest });
-      const older = page.messages.flatMap((message) => toMessage(message) ?? []);
-      add(older, { isOld: true });
-      beginsAt(page.messages[0]?.seq ?? oldest, page.more);
-      return hasOlder;
-    },
+    hasOlder: history.hasOlder,
+    loadOlder: history.loadOlder,
+    loadBack: history.loadBack,
     /** Take back the last text that failed. */
     takeFailed: sending.takeFailed,
     /** @param {'joined' | 'left'} what @param {Person} who */

@@ -22,10 +22,9 @@ export function createIncoming({ place, log, add, changed, began, isLoaded }) {
   const { start, rev, toMessage, screen } = place;
   const changes = createChanges({
     start: rev,
-    /** @param {M} incoming */
-    apply(incoming) {
+    apply(incoming, isAnswer) {
       const message = toMessage(incoming);
-      if (message && log.replace(message)) changed();
+      if (message && log.replace(isAnswer ? { mine: [], ...message } : message)) changed();
       return message;
     },
     readOn: () => void stream.catchUp(),
@@ -64,9 +63,13 @@ export function createIncoming({ place, log, add, changed, began, isLoaded }) {
       changes.passed(erased);
       changed();
     },
-    /** A message is not what it was, or is new. @param {M} incoming */
-    replaced(incoming) {
-      const message = changes.hear(incoming);
+    /**
+     * A message is not what it was, or is new.
+     * @param {M} incoming
+     * @param {{ isAnswer?: boolean }} [how] isAnswer: to the reader, with the reactions that are their own
+     */
+    replaced(incoming, { isAnswer = false } = {}) {
+      const message = changes.hear(incoming, isAnswer);
       // One from before the oldest here is read as it is now when the reader scrolls up to it.
       if (!message || (isLoaded(message.seq) && !log.has(message.seq))) stream.take([incoming]);
     },

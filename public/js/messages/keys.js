@@ -4,3 +4,5 @@
 export const outboxKey = (conversation) => `gif-chat:outbox:${conversation}`;
 /** @param {string} conversation */
 export const draftKey = (conversation) => `gif-chat:draft:${conversation}`;
+/** @param {string} conversation */
+export const replyKey = (conversation) => `gif-chat:reply:${conversation}`;

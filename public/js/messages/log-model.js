@@ -15,6 +15,17 @@ import { rowsOf } from './rows.js';
 /** Changed messages that are remembered before they are read. */
 const AHEAD_MAX = 200;
 
+/**
+ * A later state of a message, with what it does not say itself: what the page alone knows (the shift of a face), and which
+ * reactions are the reader's own, which is told in answers only.
+ * @param {Message} message @param {Message} before @returns {Message}
+ */
+function withOwn(message, before) {
+  const { shift = before.shift } = message;
+  const mine = (message.mine ?? before.mine)?.filter((emoji) => message.reactions?.[emoji]);
+  return { ...message, ...(shift === undefined ? {} : { shift }), ...(mine ? { mine } : {}) };
+}
+
 /** @param {{ me: string, zone?: string, messages?: readonly Message[] }} start */
 export function createLog({ me, zone, messages: initial = [] }) {
   /** @type {Message[]} */
@@ -48,9 +59,7 @@ export function createLog({ me, zone, messages: initial = [] }) {
   function latest(message) {
     const newer = ahead.get(message.seq);
     ahead.delete(message.seq);
-    const { shift } = message;
-    const now = newer && newer.rev > message.rev ? { ...newer, ...(shift === undefined ? {} : { shift }) } : message;
-    return erased.left(now);
+    return erased.left(newer && newer.rev > message.rev ? withOwn(newer, message) : message);
   }
 
   /**
@@ -75,7 +84,8 @@ export function createLog({ me, zone, messages: initial = [] }) {
     /** Whether this page's own post is here as a message. @param {string} clientId */
     hasPost: (clientId) => messages.some((message) => message.clientId === clientId),
     /**
-     * Take a message as it is now, unless a later state of it is known.
+     * Take a message as it is now, unless a later state of it is known; the reader's own reactions of an answer are
+     * taken anyway.
      * @param {Message} message
      * @returns {boolean} whether it is here
      */
@@ -86,9 +96,8 @@ export function createLog({ me, zone, messages: initial = [] }) {
         keepAhead(message);
         return false;
       }
-      // What the page alone says stays: the shift of a face.
-      const { shift = before.shift } = message;
-      if (message.rev >= before.rev) messages[at] = { ...message, ...(shift === undefined ? {} : { shift }) };
+      if (message.rev >= before.rev) messages[at] = withOwn(message, before);
+      else if (message.mine) messages[at] = withOwn({ ...before, mine: message.mine }, before);
       return true;
     },
     /** Everything was erased. @param {number} upTo the number of the last message @param {number} rev of the last change */
@@ -124,6 +133,11 @@ export function createLog({ me, zone, messages: initial = [] }) {
     newAfter: () => newAfter,
     /** The message of a number, if it is here. @param {number} seq */
     at: (seq) => messages.find((message) => message.seq === seq),
+    /** What is known of the message of a number, also of one that is not here. @param {number} seq */
+    known(seq) {
+      const found = messages.find((message) => message.seq === seq) ?? ahead.get(seq);
+      return found && erased.left(found);
+    },
     /** The reader's own last text. */
     lastOwn: () => messages.findLast((m) => m.author.id === me && m.chat && !m.poll),
     /** Forget the oldest, so that a long evening does not fill the memory. @param {number} keep @returns {number} how many */

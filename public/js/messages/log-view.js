@@ -13,11 +13,12 @@ const NEAR = 48;
 
 /**
  * @param {{
- *   shiftOf: import('./message.js').ShiftOf, onBottom: () => void, nameLink?: import('./message.js').NameLink,
+ *   shiftOf: import('./message.js').ShiftOf, quoted: (seq: number) => import('./message.js').Message | undefined,
+ *   onBottom: () => void, nameLink?: import('./message.js').NameLink,
  *   drawn?: import('./message.js').Drawn | undefined,
  * }} parts
  */
-export function initLogView({ shiftOf, onBottom, nameLink, drawn }) {
+export function initLogView({ shiftOf, quoted, onBottom, nameLink, drawn }) {
   const log = need('[data-log]', HTMLElement);
   const list = need('[data-rows]', HTMLElement, log);
   const pill = need('[data-pill]', HTMLButtonElement);
@@ -31,7 +32,7 @@ export function initLogView({ shiftOf, onBottom, nameLink, drawn }) {
   /** @param {Row} row @param {HTMLElement} [there] @returns {HTMLElement} */
   function element(row, there) {
     if (row.kind === 'message' || row.kind === 'pending')
-      return messageElement(row, { shiftOf, nameLink, drawn }, there);
+      return messageElement(row, { shiftOf, quoted, nameLink, drawn }, there);
     if (row.kind === 'new') return there ?? h('li', { class: 'new-line', 'data-key': row.key }, t('chat.new_line'));
     const own = there ?? h('li', { class: row.kind === 'day' ? 'day' : 'presence', 'data-key': row.key });
     const words =

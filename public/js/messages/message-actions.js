@@ -1,10 +1,13 @@
 /**
- * How the menu of a message is opened: by its button (pointing, keyboard: the log has one stop, arrows go on from there), or
- * by a long press. What is in it is loaded at its first use.
+ * What can be done to the messages of a log, and how it is reached: by the buttons at a message's edge, by the keyboard, by
+ * a long press, by its reactions. The menu itself is loaded at its first use.
  */
-import { find, h, icon, me, on, together } from '../ui/dom.js';
+import { find, me, together } from '../ui/dom.js';
 import { lazy } from '../ui/lazy.js';
-import { t } from '../ui/words.js';
+import { initMessageBar } from './message-bar.js';
+import { initMessageKeys, rowOf } from './message-keys.js';
+import { initLongPress } from './message-touch.js';
+import { initReactions } from './reactions.js';
 
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {import('./conversation.js').Conversation} Conversation */
@@ -19,70 +22,72 @@ import { t } from '../ui/words.js';
 /** @type {import('../ui/lazy.js').Lazy<typeof import('./message-menu.js')>} */
 const menu = lazy(new URL('./message-menu.js', import.meta.url));
 
-/** Milliseconds that a finger rests on a message. */
-const PRESS_MS = 500;
-
-/** Whether somebody's text can be edited by its author. @param {Message | undefined} message */
-const isText = (message) => message?.chat !== undefined && !message.poll;
+/** Reactions that are at hand. */
+const AT_HAND = ['👍', '❤️', '😂', '😮', '😢', '🎉'];
 
 /**
  * @param {HTMLElement} log
- * @param {{ actions: Actions, shown: () => Conversation | null, idle: () => boolean, done: () => void }} parts `idle`: nothing
- *   is being written; `done`: editing ended
+ * @param {{
+ *   actions: Actions, shown: () => Conversation | null, idle: () => boolean, done: () => void,
+ *   reply: (message: Message) => void, leave: () => void,
+ * }} parts `idle`: nothing is being written; `done`: editing ended; `reply`: the reader wants to answer; `leave`: the keyboard
+ *   goes back to the composer
  */
-export function initMessageActions(log, { actions, shown, idle, done }) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let press;
-  let isPressed = false;
-
-  /** @param {Element | null} row */
-  const messageOf = (row) => shown()?.log.at(Number(row?.id.slice(2)));
-  /** @param {Message} message */
-  const parts = (message) => ({ message, actions, changed: shown()?.replaced ?? (() => undefined), done });
-  /** @param {Message} message */
-  function canAct(message) {
-    if (message.removed) return false;
-    return message.author.id === me.id || isText(message) || actions.report !== undefined || actions.mayRemove?.();
-  }
-
-  /** @param {Element | null} row */
-  function open(row) {
-    const message = messageOf(row);
-    if (message && canAct(message)) void menu(({ openMessageMenu }) => openMessageMenu(parts(message)));
-  }
+export function initMessageActions(log, { actions, shown, idle, done, reply, leave }) {
   /** @param {EventTarget | null} target */
-  const rowOf = (target) => (target instanceof Element ? target.closest('.msg[id]') : null);
-  const buttons = () => [...log.querySelectorAll('[data-message-menu]')].filter((each) => each instanceof HTMLElement);
-  const stopPress = () => clearTimeout(press);
+  const messageAt = (target) => shown()?.log.at(Number(rowOf(target)?.id.slice(2)));
+  const reactions = initReactions(log, { actions, shown, messageAt });
+  /** @param {Message} message */
+  const parts = (message) => ({
+    message,
+    actions,
+    changed: shown()?.replaced ?? (() => undefined),
+    done,
+    reply: () => reply(message),
+    reactions: { ...reactions, atHand: AT_HAND },
+  });
+  /** What is done with the message of a row, unless it was removed. @param {(message: Message) => void} act */
+  const withMessage = (act) => (/** @type {EventTarget | null} */ target) => {
+    const message = messageAt(target);
+    if (message && !message.removed) act(message);
+  };
+  const open = withMessage((message) => void menu(({ openMessageMenu }) => openMessageMenu(parts(message))));
+  const answer = withMessage(reply);
+  const change = withMessage((message) => {
+    if (message.author.id === me.id && message.chat !== undefined && !message.poll)
+      void menu(({ edit }) => edit(parts(message)));
+  });
 
-  /** @param {KeyboardEvent} event */
-  function walk(event) {
-    const by = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
-    const all = buttons();
-    const at = all.findIndex((each) => each === event.target);
-    if (!by || at < 0) return;
-    event.preventDefault();
-    all[at + by]?.focus();
-  }
+  const bar = initMessageBar(log, {
+    canAct: (row) => messageAt(row)?.removed === undefined,
+    all: withMessage(reactions.all),
+    react: (row, emoji) => withMessage((message) => reactions.toggle(message, emoji))(row),
+    reply: answer,
+    more: open,
+    atHand: AT_HAND,
+  });
+  const keys = initMessageKeys(log, {
+    open,
+    focused: bar.goTo,
+    leave,
+    act(row, key) {
+      const act = { r: answer, e: change }[key];
+      act?.(row);
+      return act !== undefined;
+    },
+  });
 
   return {
     /** A message was drawn. @param {HTMLElement} row @param {Message} message */
     drawn(row, message) {
-      const button = find('[data-message-menu]', HTMLElement, row);
+      if (!row.hasAttribute('tabindex')) row.tabIndex = -1;
       if (message.removed) find('.msg-edit', HTMLElement, row)?.remove();
-      if (!canAct(message)) return button?.remove();
-      if (button) return;
-      const words = t('message.menu', { name: message.author.name });
-      const attributes = { class: 'msg-more', type: 'button', 'aria-haspopup': 'dialog', tabindex: '-1' };
-      find('.msg-time', HTMLElement, row)?.append(
-        h('button', { ...attributes, 'aria-label': words, title: words, 'data-message-menu': true }, icon('ellipsis')),
-      );
+      reactions.draw(row, message);
     },
-    /** All were drawn: the keyboard comes to the newest. */
+    /** All were drawn. */
     settled() {
-      const all = buttons();
-      const stop = all.find((each) => each === document.activeElement) ?? all.at(-1);
-      for (const each of all) each.tabIndex = each === stop ? 0 : -1;
+      keys.settled();
+      bar.settled();
     },
     /** Edit the reader's own last text. @returns {undefined} */
     editLast() {
@@ -90,33 +95,14 @@ export function initMessageActions(log, { actions, shown, idle, done }) {
       if (message) void menu(({ edit }) => idle() && edit(parts(message)));
     },
     stop: together(
-      on(log, 'click', ({ target }) => {
-        const button = target instanceof Element ? target.closest('[data-message-menu]') : null;
-        if (button) open(rowOf(button));
+      reactions.stop,
+      bar.stop,
+      keys.stop,
+      initLongPress(log, (target) => {
+        const message = messageAt(target);
+        if (message && target instanceof Element && target.closest('.reaction')) reactions.open(message);
+        else open(target);
       }),
-      on(log, 'keydown', walk),
-      on(
-        log,
-        'touchstart',
-        ({ target }) => {
-          stopPress();
-          isPressed = false;
-          if (target instanceof Element && target.closest('a, form, .gif-tools, .msg-state')) return;
-          press = setTimeout(() => {
-            isPressed = true;
-            open(rowOf(target));
-          }, PRESS_MS);
-        },
-        { passive: true },
-      ),
-      on(log, 'touchmove touchcancel', stopPress, { passive: true }),
-      on(log, 'touchend', (event) => {
-        stopPress();
-        // The finger that opened the menu presses nothing when it goes up.
-        if (isPressed && event.cancelable) event.preventDefault();
-        isPressed = false;
-      }),
-      stopPress,
     ),
   };
 }

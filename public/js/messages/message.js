@@ -9,6 +9,9 @@ import { t } from '../ui/words.js';
 import { initGif } from '../pictures/gif.js';
 import { hideUpload } from '../pictures/upload-state.js';
 import { build, clock, picture, showChanges } from './message-parts.js';
+import { namesMe } from './mentions.js';
+import { isEmojiOnly } from '../../../shared/emoji-only.js';
+import { drawQuote } from './message-quote.js';
 import { setState } from './message-state.js';
 import { offerCopies } from './text.js';
 
@@ -20,16 +23,20 @@ import { offerCopies } from './text.js';
 
 /**
  * @param {Extract<Row, { kind: 'message' | 'pending' }>} row
- * @param {{ shiftOf: ShiftOf, nameLink?: NameLink | undefined, drawn?: Drawn | undefined }} people `nameLink`: where names lead somewhere;
- *   `drawn`: the place adds something of its own to what it was drawn
+ * @param {{
+ *   shiftOf: ShiftOf, quoted: (seq: number) => Message | undefined, nameLink?: NameLink | undefined, drawn?: Drawn | undefined,
+ * }} people `quoted`: what is known of the message of a number; `nameLink`: where names lead somewhere; `drawn`: the place adds
+ *   something of its own to what it was drawn
  * @param {HTMLElement} [there]
  */
-export function messageElement(row, { shiftOf, nameLink, drawn }, there) {
+export function messageElement(row, { shiftOf, quoted, nameLink, drawn }, there) {
   const element = there ?? build(row);
   element.classList.toggle('first', row.first);
   element.classList.toggle('last', row.last);
   element.classList.toggle('timed', row.kind === 'pending' || row.timed);
   const isMessage = row.kind === 'message';
+  element.classList.toggle('is-emoji', isEmojiOnly((isMessage ? row.message : row.item).chat));
+  drawQuote(element, (isMessage ? row.message : row.item).replyTo, { quoted, shiftOf });
   element.classList.toggle('is-pending', !isMessage && row.item.state !== 'failed');
   element.classList.toggle('is-failed', !isMessage && row.item.state === 'failed');
   if (!isMessage) {
@@ -38,6 +45,7 @@ export function messageElement(row, { shiftOf, nameLink, drawn }, there) {
   }
   const { message } = row;
   element.id = `m-${message.seq}`;
+  element.classList.toggle('names-me', namesMe(message));
   find('.msg-state', HTMLElement, element)?.remove();
   showChanges(element, message);
   offerCopies(element);

@@ -12,10 +12,14 @@ import { find, need, on } from '../ui/dom.js';
 import { initViewport } from '../ui/viewport.js';
 import { lang } from '../ui/words.js';
 import { initComposer } from './composer.js';
+import { initEmojiButton } from './emoji.js';
+import { initJump } from './jump.js';
 import { initLogView } from './log-view.js';
 import { initMessageActions } from './message-actions.js';
 import { onFailed } from './message-state.js';
 import { initOlder } from './older.js';
+import { initReply } from './reply.js';
+import { watchForSuggest } from './suggest-watch.js';
 import { initTyping } from './typing.js';
 import { waitingPictures } from './waiting-words.js';
 
@@ -44,16 +48,18 @@ const startConnection = (socket, shown) =>
 
 /**
  * GIFs of the shelf, where the page has its button.
- * @param {{ shown: () => Conversation | null, toBottom: () => void, focus: () => void }} parts
+ * @param {{
+ *   shown: () => Conversation | null, reply: ReturnType<typeof initReply>, toBottom: () => void, focus: () => void,
+ * }} parts
  */
-function startShelf({ shown, toBottom, focus }) {
+function startShelf({ shown, reply, toBottom, focus }) {
   const button = find('[data-shelf-open]', HTMLButtonElement);
   if (!button) return;
   initShelf({
     button,
     before: need('[data-composer]', HTMLFormElement),
     send({ id, still, width, height, name }) {
-      shown()?.sendGif({ id, still, width, height, alt: name[lang] });
+      shown()?.sendGif({ id, still, width, height, alt: name[lang] }, reply.take());
       toBottom();
     },
     closed: focus,
@@ -61,43 +67,62 @@ function startShelf({ shown, toBottom, focus }) {
 }
 
 /**
- * @param {{
- *   socket: import('../net/socket.js').AnySocket,
- *   limits: { chat: number, upload: number },
- *   shiftOf?: import('./message.js').ShiftOf, nameLink?: import('./message.js').NameLink,
- *   drawn?: import('./message.js').Drawn, actions?: import('./message-actions.js').Actions,
- *   tellTyping?: (isOn: boolean) => void,
- * }} place `limits`: characters of a text, bytes of a picture; `shiftOf`: how a face was changed to tell it apart;
- *   `nameLink`: where names lead somewhere; `drawn`: the place adds something to a message that was drawn;
- *   `actions`: what can be done to messages, where they are not append-only; `tellTyping`: where others hear that the reader is typing
+ * How a place shows messages. `shiftOf`: how a face was changed to tell it apart; `nameLink`: where names lead somewhere;
+ * `drawn`: the place adds something to a message that was drawn; `actions`: what can be done to messages, where they are
+ * not append-only.
+ * @typedef {{
+ *   shiftOf?: import('./message.js').ShiftOf, nameLink?: import('./message.js').NameLink | undefined,
+ *   drawn?: import('./message.js').Drawn | undefined, actions?: import('./message-actions.js').Actions | undefined,
+ * }} Shown
  */
-export function mount({
-  socket,
-  limits,
-  shiftOf = () => undefined,
-  nameLink,
-  drawn,
-  actions,
-  tellTyping = () => undefined,
-}) {
-  /** @type {Conversation | null} */
-  let shown = null;
+
+/**
+ * The log, and what can be done to its messages.
+ * @param {Shown & {
+ *   reply: ReturnType<typeof initReply>, shown: () => Conversation | null, composer: () => ReturnType<typeof initComposer>,
+ * }} parts
+ */
+function startLog({ shiftOf = () => undefined, nameLink, drawn, actions, reply, shown, composer }) {
   const acts =
     actions &&
     initMessageActions(need('[data-log]', HTMLElement), {
       actions,
-      shown: () => shown,
-      idle: () => composer.isEmpty(),
-      done: () => hasMouse() && composer.focus(),
+      shown,
+      idle: () => composer().isEmpty(),
+      done: () => hasMouse() && composer().focus(),
+      reply: reply.start,
+      leave: () => composer().focus(),
     });
   const view = initLogView({
     shiftOf,
+    quoted: (seq) => shown()?.log.known(seq),
     nameLink,
     drawn(row, message) {
       acts?.drawn(row, message);
       drawn?.(row, message);
     },
-    onBottom: () => shown?.markSeen(),
+    onBottom: () => shown()?.markSeen(),
+  });
+  initJump(view.log, { shown });
+  return { acts, view };
+}
+
+/**
+ * @param {Shown & {
+ *   socket: import('../net/socket.js').AnySocket,
+ *   limits: { chat: number, upload: number },
+ *   people?: () => readonly import('./suggest.js').Somebody[], tellTyping?: (isOn: boolean) => void,
+ * }} place `limits`: characters of a text, bytes of a picture; `people`: others who are here, to be named; `tellTyping`: where others hear that the reader is typing
+ */
+export function mount({ socket, limits, people = () => [], tellTyping = () => undefined, ...place }) {
+  /** @type {Conversation | null} */
+  let shown = null;
+  const reply = initReply({ before: need('[data-composer]', HTMLFormElement), focus: () => composer.focus() });
+  const { acts, view } = startLog({
+    ...place,
+    reply,
+    shown: () => shown,
+    composer: () => composer,
   });
   const older = initOlder(view.log, {
     async load() {
@@ -112,6 +137,7 @@ export function mount({
     ? initAttach({
         limit: limits.upload,
         target: () => shown,
+        reply: reply.take,
         sent: view.toBottom,
         ready: () => composer.focus(),
       })
@@ -120,16 +146,23 @@ export function mount({
     limit: limits.chat,
     send(text) {
       const sentPicture = attach?.send() ?? false;
-      const sentText = shown?.say(text) ?? false;
+      const sentText = (text.trim() !== '' && shown?.say(text, reply.take())) || false;
       if (sentText) view.toBottom();
       typing.stopped();
       return sentPicture || sentText;
     },
-    recallLast: () => shown?.takeFailed() ?? (acts ? acts.editLast() : shown?.log.lastOwn()?.chat),
+    recallLast() {
+      const failed = shown?.takeFailed();
+      if (!failed) return acts ? acts.editLast() : shown?.log.lastOwn()?.chat;
+      reply.restore(failed.replyTo);
+      return failed.chat;
+    },
     wrote: typing.wrote,
   });
 
-  startShelf({ shown: () => shown, toBottom: view.toBottom, focus: () => composer.focus() });
+  watchForSuggest(need('[data-composer]', HTMLFormElement), people);
+  initEmojiButton(composer);
+  startShelf({ shown: () => shown, reply, toBottom: view.toBottom, focus: () => composer.focus() });
   onFailed(view.log, () => shown, composer.focus);
   // A page that the browser keeps for "back" gives up its connection, and with it its seat; it is loaded anew on return.
   on(window, 'pagehide', (event) => event.persisted && socket.disconnect());
@@ -186,6 +219,7 @@ export function mount({
       older.offer(next?.hasOlder() ?? false);
       if (!next) return;
       composer.open(next.key);
+      reply.open(next.key);
       next.show(true);
     },
   };

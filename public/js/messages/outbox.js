@@ -8,14 +8,15 @@
  * A GIF of the shelf: its id, and what is shown of it until it is stored.
  * @typedef {{ id: string, still: string, width: number, height: number, alt: string }} ShelfItem
  */
+/** @typedef {import('../../../schemas/messages/contract.js').QuoteView} Quote */
 /**
  * A picture of the reader's own, as it is shown until it is stored.
  * @typedef {{ src: string, width: number, height: number, alt: string }} PictureItem
  */
 /**
- * `code`: why it was refused, or still waits; `retryAfter`: the seconds after which it goes out again, where the server has said so; `isLoose`: it is lost with the page.
+ * `replyTo`: what it answers; `code`: why it was refused, or still waits; `retryAfter`: the seconds after which it goes out again, where the server has said so; `isLoose`: it is lost with the page.
  * @typedef {{
- *   clientId: string, chat: string, shelf?: ShelfItem, picture?: PictureItem, isLoose?: boolean,
+ *   clientId: string, chat: string, shelf?: ShelfItem, picture?: PictureItem, isLoose?: boolean, replyTo?: Quote,
  *   at: string, state: State, code?: string | undefined, retryAfter?: number | undefined,
  * }} Item
  */

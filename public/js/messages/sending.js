@@ -12,11 +12,13 @@ import { createPictureLane } from '../pictures/picture-lane.js';
 /** In the order in which they were sent. @param {Item} a @param {Item} b */
 const byTime = (a, b) => (a.at < b.at ? -1 : Number(a.at > b.at));
 
+/** @typedef {import('./message-quote.js').Quote} Quote */
+
 /**
  * @param {{
  *   key: string, pictures: { path: string, isKept: boolean }, isStored: (clientId: string) => boolean,
  *   taken: (message: any) => void,
- *   post: (item: { chat: string, clientId: string, shelf?: import('./outbox.js').ShelfItem }) => Promise<void>,
+ *   post: (item: { chat: string, clientId: string, shelf?: import('./outbox.js').ShelfItem, replyTo?: string }) => Promise<void>,
  *   answered: (isThere: boolean) => void,
  *   refused: (code: string) => void,
  *   changed: () => void,
@@ -41,8 +43,8 @@ export function createSending({ key, pictures, isStored, taken, post, answered, 
     save: (items) => keep('session', outboxKey(key), items.length ? items : undefined),
     changed,
     later,
-    async send({ chat, shelf, clientId }) {
-      await post({ chat, clientId, ...(shelf ? { shelf } : {}) });
+    async send({ chat, shelf, replyTo, clientId }) {
+      await post({ chat, clientId, ...(shelf ? { shelf } : {}), ...(replyTo ? { replyTo: replyTo._id } : {}) });
       answered(true);
     },
     judge,
@@ -59,6 +61,14 @@ export function createSending({ key, pictures, isStored, taken, post, answered, 
     answered,
     changed,
   });
+
+  /** @param {Pick<import('./outbox.js').Item, 'chat' | 'shelf' | 'replyTo'>} item */
+  function add({ chat, shelf, replyTo }) {
+    const clientId = newId();
+    keys.set(clientId, `c-${clientId}`);
+    const rest = { ...(shelf ? { shelf } : {}), ...(replyTo ? { replyTo } : {}) };
+    outbox.add({ clientId, chat, ...rest, at: new Date().toISOString(), state: 'waiting' });
+  }
 
   return {
     /** @returns {Item[]} */
@@ -80,26 +90,19 @@ export function createSending({ key, pictures, isStored, taken, post, answered, 
     },
     sendPictures: lane.add,
     forgetPictures: lane.forget,
-    /** @param {string} text @returns {boolean} whether there was something to send */
-    say(text) {
+    /** @param {string} text @param {Quote} [replyTo] @returns {boolean} whether there was something to send */
+    say(text, replyTo) {
       const chat = text.trim();
-      if (!chat) return false;
-      const clientId = newId();
-      keys.set(clientId, `c-${clientId}`);
-      outbox.add({ clientId, chat, at: new Date().toISOString(), state: 'waiting' });
-      return true;
+      if (chat) add({ chat, ...(replyTo ? { replyTo } : {}) });
+      return Boolean(chat);
     },
-    /** @param {import('./outbox.js').ShelfItem} shelf */
-    sendGif(shelf) {
-      const clientId = newId();
-      keys.set(clientId, `c-${clientId}`);
-      outbox.add({ clientId, chat: '', shelf, at: new Date().toISOString(), state: 'waiting' });
-    },
+    /** @param {import('./outbox.js').ShelfItem} shelf @param {Quote} [replyTo] */
+    sendGif: (shelf, replyTo) => add({ chat: '', shelf, ...(replyTo ? { replyTo } : {}) }),
     /** Take back the last text that failed. */
     takeFailed() {
       const failed = outbox.items().findLast((item) => item.state === 'failed' && item.chat);
       if (failed) outbox.settle(failed.clientId);
-      return failed?.chat;
+      return failed;
     },
     stop: together(
       on(window, 'online', () => {

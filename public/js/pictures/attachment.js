@@ -24,15 +24,16 @@ const TYPES = /^image\/(gif|png|jpeg|webp)$/;
 const MOST = 10;
 
 /**
- * `limit`: bytes of one; `target`: the conversation that is open; `sent`: pictures are on their way; `ready`: the pictures
+ * `limit`: bytes of one; `target`: the conversation that is open; `reply`: what they answer; `sent`: pictures are on their way; `ready`: the pictures
  * wait for the reader's word.
  * @typedef {{
- *   limit: number, target: () => Conversation | null, sent: () => void, ready: () => void,
+ *   limit: number, target: () => Conversation | null,
+ *   reply: () => import('../messages/message-quote.js').Quote | undefined, sent: () => void, ready: () => void,
  * }} Parts
  */
 
 /** @param {Parts} parts */
-export function createAttachment({ limit, target, sent, ready }) {
+export function createAttachment({ limit, target, reply, sent, ready }) {
   /** @type {Chosen[]} */
   let chosen = [];
   /** Chosen for one conversation, and sent there or nowhere. @type {Conversation | null} */
@@ -121,13 +122,16 @@ export function createAttachment({ limit, target, sent, ready }) {
       const place = to;
       const going = chosen.filter(({ refusal }) => !refusal);
       if (!place || going.length === 0) return false;
+      const replyTo = reply();
       void preparing.then(() => {
         const good = going.filter((one) => chosen.includes(one)).filter(({ file, preview }) => file && preview);
         if (good.length === 0) return;
         takeOut(good);
         place.sendPictures(
-          good.flatMap(({ clientId, alt, file, preview }) =>
-            file && preview ? [{ clientId, file, alt: alt.trim(), ...preview }] : [],
+          good.flatMap(({ clientId, alt, file, preview }, at) =>
+            file && preview
+              ? [{ clientId, file, alt: alt.trim(), ...preview, ...(at === 0 && replyTo ? { replyTo } : {}) }]
+              : [],
           ),
         );
         if (place === target()) sent();

@@ -34,15 +34,15 @@ export function createKeptFiles({ key, isKept }) {
   return {
     erase,
     /**
-     * @param {{ clientId: string, at: string, file: File, alt: string }} picture
+     * @param {Omit<KeptPicture, 'visitor' | 'place'>} picture
      * @returns {Promise<boolean>} whether it outlives the page
      */
-    async add({ clientId, at, file, alt }) {
+    async add({ clientId, at, file, alt, replyTo }) {
       files.set(clientId, file);
       if (!isKept) return false;
       try {
         picturesWait(key);
-        await keepPicture({ clientId, visitor: me.id, place: key, at, file, alt });
+        await keepPicture({ clientId, visitor: me.id, place: key, at, file, alt, replyTo });
       } catch {
         return false;
       }

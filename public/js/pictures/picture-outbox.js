@@ -12,7 +12,8 @@ import { previewOf } from './preview.js';
 /** @typedef {import('../messages/outbox.js').Item} Item */
 /** @typedef {import('../messages/outbox.js').Refusal} Refusal */
 /** @typedef {import('./preview.js').Preview} Preview */
-/** @typedef {Preview & { clientId: string, file: File, alt: string }} ChosenPicture */
+/** @typedef {import('../messages/message-quote.js').Quote} Quote */
+/** @typedef {Preview & { clientId: string, file: File, alt: string, replyTo?: Quote }} ChosenPicture `replyTo`: what it answers */
 
 /**
  * `path`: where pictures are posted; `isKept`: they outlive the page; `keys`: of the rows of what this page has sent;
@@ -55,13 +56,14 @@ export function createPictureOutbox({
   const itemOf = (/** @type {string} */ clientId) => outbox.items().find((item) => item.clientId === clientId);
 
   /** @param {Item} item */
-  async function send({ clientId, picture }) {
+  async function send({ clientId, picture, replyTo }) {
     const file = await files.file(clientId);
     // Another page of the reader's has sent it, or it was taken back.
     if (!file || !itemOf(clientId)) return;
     const form = new FormData();
     form.set('clientId', clientId);
     form.set('alt', picture?.alt ?? '');
+    if (replyTo) form.set('replyTo', replyTo._id);
     form.set('gif', file, file.name);
     const call = upload(path, form, (percent) => showProgress(clientId, percent));
     aborts.set(clientId, call.abort);
@@ -74,10 +76,11 @@ export function createPictureOutbox({
     }
   }
 
-  /** @param {{ clientId: string, at: string, alt: string } & Preview} picture */
-  function enter({ clientId, at, src, width, height, alt }) {
+  /** @param {{ clientId: string, at: string, alt: string, replyTo?: Quote | undefined } & Preview} picture */
+  function enter({ clientId, at, src, width, height, alt, replyTo }) {
     keys.set(clientId, `c-${clientId}`);
-    outbox.add({ clientId, chat: '', picture: { src, width, height, alt }, at, state: 'waiting' });
+    const answers = replyTo ? { replyTo } : {};
+    outbox.add({ clientId, chat: '', picture: { src, width, height, alt }, ...answers, at, state: 'waiting' });
   }
 
   /** It is stored, or no longer wanted. @param {string} clientId */
@@ -108,9 +111,9 @@ export function createPictureOutbox({
     },
     /** Take up what was kept before this page was loaded. */
     async restore() {
-      for (const { clientId, at, file, alt } of await files.recall()) {
+      for (const { clientId, at, file, alt, replyTo } of await files.recall()) {
         const preview = isStored(clientId) ? null : await previewOf(file);
-        if (preview) enter({ clientId, at, alt, ...preview });
+        if (preview) enter({ clientId, at, alt, replyTo, ...preview });
         else files.erase(clientId);
       }
     },

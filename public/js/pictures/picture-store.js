@@ -6,7 +6,7 @@ import { base } from '../ui/dom.js';
 
 /**
  * `visitor` and `place` (the conversation's key) say whose it is.
- * @typedef {{ clientId: string, visitor: string, place: string, at: string, file: File, alt: string }} KeptPicture
+ * @typedef {{ clientId: string, visitor: string, place: string, at: string, file: File, alt: string, replyTo?: import('../messages/message-quote.js').Quote | undefined }} KeptPicture
  */
 
 const STORE = 'pictures';

@@ -1,10 +1,13 @@
-/** The keys of the shelf: one GIF is in the tab order, arrows walk among all, Escape closes. */
+/** The keys of the shelf and of panels like it: one item is in the tab order, arrows walk among all, Escape closes. */
 import { on } from '../ui/dom.js';
 
-/** @param {{ panel: HTMLElement, list: HTMLElement, search: HTMLInputElement, close: () => void }} parts */
-export function shelfKeys({ panel, list, search, close }) {
+/**
+ * @param {{ panel: HTMLElement, list: HTMLElement, search: HTMLInputElement, close: () => void, item?: string }} parts `item`:
+ *   the selector of what is walked among
+ */
+export function shelfKeys({ panel, list, search, close, item = '.shelf-gif' }) {
   /** @returns {HTMLButtonElement[]} */
-  const gifs = () => [...list.querySelectorAll('.shelf-gif')].filter((each) => each instanceof HTMLButtonElement);
+  const gifs = () => [...list.querySelectorAll(item)].filter((each) => each instanceof HTMLButtonElement);
 
   /** @param {HTMLButtonElement | undefined} gif */
   function only(gif) {
@@ -47,7 +50,7 @@ export function shelfKeys({ panel, list, search, close }) {
     const next =
       from === search && (event.key === 'ArrowDown' || event.key === 'Enter')
         ? gifs()[0]
-        : from instanceof HTMLButtonElement && from.matches('.shelf-gif')
+        : from instanceof HTMLButtonElement && from.matches(item)
           ? target(event.key, from)
           : undefined;
     if (!next) return;

@@ -61,6 +61,7 @@ const screen = mount({
     mayRemove: () => (roles.now()[me.id] ?? 'member') !== 'member',
     report: ({ _id, author }) => report({ path: `/room/${room}/chat/${_id}`, name: author.name }),
   },
+  people: people.list,
   tellTyping: (isOn) => socket.emit('typing', isOn),
 });
 const conversation = createConversation({
@@ -79,9 +80,10 @@ const conversation = createConversation({
   pictures: `/room/${room}/gif`,
   postRefused: (code) => ENDS.has(code) && over(code),
   readRefused: over,
-  arrived(others) {
-    attention.arrived(others.length);
-    if (others.some(({ mentions = [] }) => mentions.some(({ id }) => id === me.id))) notify.tell('mention');
+  arrived: (others) => attention.arrived(others.length),
+  mentioned() {
+    attention.mentioned();
+    notify.tell('mention');
   },
 });
 const talk = initTalk({ room, limits: data.pollLimits, changed: conversation.replaced });

@@ -89,6 +89,8 @@ export function initPeople({ members: initial, roles: initialRoles, max }) {
     },
     /** @param {string} id */
     nameOf: (id) => members.get(id)?.name,
+    /** Everybody but the reader. */
+    list: () => [...members.values()].filter(({ id }) => id !== me.id),
     count: () => members.size,
     /** The host has changed how many seats there are. @param {number} seats */
     seats(seats) {

@@ -18,9 +18,11 @@ export function initAttention({ direct = false } = {}) {
     switched: () => chime.ring(),
   });
   let unseen = 0;
+  let isMentioned = false;
 
   function show() {
-    document.title = unseen ? t('chat.title_new', { count: unseen > 99 ? '99+' : unseen, title }) : title;
+    const count = `${isMentioned ? '@' : ''}${unseen > 99 ? '99+' : unseen}`;
+    document.title = unseen ? t('chat.title_new', { count, title }) : title;
     if (link) link.href = unseen ? dotted() : plain;
   }
 
@@ -35,11 +37,18 @@ export function initAttention({ direct = false } = {}) {
       unseen += count;
       show();
     },
+    /** Some of them name the reader: that sounds in sight, too. */
+    mentioned() {
+      if (!document.hidden) return direct ? undefined : chime.ring();
+      isMentioned = true;
+      show();
+    },
     stop: together(
       chime.stop,
       on(document, 'visibilitychange', () => {
         if (document.hidden) return;
         unseen = 0;
+        isMentioned = false;
         show();
       }),
     ),

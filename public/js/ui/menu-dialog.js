@@ -7,8 +7,12 @@ import { t } from './words.js';
  * @typedef {{ icon: string, words: string, href?: string, act?: () => void, isDanger?: boolean }} Entry
  */
 
-/** @param {{ name: string, title: string, entries: Entry[] }} menu `name`: of its data-attribute */
-export function openMenu({ name, title, entries }) {
+/**
+ * A dialog for one use, open. A phone shows it as a sheet.
+ * @param {{ name: string, title: string }} dialog `name`: of its data-attribute
+ * @param {...(Node | null)} content
+ */
+export function openSheet({ name, title }, ...content) {
   document.querySelector(`[data-${name}]`)?.remove();
   const close = h('button', { class: 'button quiet icon-only sheet-close', 'aria-label': t('ui.close') }, icon('x'));
   const dialog = h(
@@ -16,20 +20,26 @@ export function openMenu({ name, title, entries }) {
     { class: 'dialog menu-dialog', [`data-${name}`]: true, 'aria-labelledby': `${name}-title` },
     h('form', { method: 'dialog' }, close),
     h('h2', { id: `${name}-title` }, title),
+    ...content,
   );
-  for (const { icon: sign, words, href, act, isDanger } of entries) {
-    if (href !== undefined) {
-      dialog.append(h('a', { class: 'menu-item', href }, icon(sign), words));
-      continue;
-    }
+  document.body.append(dialog);
+  on(dialog, 'close', () => dialog.remove());
+  dialog.showModal();
+  return dialog;
+}
+
+/** @param {{ name: string, title: string, entries: Entry[], head?: Node }} menu `name`: of its data-attribute; `head`: above the entries */
+export function openMenu({ name, title, entries, head }) {
+  const items = entries.map(({ icon: sign, words, href, act, isDanger }) => {
+    if (href !== undefined) return h('a', { class: 'menu-item', href }, icon(sign), words);
     const own = h('button', { class: `menu-item${isDanger ? ' danger' : ''}`, type: 'button' }, icon(sign), words);
     on(own, 'click', () => {
       dialog.close();
       act?.();
     });
-    dialog.append(own);
-  }
-  document.body.append(dialog);
-  on(dialog, 'close', () => dialog.remove());
-  dialog.showModal();
+    return own;
+  });
+  items[0]?.setAttribute('autofocus', '');
+  const dialog = openSheet({ name, title }, head ?? null, ...items);
+  return dialog;
 }
