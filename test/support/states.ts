@@ -224,6 +224,9 @@ export const STATES: State[] = [
       await openMessageMenu(page);
       await page.locator('[data-react-all]').click();
       await page.locator('[data-emoji-panel] .emoji').first().waitFor();
+      // All 1,870 would take axe seconds.
+      await page.locator('[data-emoji-panel] input').fill(stage.lang === 'ko' ? '하트' : 'heart');
+      await page.locator('[data-emoji-panel] .emoji', { hasText: '😻' }).first().waitFor();
     },
   },
   {
