@@ -26,6 +26,14 @@ function withOwn(message, before) {
   return { ...message, ...(shift === undefined ? {} : { shift }), ...(mine ? { mine } : {}) };
 }
 
+/** @param {Map<number, Message>} ahead */
+function dropOldest(ahead) {
+  for (const seq of ahead.keys()) {
+    if (ahead.size <= AHEAD_MAX) break;
+    ahead.delete(seq);
+  }
+}
+
 /** @param {{ me: string, zone?: string, messages?: readonly Message[] }} start */
 export function createLog({ me, zone, messages: initial = [] }) {
   /** @type {Message[]} */
@@ -49,10 +57,7 @@ export function createLog({ me, zone, messages: initial = [] }) {
     if (message.rev < (ahead.get(message.seq)?.rev ?? 0)) return;
     ahead.delete(message.seq);
     ahead.set(message.seq, message);
-    for (const seq of ahead.keys()) {
-      if (ahead.size <= AHEAD_MAX) break;
-      ahead.delete(seq);
-    }
+    dropOldest(ahead);
   }
 
   /** A message in its latest known state. @param {Message} message @returns {Message} */
