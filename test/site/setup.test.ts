@@ -185,6 +185,23 @@ describe('a site with a name, a language and a sub-path of its own', () => {
   });
 });
 
+describe('a site whose language nobody set', () => {
+  it('speaks English to programs and to whoever asks for no language, Korean to who asks for it', async () => {
+    const site = await startSite();
+    const lang = async (asked: Record<string, string>) => {
+      const agent = new TestVisitor(site).agent;
+      const { text } = await agent.get('/').set({ Accept: 'text/html', ...asked });
+      const refused = await agent.get('/api/v1/rooms/none').set({ Accept: 'application/json', ...asked });
+      const { message } = (refused.body as { error: { message: string } }).error;
+      return [/<html lang="(\w+)"/.exec(text)?.[1], /[가-힣]/.test(message) ? 'ko' : 'en'];
+    };
+    assert.deepEqual(await lang({}), ['en', 'en']);
+    for (const other of ['*', 'de']) assert.deepEqual(await lang({ 'Accept-Language': other }), ['en', 'en'], other);
+    assert.deepEqual(await lang({ 'Accept-Language': 'ko-KR, en;q=0.5' }), ['ko', 'ko']);
+    await site.close();
+  });
+});
+
 describe('places that are off', () => {
   let site: TestSite;
   after(() => site.close());
