@@ -39,6 +39,7 @@ export function lobbyHttp(site: Site) {
     const messages = page.chats.flatMap((message) => fromLobby(message) ?? []);
     await showPage(request, response, 'lobby.html', {
       user: user && { id: user._id, name: user.name, online: user.online },
+      calledHere: user?.online ? user.name : undefined,
       users: list,
       counts,
       messages,

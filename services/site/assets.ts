@@ -30,7 +30,7 @@ function vendored(): Record<string, string> {
 /** Stylesheets of public/css/ that pages load together, joined; the others are served as they are. */
 const SHEETS: Readonly<Record<string, readonly string[]>> = {
   site: ['base', 'parts', 'forms', 'layout'],
-  conversation: ['log', 'text', 'gif', 'composer', 'chat', 'talk', 'actions'],
+  conversation: ['log', 'text', 'gif', 'composer', 'chat', 'talk', 'actions', 'print'],
 };
 
 /** Icons of the installed site and of home screens. */

@@ -38,8 +38,10 @@ describe('the list on a page', () => {
   it('invites where there is nothing, and shows the first room as it opens', async () => {
     const page = await open('/');
     await page.locator('[data-empty]').waitFor();
+    assert.ok(!(await page.getByRole('search').isVisible()), 'there is nothing to search');
     await host.createRoom({ title: 'the very first' });
     await card(page, 'the very first').waitFor();
+    await page.getByRole('search').waitFor();
     await page.locator('[data-empty]').waitFor({ state: 'hidden' });
     await page.locator('.rooms-head .button').waitFor();
   });
@@ -76,6 +78,31 @@ describe('the list on a page', () => {
     await second.sit(room._id);
     await card(page, 'two chairs').and(page.locator('.is-full')).getByText('All 2 seats taken').waitFor();
     second.leaveAll();
+  });
+
+  it('says inside a full room that it is full, and invites nobody until somebody leaves', async () => {
+    const room = await host.createRoom({ title: 'table for two', max: 2 });
+    const second = await arrive(site);
+    await second.sit(room._id);
+    const page = await open(`/room/${room._id}`);
+    await page.locator('.room-bar').getByText('Full', { exact: true }).waitFor();
+    const invite = page.locator('.room-bar').getByRole('button', { name: 'Invite' });
+    assert.ok(!(await invite.isVisible()));
+    await second.agent.post(`/room/${room._id}/leave`);
+    await invite.waitFor();
+    assert.ok(!(await page.getByText('Full', { exact: true }).isVisible()));
+    second.leaveAll();
+  });
+
+  it('prints a conversation without what is around it', async () => {
+    const room = await host.createRoom({ title: 'on paper' });
+    await host.sit(room._id);
+    await host.say(room._id, 'black on white');
+    const page = await open(`/room/${room._id}`);
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('.bubble', { hasText: 'black on white' }).waitFor();
+    for (const part of ['.top', '.people', '.composer', '.room-leave'])
+      assert.ok(!(await page.locator(part).isVisible()), part);
   });
 
   it('finds by title, offers the missing room, and fills its name in', async () => {

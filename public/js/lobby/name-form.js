@@ -1,5 +1,6 @@
 /** The lobby's name: asked for, and, once there is one, the parts of the page that need it. */
 import { find, need, on, setText } from '../ui/dom.js';
+import { sayWho } from '../ui/self.js';
 import { errorText, t } from '../ui/words.js';
 
 /** @param {{ enter: (name: string) => void, inside: (isNew: boolean) => void }} parts `enter`: take this name; `inside`: it is taken */
@@ -42,6 +43,7 @@ export function initNameForm({ enter, inside }) {
       const as = need('[data-as]', HTMLElement);
       as.hidden = false;
       if (as.firstChild) as.firstChild.textContent = `${t('lobby.as', { name })} `;
+      sayWho(name);
       inside(isNew);
     },
   };

@@ -47,6 +47,7 @@ export function initPeople({ members: initial, roles: initialRoles, max }) {
     fillList(list, here, ({ id }) => id, item);
     for (const number of document.querySelectorAll('[data-face-count], [data-people-number]'))
       setText(number, String(here.length));
+    need('#main', HTMLElement).toggleAttribute('data-full', here.length >= max);
     const words = find('[data-here]', HTMLElement);
     if (words) setText(words, t('chat.here', { count: here.length, max }));
   }

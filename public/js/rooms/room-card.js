@@ -63,6 +63,8 @@ export function fillCard(card, room) {
   slot(card, 'full')?.toggleAttribute('hidden', !full);
   slot(card, 'mine')?.toggleAttribute('hidden', !room.owner || room.owner !== me.id);
   card.classList.toggle('is-full', full);
+  // The preview of a new room shows its seats.
+  card.classList.toggle('is-empty', people === 0 && Boolean(room._id));
   card.classList.toggle('is-mine', Boolean(room.owner) && room.owner === me.id);
   closes(card, room.emptyUntil ?? null);
   age(card, 'age', 'rooms.opened', room.createdAt);

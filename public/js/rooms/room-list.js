@@ -19,6 +19,7 @@ export function initRoomList() {
   const fresh = need('[data-fresh]', HTMLButtonElement);
   const empty = find('[data-empty]', HTMLElement);
   const count = find('[data-count]', HTMLElement);
+  const tools = find('[data-tools]', HTMLElement);
   const query = (page.dataset.q ?? '').toLowerCase();
   const firstPage = (page.dataset.pageNumber ?? '1') === '1';
   let total = Number(page.dataset.total ?? list.children.length);
@@ -40,6 +41,7 @@ export function initRoomList() {
         query ? t('rooms.found', { count: total, q: page.dataset.q ?? '' }) : t('rooms.count', { count: total }),
       );
     if (empty) empty.hidden = list.children.length > 0;
+    if (tools && list.children.length > 0) tools.hidden = false;
   }
 
   function showWaiting() {
