@@ -1,5 +1,6 @@
 /** The text of a message as HTML, element for element as public/js/messages/text.js draws it. */
 import { partsOf } from '../../services/messages/markdown.js';
+import { escapeHtml } from '../../services/site/html.js';
 import type { Node, Part } from '../../shared/markdown.js';
 
 /** @returns markup in which every word of the text is escaped. */
@@ -28,7 +29,3 @@ function element({ tag, children, href, number, label }: Part): string {
   }
   return tag === 'li' && number ? `<li value="${number}">${inner}</li>` : `<${tag}>${inner}</${tag}>`;
 }
-
-/** Safe as content and in quoted attributes. */
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) ?? 0};`);

@@ -12,9 +12,10 @@ import { timeline } from '../../shared/timeline.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
 import { PASSWORD, QUERY_MAX } from '../../schemas/site/text.js';
 import { plainOf } from '../../services/messages/markdown.js';
+import { escapeHtml } from '../../services/site/html.js';
 import { accent, keptFace } from '../../services/people/faces.js';
 import { found } from './found.js';
-import { escapeHtml, messageHtml } from './message-text.js';
+import { messageHtml } from './message-text.js';
 import type { Site } from './site.js';
 import { viewLoader } from './views.js';
 

@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { when } from '../../shared/when.js';
+import { escapeHtml } from '../site/html.js';
 import type { Lang } from '../site/locales.js';
 
 /** The reader's language and time zone. */
@@ -70,8 +71,7 @@ time,.note,.step{color:#595959;font-size:.875rem}
 /** For the file's own head, and for the answer that carries it: its one style, and nothing else. */
 export const HTML_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
-const escaped = (text: string): string =>
-  clean(text).replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
+const escaped = (text: string): string => escapeHtml(clean(text));
 
 /** One HTML file that needs nothing else. */
 export function asHtml({ lang, zone }: Reader): TranscriptFormat {

@@ -56,10 +56,12 @@ describe('seats', () => {
       assert.ok(answer.ok);
       assert.deepEqual(Object.keys(answer).sort(), [
         'changed',
+        'hands',
         'members',
         'missed',
         'more',
         'moreChanged',
+        'notices',
         'ok',
         'people',
         'rev',
@@ -79,6 +81,8 @@ describe('seats', () => {
         people: 1,
         more: false,
         roles: { [owner.id]: 'host' },
+        hands: [],
+        notices: [],
       });
       assert.deepEqual(
         members.map((member) => [Object.keys(member).sort(), member.id]),
