@@ -19,7 +19,7 @@ export function initReply({ before, focus }) {
   const words = t('message.reply_cancel');
   const cancel = h(
     'button',
-    { class: 'button quiet icon-only', type: 'button', 'aria-label': words, title: words, 'data-reply-cancel': true },
+    { class: 'button quiet icon-only', type: 'button', 'aria-label': words, title: words, 'data-reply-drop': true },
     icon('x'),
   );
   const line = h('p', { class: 'reply-line' });
