@@ -66,12 +66,18 @@ describe('a lesson in browsers', () => {
     assert.equal(await page.locator('main').getAttribute('data-role'), 'host');
     const room = url.split('/').at(-1) ?? '';
 
+    // Five ask to come in, and are admitted at once.
+    await inSheet(page, async (sheet) => {
+      await sheet.getByRole('switch', { name: 'Ask to join' }).check();
+      await saved(sheet);
+    });
     await pupil.page.goto(url);
+    await pupil.page.getByRole('heading', { name: 'Waiting to be let in' }).waitFor();
+    for (const classmate of classmates) assert.equal((await classmate.open(room)).status, 202);
+    await page.getByText('5 people ask to come in').waitFor();
+    await page.getByRole('button', { name: 'Admit all' }).click();
     await joined(pupil.page);
-    for (const classmate of classmates) {
-      await classmate.open(room);
-      await classmate.sit(room);
-    }
+    for (const classmate of classmates) await classmate.sit(room);
     await page.locator('[data-face-count]').getByText('6', { exact: true }).waitFor();
 
     // Only the host writes; then one message in ten seconds.
