@@ -1,8 +1,11 @@
 /** Every event and frame that the suites of rooms, places and gateway hear is as the AsyncAPI document says. */
 import assert from 'node:assert/strict';
 
-process.env['DESCRIBED'] = '1';
-const { looked, undescribed } = await import('../support/described.js');
+import { describeEvents, looked, undescribed } from '../support/described.js';
+
+describe('the suites that follow', () => {
+  it('are listened to', () => describeEvents(true));
+});
 
 for (const suite of [
   ...['messages/batches', 'messages/actions', 'rooms/hands', 'rooms/hosts', 'rooms/settings', 'rooms/seats'],
@@ -11,6 +14,8 @@ for (const suite of [
   await import(`../${suite}.test.js`);
 
 describe('the events and frames that were heard', () => {
+  before(() => describeEvents(false));
+
   it('were as described', () => assert.deepEqual(undescribed, []));
 
   it('came from every channel', () => {

@@ -1,4 +1,4 @@
-/** What sockets hear, held against the AsyncAPI document. Costs nothing unless DESCRIBED is set, as test/chaos/described.chaos.ts does. */
+/** What sockets hear, held against the AsyncAPI document from `describeEvents` on, as test/chaos/described.chaos.ts has it. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 interface Channel {
@@ -14,7 +14,12 @@ export const looked = new Map<string, number>();
 /** What was not as described, a sentence each. */
 export const undescribed: string[] = [];
 
-const hold = process.env['DESCRIBED'] ? await holder() : null;
+let hold: Awaited<ReturnType<typeof holder>> | null = null;
+
+/** Look at what every socket of this process hears, or at nothing any more. */
+export async function describeEvents(isOn: boolean): Promise<void> {
+  hold = isOn ? await holder() : null;
+}
 
 /** @param address a namespace, or /ws. @param event its name, or a frame's type. */
 export function assertEventDescribed(address: string, event: string, payload: unknown): void {
