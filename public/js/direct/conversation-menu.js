@@ -1,7 +1,7 @@
 /** Mute and block, and the token for programs. */
 import { request } from '../net/api.js';
 import { find, on, setText, together } from '../ui/dom.js';
-import { errorText, t } from '../ui/words.js';
+import { errorText, failureText, t } from '../ui/words.js';
 import { confirm } from '../ui/confirm.js';
 import { notice } from '../ui/notice.js';
 
@@ -23,7 +23,7 @@ export function initConversationMenu({ other, name }) {
       await request(`/api/messages/${other}/block`, { method: 'POST', body: { on: true } });
       location.reload();
     } catch (error) {
-      notice(errorText(error instanceof Error ? error.message : 'internal'));
+      notice(failureText(error));
     }
   }
 
@@ -38,7 +38,7 @@ export function initConversationMenu({ other, name }) {
       const words = find('[data-mute-words]', HTMLElement);
       if (words) setText(words, t(button.value === 'on' ? 'messages.mute' : 'messages.unmute'));
     } catch (error) {
-      notice(errorText(error instanceof Error ? error.message : 'internal'));
+      notice(failureText(error));
     }
     closeMenu();
   }

@@ -1,7 +1,7 @@
 /** Editing one's own message where it stands: Enter saves, Escape cancels. */
 import { find, h, on } from '../ui/dom.js';
 import { notice } from '../ui/notice.js';
-import { errorText, t } from '../ui/words.js';
+import { failureText, t } from '../ui/words.js';
 
 /**
  * @param {{
@@ -43,7 +43,7 @@ export function openEdit({ message, save, emptied, done }) {
       close();
     } catch (error) {
       yes.disabled = false;
-      notice(errorText(error instanceof Error ? error.message : 'internal'));
+      notice(failureText(error));
     }
   }
 

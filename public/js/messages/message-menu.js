@@ -5,7 +5,7 @@ import { confirm } from '../ui/confirm.js';
 import { copyText } from '../ui/copy.js';
 import { openMenu } from '../ui/menu-dialog.js';
 import { notice } from '../ui/notice.js';
-import { errorText, t } from '../ui/words.js';
+import { failureText, t } from '../ui/words.js';
 import { openEdit } from './message-edit.js';
 
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
@@ -82,7 +82,7 @@ async function remove({ message, actions, changed }) {
   try {
     changed(await request(actions.path(message._id), { method: 'DELETE' }));
   } catch (error) {
-    notice(errorText(error instanceof Error ? error.message : 'internal'));
+    notice(failureText(error));
   }
 }
 

@@ -3,7 +3,7 @@ import { request } from '../net/api.js';
 import { faceNode, h, me } from '../ui/dom.js';
 import { openSheet } from '../ui/menu-dialog.js';
 import { notice } from '../ui/notice.js';
-import { errorText, lang, t } from '../ui/words.js';
+import { failureText, lang, t } from '../ui/words.js';
 
 /** @typedef {import('../../../schemas/people/contract.js').Person} Person */
 /** @typedef {Record<string, Person[]>} Who emoji -> who chose it */
@@ -41,7 +41,7 @@ export async function openReactions(path) {
   try {
     who = await request(path);
   } catch (error) {
-    return notice(errorText(error instanceof Error ? error.message : 'internal'));
+    return notice(failureText(error));
   }
   const kinds = Object.entries(who).map(([emoji, people]) => {
     const items = people.map((person) =>

@@ -7,7 +7,7 @@ import { fillList, find, h, on, setText, together } from '../ui/dom.js';
 import { lazy } from '../ui/lazy.js';
 import { notice } from '../ui/notice.js';
 import { openEmoji } from './emoji.js';
-import { errorText, t } from '../ui/words.js';
+import { failureText, t } from '../ui/words.js';
 
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {import('./conversation.js').Conversation} Conversation */
@@ -96,7 +96,7 @@ export function initReactions(log, { actions, shown, messageAt }) {
         const answer = await request(`${pathOf(message)}/${encodeURIComponent(emoji)}`, { method });
         conversation?.replaced(answer, { isAnswer: true });
       } catch (error) {
-        notice(errorText(error instanceof Error ? error.message : 'internal'));
+        notice(failureText(error));
       }
       const state = ahead.get(_id);
       if (state && --state.asking === 0) ahead.delete(_id);

@@ -1,7 +1,8 @@
 /** The host asks: a dialog with the question and its options. Loaded when it is opened first. */
 import { request } from '../net/api.js';
+import { buildDialog } from '../ui/dialog.js';
 import { find, h, icon, on, setText } from '../ui/dom.js';
-import { errorText, t } from '../ui/words.js';
+import { failureText, t } from '../ui/words.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').MessageView} MessageView */
 /** How long a question and an option may be, and how many options. @typedef {{ question: number, option: number, options: { min: number, max: number } }} Limits */
@@ -30,7 +31,6 @@ function build({ room, limits, asked }) {
   const multiple = h('input', { type: 'checkbox' });
   const named = h('input', { type: 'checkbox' });
   const failed = h('p', { class: 'field-error', role: 'alert', hidden: true });
-  const close = h('button', { class: 'button quiet icon-only sheet-close', 'aria-label': t('ui.close') }, icon('x'));
   const form = h(
     'form',
     { class: 'form' },
@@ -45,15 +45,7 @@ function build({ room, limits, asked }) {
     failed,
     h('p', { class: 'form-end' }, h('button', { class: 'button primary wide-button' }, t('poll.send'))),
   );
-  const title = h('h2', { id: 'ask-poll-title' }, t('poll.ask'));
-  const closing = h('form', { method: 'dialog' }, close);
-  const box = h(
-    'dialog',
-    { class: 'dialog', 'aria-labelledby': 'ask-poll-title', 'data-ask-dialog': true },
-    closing,
-    title,
-    form,
-  );
+  const box = buildDialog({ name: 'poll-dialog', title: t('poll.ask') }, form);
 
   function addOption() {
     const words = t('poll.option', { number: options.children.length + 1 });
@@ -89,7 +81,7 @@ function build({ room, limits, asked }) {
       box.close();
       clear();
     } catch (error) {
-      setText(failed, errorText(error instanceof Error ? error.message : 'internal'));
+      setText(failed, failureText(error));
       failed.hidden = false;
     } finally {
       if (send) send.disabled = false;

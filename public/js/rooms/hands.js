@@ -2,7 +2,7 @@
 import { request } from '../net/api.js';
 import { base, fillList, h, icon, me, need, on, setText } from '../ui/dom.js';
 import { notice } from '../ui/notice.js';
-import { errorText, t } from '../ui/words.js';
+import { failureText, t } from '../ui/words.js';
 import { handOf } from '../../../shared/room-rules.js';
 
 /** @typedef {import('../../../schemas/people/contract.js').Person} Person */
@@ -35,7 +35,7 @@ export function initHands({ room, hands: initial }) {
     try {
       show((await request(`/room/${room}${path}`, { method })).hands);
     } catch (error) {
-      notice(errorText(error instanceof Error ? error.message : 'internal'));
+      notice(failureText(error));
     }
   }
 

@@ -5,7 +5,7 @@
 import { request } from '../net/api.js';
 import { base, faceNode, fillList, h, need, on, setText } from '../ui/dom.js';
 import { notice } from '../ui/notice.js';
-import { errorText, t } from '../ui/words.js';
+import { failureText, t } from '../ui/words.js';
 
 /** @typedef {import('../../../schemas/people/contract.js').Person} Person */
 
@@ -52,7 +52,7 @@ export function initKnocks(room) {
     try {
       show((await request(to, { method: 'POST', body })).knocks);
     } catch (error) {
-      notice(errorText(error instanceof Error ? error.message : 'internal'));
+      notice(failureText(error));
     }
     box.removeAttribute('aria-busy');
   }

@@ -6,7 +6,7 @@ import { request } from '../net/api.js';
 import { base } from '../ui/dom.js';
 import { openMenu } from '../ui/menu-dialog.js';
 import { notice } from '../ui/notice.js';
-import { errorText, t } from '../ui/words.js';
+import { failureText, t } from '../ui/words.js';
 import { confirm } from '../ui/confirm.js';
 import { askRemoval } from './ask-removal.js';
 
@@ -44,7 +44,7 @@ async function setRole({ room, person }, role) {
   try {
     await request(`/room/${room}/people/${person.id}/role`, { method: 'PUT', body: { role } });
   } catch (error) {
-    notice(errorText(error instanceof Error ? error.message : 'internal'));
+    notice(failureText(error));
   }
 }
 

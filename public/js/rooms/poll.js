@@ -6,7 +6,7 @@ import { request } from '../net/api.js';
 import { base, find, h, on, setText } from '../ui/dom.js';
 import { notice } from '../ui/notice.js';
 import { keep, recall } from '../ui/store.js';
-import { errorText, t } from '../ui/words.js';
+import { errorText, failureText, t } from '../ui/words.js';
 import { pollTotal, pollWords } from '../../../shared/polls.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').MessageView} MessageView */
@@ -86,7 +86,7 @@ function listen(box, { _id, room }, changed) {
       changed(await request(path + tail, { method, body }));
       return true;
     } catch (error) {
-      notice(errorText(error instanceof Error ? error.message : 'internal'));
+      notice(failureText(error));
       return false;
     }
   }

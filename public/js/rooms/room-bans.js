@@ -1,7 +1,7 @@
 /** Who is kept out of the room, with undo: the last section of the sheet "Room". */
 import { request } from '../net/api.js';
 import { faceNode, h, on } from '../ui/dom.js';
-import { errorText, t } from '../ui/words.js';
+import { failureText, t } from '../ui/words.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').BanView} BanView */
 
@@ -28,7 +28,7 @@ export function bansSection({ room }) {
       list.replaceChildren(...bans.map(row));
       say(bans.length ? '' : t('people.bans_none'));
     } catch (error) {
-      say(errorText(error instanceof Error ? error.message : 'internal'));
+      say(failureText(error));
     }
   }
 
@@ -43,7 +43,7 @@ export function bansSection({ room }) {
         await load();
       } catch (error) {
         undo.disabled = false;
-        say(errorText(error instanceof Error ? error.message : 'internal'));
+        say(failureText(error));
       }
     });
     return h('li', {}, faceNode(person, 32), h('span', { class: 'person-name' }, person.name), note, undo);

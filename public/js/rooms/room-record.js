@@ -2,7 +2,7 @@
 import { request } from '../net/api.js';
 import { confirm } from '../ui/confirm.js';
 import { find, on } from '../ui/dom.js';
-import { errorText, t } from '../ui/words.js';
+import { failureText, t } from '../ui/words.js';
 
 /** @param {{ room: string, box: HTMLElement, say: (words: string) => void }} sheet `say`: at its end */
 export function initRecord({ room, box, say }) {
@@ -20,7 +20,7 @@ export function initRecord({ room, box, say }) {
       const { erased } = await request(`/room/${room}/chats`, { method: 'DELETE', timeout: 60_000 });
       say(t('record.erased', { count: erased }));
     } catch (error) {
-      say(errorText(error instanceof Error ? error.message : 'internal'));
+      say(failureText(error));
     }
   });
 }

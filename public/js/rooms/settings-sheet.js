@@ -3,12 +3,13 @@
  * is moved. Loaded when it is opened first.
  */
 import { request } from '../net/api.js';
-import { base, find, h, icon, need, on, setText } from '../ui/dom.js';
+import { buildDialog } from '../ui/dialog.js';
+import { base, find, h, need, on, setText } from '../ui/dom.js';
 import { notice } from '../ui/notice.js';
 import { bansSection } from './room-bans.js';
 import { initRecord } from './room-record.js';
 import { initReports } from './room-reports.js';
-import { errorText, t } from '../ui/words.js';
+import { errorText, failureText, t } from '../ui/words.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').MemberRoomView} MemberRoomView */
 
@@ -59,14 +60,8 @@ function choose(select, seconds) {
 
 /** @param {HTMLElement} parts @param {string} room */
 function build(parts, room) {
-  const close = h('button', { class: 'button quiet icon-only sheet-close', 'aria-label': t('ui.close') }, icon('x'));
-  const box = h(
-    'dialog',
-    { class: 'dialog', 'aria-labelledby': 'settings-title' },
-    h('form', { method: 'dialog' }, close),
-  );
   parts.append(bansSection({ room }));
-  box.append(parts);
+  const box = buildDialog({ name: 'settings-sheet' }, parts);
   const form = need('[data-settings-form]', HTMLFormElement, box);
   const status = need('[data-settings-status]', HTMLElement, box);
   const save = need('.form-end', HTMLElement, form);
@@ -85,7 +80,7 @@ function build(parts, room) {
       return true;
     } catch (error) {
       undo();
-      setText(status, errorText(error instanceof Error ? error.message : 'internal'));
+      setText(status, failureText(error));
       return false;
     }
   }
@@ -111,7 +106,7 @@ function build(parts, room) {
       await request(`/room/${room}/pinned`, { method: 'POST', body: { text: new FormData(pin).get('text') } });
       setText(status, t('settings.saved'));
     } catch (error) {
-      setText(status, errorText(error instanceof Error ? error.message : 'internal'));
+      setText(status, failureText(error));
     }
   });
   for (const each of box.querySelectorAll('[data-password-form], [data-password-drop]'))

@@ -1,6 +1,6 @@
 /** A menu of what can be done about somebody or something: a dialog with one entry below the other. */
+import { openDialog } from './dialog.js';
 import { h, icon, on } from './dom.js';
-import { t } from './words.js';
 
 /**
  * One entry: a link, or a button that acts once the menu has closed.
@@ -9,24 +9,10 @@ import { t } from './words.js';
 
 /**
  * A dialog for one use, open. A phone shows it as a sheet.
- * @param {{ name: string, title: string }} dialog `name`: of its data-attribute
+ * @param {{ name: string, title: string }} dialog
  * @param {...(Node | null)} content
  */
-export function openSheet({ name, title }, ...content) {
-  document.querySelector(`[data-${name}]`)?.remove();
-  const close = h('button', { class: 'button quiet icon-only sheet-close', 'aria-label': t('ui.close') }, icon('x'));
-  const dialog = h(
-    'dialog',
-    { class: 'dialog menu-dialog', [`data-${name}`]: true, 'aria-labelledby': `${name}-title` },
-    h('form', { method: 'dialog' }, close),
-    h('h2', { id: `${name}-title` }, title),
-    ...content,
-  );
-  document.body.append(dialog);
-  on(dialog, 'close', () => dialog.remove());
-  dialog.showModal();
-  return dialog;
-}
+export const openSheet = (dialog, ...content) => openDialog({ ...dialog, look: 'menu-dialog' }, ...content);
 
 /** @param {{ name: string, title: string, entries: Entry[], head?: Node }} menu `name`: of its data-attribute; `head`: above the entries */
 export function openMenu({ name, title, entries, head }) {

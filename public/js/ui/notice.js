@@ -1,4 +1,4 @@
-/** One sentence that something did not work, over the page until it is read or five seconds have gone. */
+/** One sentence that something did not work, over the page for six seconds. */
 import { h, icon } from './dom.js';
 
 /** @param {string} words */

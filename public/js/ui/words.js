@@ -30,3 +30,6 @@ export function errorText(code) {
   const text = t(`errors.${code}`);
   return text === `errors.${code}` ? t('errors.internal') : text;
 }
+
+/** What a failed request or question is told as: its code's words. @param {unknown} error */
+export const failureText = (error) => errorText(error instanceof Error ? error.message : 'internal');
