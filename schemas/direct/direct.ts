@@ -7,6 +7,7 @@ import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { DirectView } from './contract.js';
 import { actionFields, type Acting, actionsView, revIndex } from '../messages/actions.js';
 import { imageSchema, imageView } from '../messages/image.js';
+import { personFields } from '../people/snapshot.js';
 import { STRICT } from '../site/strict.js';
 
 /** The id of the conversation of two visitors: the same from both sides. */
@@ -14,9 +15,7 @@ export const pairKey = (one: string, other: string): string => [one, other].sort
 
 const member = new Schema(
   {
-    id: { type: String, required: true },
-    name: { type: String, required: true },
-    color: { type: String, required: true },
+    ...personFields,
     /** The `seq` up to which this member has read. */
     readUpTo: { type: Number, required: true },
   },

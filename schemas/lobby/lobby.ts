@@ -1,6 +1,7 @@
 /** The lobby's users, each with a name that a unique `key` gives to one visitor, and its messages. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { LobbyMessageView, LobbyUserView } from './contract.js';
+import { personSnapshot } from '../people/snapshot.js';
 import { socketRefSchema } from '../people/socket-ref.js';
 import { actionFields, type Acting, actionsView, revIndex } from '../messages/actions.js';
 import { imageSchema, imageView } from '../messages/image.js';
@@ -46,17 +47,7 @@ export const lobbyChatSchema = new Schema(
   {
     seq: { type: Number, required: true },
     /** Who wrote it; of a system message: whom it is about. */
-    author: {
-      type: new Schema(
-        {
-          id: { type: String, required: true },
-          name: { type: String, required: true },
-          color: { type: String, required: true },
-        },
-        { ...STRICT, _id: false },
-      ),
-      required: true,
-    },
+    author: { type: personSnapshot, required: true },
     /** Missing of a removed message, and of one that is a picture. */
     chat: { type: String },
     gif: { type: imageSchema, default: undefined },

@@ -1,6 +1,7 @@
 /** What people change in a message after it was posted: how it is stored, and how a public view shows it. */
 import { Schema } from 'mongoose';
 import type { Person } from '../people/contract.js';
+import { personSnapshot } from '../people/snapshot.js';
 import { STRICT } from '../site/strict.js';
 import type { ActionsView } from './contract.js';
 
@@ -20,17 +21,8 @@ interface Reaction {
   people: Person[];
 }
 
-const person = new Schema(
-  {
-    id: { type: String, required: true },
-    name: { type: String, required: true },
-    color: { type: String, required: true },
-  },
-  { ...STRICT, _id: false },
-);
-
 const reaction = new Schema(
-  { emoji: { type: String, required: true }, people: { type: [person], required: true } },
+  { emoji: { type: String, required: true }, people: { type: [personSnapshot], required: true } },
   { ...STRICT, _id: false },
 );
 
@@ -52,7 +44,7 @@ export const actionFields = {
   removed: { type: String, enum: REMOVERS },
   replyTo: { type: quote, default: undefined },
   /** Whom the text names, as they were called then. */
-  mentions: { type: [person], default: undefined },
+  mentions: { type: [personSnapshot], default: undefined },
   /** In the order in which each emoji came first, and in which people chose it. */
   reactions: { type: [reaction], default: undefined },
 };

@@ -4,6 +4,7 @@
  * Only its hash is stored.
  */
 import { Schema, type InferSchemaType } from 'mongoose';
+import { personFields } from './snapshot.js';
 import { STRICT } from '../site/strict.js';
 
 export const tokenSchema = new Schema(
@@ -13,9 +14,7 @@ export const tokenSchema = new Schema(
     visitor: {
       type: new Schema(
         {
-          id: { type: String, required: true },
-          name: { type: String, required: true },
-          color: { type: String, required: true },
+          ...personFields,
           lang: { type: String, required: true },
         },
         { ...STRICT, _id: false },

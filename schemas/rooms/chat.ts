@@ -3,6 +3,7 @@
  */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
 import type { MessageView } from './contract.js';
+import { personFields } from '../people/snapshot.js';
 import { actionFields, type Acting, actionsView, revIndex, withMine } from '../messages/actions.js';
 import { imageSchema, imageView } from '../messages/image.js';
 import { type Poll, pollSchema, pollView } from './poll.js';
@@ -15,9 +16,7 @@ export const chatSchema = new Schema(
     author: {
       type: new Schema(
         {
-          id: { type: String, required: true },
-          name: { type: String, required: true },
-          color: { type: String, required: true },
+          ...personFields,
           /** How many steps the face was shifted in this room, so that it differed from the others. */
           shift: { type: Number, default: 0 },
         },

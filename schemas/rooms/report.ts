@@ -1,5 +1,6 @@
 /** Somebody in a room reports a message, or a person, to those in charge. Erased with the room. */
 import { Schema, type InferSchemaType, type Types } from 'mongoose';
+import { personSnapshot } from '../people/snapshot.js';
 import { STRICT } from '../site/strict.js';
 
 export const reportSchema = new Schema(
@@ -9,17 +10,7 @@ export const reportSchema = new Schema(
     target: { type: String, required: true },
     isMessage: { type: Boolean, required: true },
     /** Who is reported: the message's author. Name and colour as they were then. */
-    person: {
-      type: new Schema(
-        {
-          id: { type: String, required: true },
-          name: { type: String, required: true },
-          color: { type: String, required: true },
-        },
-        { ...STRICT, _id: false },
-      ),
-      required: true,
-    },
+    person: { type: personSnapshot, required: true },
     /** The visitor who reports; those in charge are not told. */
     by: { type: String, required: true },
     why: { type: String, default: '' },
