@@ -14,18 +14,23 @@ const byTime = (a, b) => (a.at < b.at ? -1 : Number(a.at > b.at));
 
 /** @typedef {import('./message-quote.js').Quote} Quote */
 
+/** Where pictures are posted, and whether those that wait outlive the page. @typedef {{ path: string, isKept: boolean }} Pictures */
+
 /**
- * @param {{
- *   key: string, pictures: { path: string, isKept: boolean }, isStored: (clientId: string) => boolean,
- *   taken: (message: any) => void,
+ * What texts and pictures have in common. `key`: of the conversation; `isStored`: it is in the log already; `taken` gets a
+ * picture's stored message; `answered`: whether the server did; `changed`: what waits is not what it was.
+ * @typedef {{
+ *   key: string, isStored: (clientId: string) => boolean, taken: (message: any) => void,
+ *   answered: (isThere: boolean) => void, changed: () => void,
+ * }} Outgoing any: a message as the place's server sends it
+ */
+
+/**
+ * @param {Outgoing & {
+ *   pictures: Pictures,
  *   post: (item: { chat: string, clientId: string, shelf?: import('./outbox.js').ShelfItem, replyTo?: string }) => Promise<void>,
- *   answered: (isThere: boolean) => void,
  *   refused: (code: string) => void,
- *   changed: () => void,
- * }} parts any: a message as the place's server sends it. `pictures`: where they are posted, and whether they outlive the
- *   page; `isStored`: it is in the log already; `taken` gets a picture's stored message; `post` resolves once the text is
- *   stored; `answered`: whether the server did; `refused` gets the code of a refusal
- *   that waiting does not cure
+ * }} parts `post` resolves once the text is stored; `refused` gets the code of a refusal that waiting does not cure
  */
 export function createSending({ key, pictures, isStored, taken, post, answered, refused, changed }) {
   /** Texts of this page keep their element when they become messages: clientId -> row key. @type {Map<string, string>} */

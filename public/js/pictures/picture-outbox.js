@@ -16,14 +16,11 @@ import { previewOf } from './preview.js';
 /** @typedef {Preview & { clientId: string, file: File, alt: string, replyTo?: Quote }} ChosenPicture `replyTo`: what it answers */
 
 /**
- * `path`: where pictures are posted; `isKept`: they outlive the page; `keys`: of the rows of what this page has sent;
- * `isStored`: it is in the log already; `taken` gets the stored message; the others are those of sending.js.
- * @typedef {{
+ * `keys`: of the rows of what this page has sent.
+ * @typedef {import('../messages/sending.js').Outgoing & import('../messages/sending.js').Pictures & {
  *   createOutbox: typeof import('../messages/outbox.js').createOutbox,
- *   key: string, path: string, isKept: boolean, keys: Map<string, string>, isStored: (clientId: string) => boolean,
- *   taken: (message: any) => void, judge: (error: unknown) => Refusal, answered: (isThere: boolean) => void,
- *   changed: () => void,
- * }} Parts any: a message as the place's server sends it
+ *   keys: Map<string, string>, judge: (error: unknown) => Refusal,
+ * }} Parts
  */
 
 /** A preview is shown this long after its picture was stored: until that has come, also on a slow connection. */
