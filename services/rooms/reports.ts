@@ -3,9 +3,7 @@
  * reported, how often and why, and not by whom. A report is settled by whatever removes its message or its person, or by
  * those in charge, who dismiss it; nothing of a message is copied into it.
  */
-import { trusted } from 'mongoose';
 import type { Models } from '../../schemas/models.js';
-import { type Chat, messageView } from '../../schemas/rooms/chat.js';
 import type { ReportView } from '../../schemas/rooms/contract.js';
 import type { Report } from '../../schemas/rooms/report.js';
 import type { Clock } from '../database/clock.js';
@@ -13,20 +11,12 @@ import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import type { Chats } from './chat.js';
 import type { KnownPeople } from './known-people.js';
+import { type ReportIn, reportViews } from './report-views.js';
 
 /** Reports of one room. Those that are made at the same time may pass it together. */
 const REPORTS_MAX = 1_000;
 /** Reports of all rooms that are read at a time. */
 const EVERYWHERE_MAX = 1_000;
-/** Reasons that are shown of one message or person. */
-const WHYS_MAX = 10;
-
-/** What is reported, and in which room. */
-interface ReportIn {
-  room: string;
-  view: ReportView;
-}
-
 interface Deps {
   models: Models;
   clock: Clock;
@@ -64,13 +54,13 @@ export class Reports {
   async list(room: string): Promise<ReportView[]> {
     const { Report } = this.deps.models;
     const reports = await Report.find({ room }).sort({ _id: 1 }).limit(REPORTS_MAX).lean<Report[]>();
-    return (await this.#views(reports)).map(({ view }) => view);
+    return (await reportViews(this.deps.models, reports)).map(({ view }) => view);
   }
 
   /** What is reported in any room, as `list` has it; of very many reports those that came first. */
   async listEverywhere(): Promise<ReportIn[]> {
-    const { Report } = this.deps.models;
-    return this.#views(await Report.find().sort({ _id: 1 }).limit(EVERYWHERE_MAX).lean<Report[]>());
+    const { models } = this.deps;
+    return reportViews(models, await models.Report.find().sort({ _id: 1 }).limit(EVERYWHERE_MAX).lean<Report[]>());
   }
 
   /** The name of whom a message's or a person's reports are about. @throws AppError report_not_found. */
@@ -114,27 +104,6 @@ export class Reports {
   /** Delete the reports of a room that has ended. */
   async erase(room: string): Promise<void> {
     await this.deps.models.Report.deleteMany({ room });
-  }
-
-  /** Each reported message or person once, with its room. */
-  async #views(reports: Report[]): Promise<ReportIn[]> {
-    const byTarget = new Map<string, Report[]>();
-    for (const report of reports) {
-      const key = `${report.room} ${report.target}`;
-      byTarget.set(key, [...(byTarget.get(key) ?? []), report]);
-    }
-    const ids = [...byTarget.values()].flatMap(([first]) => (first?.isMessage ? [first.target] : []));
-    const chats = await this.deps.models.Chat.find({ _id: trusted({ $in: ids }) }).lean<Chat[]>();
-    const messages = new Map(chats.map((chat) => [`${chat.room} ${String(chat._id)}`, messageView(chat)]));
-    return [...byTarget].flatMap(([key, same]) => {
-      const [first] = same;
-      if (!first) return [];
-      const { room, target, person, createdAt } = first;
-      const whys = same.flatMap(({ why }) => why || []).slice(0, WHYS_MAX);
-      const { id, name, color } = person;
-      const about = { target, person: { id, name, color }, chat: messages.get(key) ?? null };
-      return [{ room, view: { ...about, count: same.length, whys, createdAt: createdAt.toISOString() } }];
-    });
   }
 
   async #add({ room, target, by, ...report }: Omit<Report, '_id' | 'createdAt'>): Promise<void> {
