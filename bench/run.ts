@@ -14,13 +14,14 @@ import { lobby } from './cases/lobby.js';
 import { manyRooms } from './cases/many-rooms.js';
 import { lists, upload } from './cases/pages.js';
 import { rooms } from './cases/rooms.js';
+import { search } from './cases/search.js';
 import { start } from './cases/start.js';
 import { store } from './cases/store.js';
 import { storm } from './cases/storm.js';
 import { machine, type Row, save, table } from './figures.js';
 import type { Build } from './target.js';
 
-const CASES = [start, rooms, manyRooms, lobby, direct, storm, idle, upload, lists, live, store, consult];
+const CASES = [start, rooms, manyRooms, lobby, direct, storm, idle, upload, lists, search, live, store, consult];
 
 const HELP = `npm run bench -- [options] [case ...]
 

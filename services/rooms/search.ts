@@ -21,6 +21,11 @@ export interface Found {
   next: number | null;
 }
 
+interface Asking {
+  visitor: string;
+  address: string;
+}
+
 interface Deps {
   models: Pick<Models, 'Chat'>;
   limits: Pick<Limits, 'take' | 'count'>;
@@ -31,18 +36,21 @@ export class ChatSearch {
 
   /**
    * Messages whose text, or whose picture's description, contains the query, regardless of case, width and spacing.
+   * @param by who asks, and the key of their address: both are counted.
    * @param before only messages with a smaller number.
    * @throws AppError rate_limited.
    */
-  async find(room: string, visitor: string, query: string, before?: number): Promise<Found> {
+  async find(room: string, by: Asking, query: string, before?: number): Promise<Found> {
     const wanted = fold(query);
     if (wanted === '') return { found: [], next: null };
     const { limits } = this.deps;
-    await limits.take('search', visitor);
+    await limits.take('search', by.visitor);
+    await limits.take('search_ip', by.address);
     const walked = { messages: 0, characters: 0 };
     const answer = await this.#walk(room, wanted, before, walked);
     const more = Math.ceil(walked.messages / PER_POINT) - 1;
-    if (more > 0) await limits.count('search', visitor, more);
+    if (more > 0)
+      await Promise.all([limits.count('search', by.visitor, more), limits.count('search_ip', by.address, more)]);
     return answer;
   }
 

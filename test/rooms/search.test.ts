@@ -4,7 +4,7 @@ import type { MessageView } from '../../schemas/rooms/contract.js';
 import { found } from '../../controllers/site/found.js';
 import { gif } from '../support/pictures.js';
 import { startSite, type TestSite } from '../support/site.js';
-import { arrive, type TestVisitor } from '../support/visitor.js';
+import { arrive, arriveFrom, type TestVisitor } from '../support/visitor.js';
 
 describe('search in a room', () => {
   let site: TestSite;
@@ -12,7 +12,7 @@ describe('search in a room', () => {
   let room: string;
 
   before(async () => {
-    site = await startSite({ LIMITS: 'search=6/600' });
+    site = await startSite({ LIMITS: 'search=6/600,search_ip=100/600', TRUST_PROXY: '1' });
     host = await arrive(site);
     room = (await host.createRoom({ title: 'Search & find' }))._id;
     await host.sit(room);
@@ -88,6 +88,17 @@ describe('search in a room', () => {
     const refused = await host.agent.get(`/room/${long}/search?q=needle`);
     assert.equal(refused.status, 429);
     assert.ok(Number(refused.headers['retry-after']) > 0);
+    // An address has a hundred, whoever asks from there; what is asked for nothing costs nothing.
+    const askFrom = async (address: string, q = 'needle') => {
+      const { agent } = await arriveFrom(address, site, long);
+      return agent.get(`/room/${long}/search`).query({ q });
+    };
+    await site.app.services.limits.count('search_ip', '203.0.113.5', 97);
+    assert.equal((await askFrom('203.0.113.5')).status, 200);
+    const { status, body } = await askFrom('203.0.113.5');
+    assert.deepEqual([status, body.error.code], [429, 'rate_limited']);
+    assert.deepEqual((await askFrom('203.0.113.5', ' ')).body, { chats: [], next: null });
+    assert.equal((await askFrom('203.0.113.6')).status, 200);
   });
 
   it('is a page without scripts, which leads to what was said around a message', async () => {
