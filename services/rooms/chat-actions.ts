@@ -19,7 +19,7 @@ interface Deps {
   rooms: Pick<Rooms, 'find'>;
   roles: Pick<Roles, 'of'>;
   images: Pick<ImageStore, 'remove'>;
-  settings: Pick<Settings, 'unpin'>;
+  settings: Pick<Settings, 'unpin' | 'noteEdit'>;
   notices: Pick<Notices, 'tell'>;
   reports: Pick<Reports, 'settleMessage'>;
   clock: Clock;
@@ -48,7 +48,9 @@ export class ChatActions {
     await this.#roleOf(actor);
     const mentions = await this.deps.chats.mentions(room, chat);
     const decide = edited<Chat>(visitor, authorOf, 'chat', chat, this.deps.clock.date(), mentions);
-    return messageFor((await this.deps.chats.change(room, id, decide)).message, visitor);
+    const { message, before } = await this.deps.chats.change(room, id, decide);
+    if (before) await this.deps.settings.noteEdit(room, id);
+    return messageFor(message, visitor);
   }
 
   /**

@@ -33,6 +33,8 @@ declare module '../site/events.js' {
     /** A host has admitted or refused somebody who knocked. */
     'knock.answered': [answer: { room: string; visitor: string; isAdmitted: boolean }];
     'room.closed': [end: { room: string; reason: CloseReason }];
+    /** Nothing of a room that has ended is stored any more. */
+    'room.gone': [end: { room: string }];
     /**
      * Visitors sat down, in this order; `people` counts everybody there. `lang` is the language of who came or went: the
      * sentence that clients are sent is in it.

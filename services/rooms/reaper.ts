@@ -114,7 +114,7 @@ export class Reaper {
   }
 
   async #erase(id: string): Promise<void> {
-    const { models, rooms, bots, chats, images, imageBudget } = this.deps;
+    const { models, events, rooms, bots, chats, images, imageBudget } = this.deps;
     const { seats, admissions, bans, knocks, paces, reports } = this.deps;
     await bots.erase(id);
     await chats.settled(id);
@@ -130,7 +130,9 @@ export class Reaper {
     await knocks.erase(id);
     await reports.erase(id);
     const { deletedCount } = await models.Room.deleteOne({ _id: id, state: 'closed' });
-    if (deletedCount > 0 && room.imageBytes > 0) await imageBudget.give(room.imageBytes);
+    if (deletedCount === 0) return;
+    events.announce('room.gone', { room: id });
+    if (room.imageBytes > 0) await imageBudget.give(room.imageBytes);
   }
 
   async #closeIfEmpty(room: string): Promise<void> {

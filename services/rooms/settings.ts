@@ -69,6 +69,12 @@ export class Settings {
     return rooms.memberView(id);
   }
 
+  /** A message was edited: those inside are told of the room anew, if it is pinned. */
+  async noteEdit(id: string, chat: string): Promise<void> {
+    const { models, events } = this.deps;
+    if (await models.Room.exists({ _id: id, pinned: chat })) events.announce('room.set', { room: id });
+  }
+
   /** A message was removed: it is pinned no more, if it was. */
   async unpin(id: string, chat: string): Promise<void> {
     const { models, events } = this.deps;

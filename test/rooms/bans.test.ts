@@ -4,6 +4,7 @@ import type { BanView, MessageView, Roles } from '../../schemas/rooms/contract.j
 import { raceOfBans } from '../support/ban-race.js';
 import { type Cluster, seenFrom, startCluster } from '../support/cluster.js';
 import { gif } from '../support/pictures.js';
+import { ask } from '../support/program.js';
 import { arriveFrom, type Ear, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
@@ -123,6 +124,14 @@ describe('somebody who is made to leave a room', () => {
     assert.equal((await helper.open(room)).status, 200);
     assert.equal((await (await from('192.0.2.2')).open(room)).status, 403);
     assert.equal((await (await from('192.0.2.3')).open(room)).status, 200);
+    const { token } = (await ask(nodes.two, 'POST', '/visitors', undefined, { 'X-Forwarded-For': '192.0.2.2' })).body;
+    const enterFrom = (address: string, body?: object) => {
+      const headers = { Authorization: `Bearer ${token}`, 'X-Forwarded-For': address };
+      return ask(nodes.two, 'POST', `/rooms/${room}/enter`, body, headers);
+    };
+    for (const body of [undefined, { password: 'any' }])
+      assert.equal(code(await enterFrom('192.0.2.2', body)), 'banned');
+    assert.equal((await enterFrom('192.0.2.3')).status, 200);
     const stored = JSON.stringify(await nodes.one.app.services.models.Ban.find({ room }).lean());
     assert.ok(!stored.includes('192.0.2.2'));
     await host.remove(room);

@@ -62,6 +62,10 @@ describe('two visitors in two browsers', () => {
     await watcher.page.goto(`${site.url}/`);
     await watcher.page.locator('[data-pulse].is-live').waitFor({ state: 'attached' });
     const url = await openRoom(host.page, 'Tea and cats', 'earl grey');
+    // What the site last told may be older than what the room knows: the header follows the room at once.
+    const pulse = (page: Page) =>
+      page.locator('[data-pulse] [data-pulse-rooms], [data-pulse-people]').allTextContents();
+    assert.deepEqual(await pulse(host.page), ['1 room', '1 person']);
     const card = watcher.page.locator('[data-rooms] > li', { hasText: 'Tea and cats' });
     await card.waitFor();
 
@@ -73,6 +77,7 @@ describe('two visitors in two browsers', () => {
     await friend.page.keyboard.press('Enter');
     await friend.page.locator('html[data-joined]').waitFor({ state: 'attached' });
     await card.getByText('2 of 10').waitFor();
+    assert.deepEqual(await pulse(friend.page), ['1 room', '2 people']);
 
     await say(host.page, 'hello from the desk');
     await bubble(friend.page, 'hello from the desk').waitFor();

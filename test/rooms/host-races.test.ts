@@ -1,9 +1,9 @@
 /** What a host does against what others do at the same moment on another node: one write settles each. */
 import assert from 'node:assert/strict';
-import type { ErasedView, MessageView, RoomView } from '../../schemas/rooms/contract.js';
+import type { ErasedView, MemberRoomView, MessageView, RoomView } from '../../schemas/rooms/contract.js';
 import { type Cluster, seenFrom, startCluster } from '../support/cluster.js';
 import { Store } from '../support/store.js';
-import { arrive, type TestVisitor } from '../support/visitor.js';
+import { arrive, type Ear, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
 describe('a host on one node of two', () => {
@@ -145,6 +145,19 @@ describe('a host on one node of two', () => {
       (await guest.readAll(room._id)).map(({ chat }) => chat),
       ['before', 'free'],
     );
+  });
+
+  it('the pinned message: both nodes follow its edit at once, and pin nothing once it is removed', async () => {
+    const [, guest] = crowd as [TestVisitor, TestVisitor];
+    await guest.open(room._id);
+    const ears = [await host.sit(room._id), await guest.sit(room._id)];
+    const { _id } = await host.say(room._id, 'Bring pens');
+    await host.agent.put(`/room/${room._id}/pinned`).send({ chat: _id });
+    await host.agent.patch(`/room/${room._id}/chat/${_id}`).send({ chat: 'Bring ink' });
+    for (const ear of ears) await ear.hear<MemberRoomView>('room', ({ pinned }) => pinned?.chat === 'Bring ink');
+    await host.agent.delete(`/room/${room._id}/chat/${_id}`);
+    const isUnpinned = (ear: Ear) => () => ear.all<MemberRoomView>('room').at(-1)?.pinned === null;
+    for (const ear of ears) await waitFor('nothing pinned', isUnpinned(ear));
   });
 
   it('slow mode: of posts of one person on both nodes at once, one is stored', async () => {

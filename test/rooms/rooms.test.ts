@@ -51,6 +51,25 @@ describe('rooms', () => {
     return response;
   };
 
+  it('are counted with their people by the pulse, which tells each change by itself', async () => {
+    const pulse = await guest.listen('/');
+    type News = { rooms: number; people: number };
+    const told = (rooms: number, people: number) =>
+      pulse.hear<News>('news', (news) => news.rooms === rooms && news.people === people);
+    await told(0, 0);
+    const { _id } = await owner.createRoom({ title: 'Counted' });
+    await told(1, 0);
+    await owner.sit(_id);
+    await told(1, 1);
+    await guest.open(_id);
+    await guest.sit(_id);
+    await told(1, 2);
+    pulse.heard.length = 0;
+    await owner.remove(_id);
+    await told(0, 0);
+    for (const visitor of [owner, guest]) visitor.leaveAll();
+  });
+
   describe('made', () => {
     it('by a form: 302 to the room, whose page opens', async () => {
       const made = await owner.agent.post('/room').type('form').set('Accept', 'text/html').send({ title: 'By form' });

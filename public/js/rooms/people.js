@@ -4,6 +4,7 @@
  * every face's shift for as long as the page lives, so that nobody changes face while talking.
  */
 import { faceNode, fillList, find, h, icon, me, need, setText } from '../ui/dom.js';
+import { knowPeople } from '../ui/pulse.js';
 import { wearFace } from '../ui/self.js';
 import { initPeopleSheet } from '../ui/people-sheet.js';
 import { tellApart } from '../../../shared/tell-apart.js';
@@ -48,6 +49,7 @@ export function initPeople({ members: initial, roles: initialRoles, max }) {
     for (const number of document.querySelectorAll('[data-face-count], [data-people-number]'))
       setText(number, String(here.length));
     need('#main', HTMLElement).toggleAttribute('data-full', here.length >= max);
+    knowPeople(here.length);
     const words = find('[data-here]', HTMLElement);
     if (words) setText(words, t('chat.here', { count: here.length, max }));
   }

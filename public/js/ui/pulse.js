@@ -1,18 +1,39 @@
-/** The header's pulse: rooms and people, from the `/` namespace. On every page that has one. */
+/**
+ * The header's pulse: rooms and people, from the `/` namespace. On every page that has one. It never shows fewer people
+ * than the page itself knows of: what a room says may be younger than what the whole site said last.
+ */
 import { find, need, setText } from './dom.js';
 import { connect } from '../net/socket.js';
 import { t } from './words.js';
 
+/** What was heard last; at first what the server drew. @type {{ rooms: number, people: number } | undefined} */
+let heard;
+/** Who is in the room of this page. */
+let known = 0;
+
+/** So many people are in the room of this page. @param {number} people */
+export function knowPeople(people) {
+  known = people;
+  show();
+}
+
+function show() {
+  const pulse = find('[data-pulse]', HTMLElement);
+  if (!pulse) return;
+  heard ??= { rooms: Number(pulse.dataset.rooms), people: Number(pulse.dataset.people) };
+  const rooms = Math.max(heard.rooms, known > 0 ? 1 : 0);
+  setText(need('[data-pulse-rooms]', HTMLElement, pulse), t('pulse.rooms', { count: rooms }));
+  setText(need('[data-pulse-people]', HTMLElement, pulse), t('pulse.people', { count: Math.max(heard.people, known) }));
+}
+
 export function initPulse() {
   const pulse = find('[data-pulse]', HTMLElement);
   if (!pulse) return () => {};
-  const rooms = find('[data-pulse-rooms]', HTMLElement, pulse);
-  const people = find('[data-pulse-people]', HTMLElement, pulse);
   const socket = connect('/');
 
   socket.on('news', (news) => {
-    if (rooms) setText(rooms, t('pulse.rooms', { count: news.rooms }));
-    if (people) setText(people, t('pulse.people', { count: news.people }));
+    heard = news;
+    show();
     pulse.classList.add('is-live');
   });
   socket.on('unread', showUnread);
