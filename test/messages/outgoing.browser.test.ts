@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import { closeContexts, newGuest, sharedBrowser } from '../support/browser.js';
+import { keptPictures } from '../support/kept-pictures.js';
 import * as pictures from '../support/pictures.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
@@ -41,20 +42,7 @@ describe('pictures on their way', () => {
     ((await host.history(room)).body.chats as MessageView[]).flatMap(({ gif }) => (gif ? [gif.alt] : []));
   const arrived = (alt: string) => waitFor(`the picture "${alt}"`, async () => (await sent()).includes(alt));
   const waiting = () => page.locator('.msg.is-pending .gif');
-  /** What the browser's database keeps. */
-  const kept = () =>
-    page.evaluate(
-      () =>
-        new Promise<number>((resolve, reject) => {
-          const asked = indexedDB.open('gif-chat', 1);
-          asked.onupgradeneeded = () => void asked.result.createObjectStore('pictures', { keyPath: 'clientId' });
-          asked.onerror = () => reject(new Error('no database'));
-          asked.onsuccess = () => {
-            const count = asked.result.transaction('pictures').objectStore('pictures').count();
-            count.onsuccess = () => resolve(count.result);
-          };
-        }),
-    );
+  const kept = () => keptPictures(page);
 
   it('go several at once, in order, each described, without those that were taken out or refused', async () => {
     await input().setInputFiles([...files, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hi') }]);

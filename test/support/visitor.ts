@@ -85,8 +85,9 @@ export class TestVisitor {
   readonly ears: Ear[] = [];
   readonly agent: ReturnType<typeof request.agent>;
   cookie = '';
-  /** Own visitor id, as the pages tell it. */
+  /** Own visitor id and colour, as the pages tell them. */
   id = '';
+  color = '';
 
   constructor(readonly site: Reachable) {
     this.agent = request.agent(site.url, site.ca === undefined ? {} : { ca: site.ca });
@@ -101,6 +102,7 @@ export class TestVisitor {
       .map((cookie) => cookie.split(';')[0])
       .join('; ');
     this.id = /data-me="([0-9a-f]+)"/.exec(response.text)?.[1] ?? '';
+    this.color = /data-color="(#[0-9a-f]+)"/.exec(response.text)?.[1] ?? '';
     return this;
   }
 
