@@ -6,6 +6,7 @@ import { directImages } from '../controllers/direct/direct-images.http.js';
 import { lobbyImages } from '../controllers/lobby/lobby-images.http.js';
 import { imageDownload } from '../controllers/messages/images.http.js';
 import { shelfList } from '../controllers/messages/shelf.http.js';
+import { offlineHttp } from '../controllers/site/offline.http.js';
 import { preferencesHttp } from '../controllers/site/preferences.http.js';
 import { siteFilesHttp } from '../controllers/site/site-files.http.js';
 import type { Site } from '../controllers/site/site.js';
@@ -27,6 +28,9 @@ export function openRoutes(site: Site): Router {
   router.get('/robots.txt', robots);
   router.get('/favicon.ico', icon);
   router.get('/manifest.webmanifest', manifest);
+  const offline = offlineHttp(site);
+  router.get('/offline', offline.page);
+  router.get('/service-worker.js', offline.worker);
   return router;
 }
 

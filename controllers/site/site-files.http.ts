@@ -38,6 +38,7 @@ export function siteFilesHttp({ config: { base }, assets }: Site) {
         short_name: t('site.name'),
         description: t('site.description'),
         lang,
+        id: `${base}/`,
         start_url: `${base}/`,
         scope: `${base}/`,
         display: 'standalone',

@@ -56,6 +56,16 @@ describe('pages', () => {
     }
   });
 
+  it('load ahead every stylesheet that a part of a conversation brings', () => {
+    const ahead = /SHEETS = \[([^\]]+)\]/.exec(text(JS, 'ui/ahead.js'))?.[1] ?? '';
+    const sources = names('public/js', '.js').map((file) => text(JS, file));
+    const brought = sources.flatMap((source) => [...source.matchAll(/loadSheet\('(\w+)'\)/g)].map(([, name]) => name));
+    assert.deepEqual(
+      [...ahead.matchAll(/'(\w+)'/g)].map(([, name]) => name),
+      [...new Set(brought)].sort(),
+    );
+  });
+
   it('name only icons that the package has, and list every icon they name', () => {
     const listed = JSON.parse(text(ROOT, 'public/icons.json')) as string[];
     const sources = [

@@ -18,8 +18,15 @@ describe('files of the site', () => {
     const { status, headers, text } = await get('/sub/manifest.webmanifest', 'ko');
     assert.deepEqual([status, headers['content-type']?.split(';')[0]], [200, 'application/manifest+json']);
     assert.equal(headers['set-cookie'], undefined);
-    const manifest = JSON.parse(text) as { lang: string; start_url: string; icons: { src: string; sizes: string }[] };
-    assert.deepEqual([manifest.lang, manifest.start_url], ['ko', '/sub/']);
+    const manifest = JSON.parse(text) as Record<string, string> & {
+      icons: { src: string; sizes: string; purpose: string }[];
+    };
+    const { lang, id, start_url: start, scope, display } = manifest;
+    assert.deepEqual([lang, id, start, scope, display], ['ko', '/sub/', '/sub/', '/sub/', 'standalone']);
+    assert.ok(manifest['name'] && manifest['short_name']);
+    // What Chromium demands of a site that is to be installed.
+    const sizes = manifest.icons.filter(({ purpose }) => purpose === 'any').map((icon) => icon.sizes);
+    assert.deepEqual(sizes, ['192x192', '512x512']);
     for (const { src } of manifest.icons) {
       const icon = await get(src);
       assert.deepEqual([icon.status, icon.headers['content-type']], [200, 'image/png'], src);
@@ -32,6 +39,29 @@ describe('files of the site', () => {
     assert.match(robots.text, /^Disallow: \/sub\/room$/m);
     const icon = await get('/sub/favicon.ico');
     assert.deepEqual([icon.status, icon.headers['content-type']], [200, 'image/x-icon']);
+    const page = await get('/sub/').set('Accept', 'text/html');
+    const touch = await get(/<link rel="apple-touch-icon" href="([^"]+)"/.exec(page.text)?.[1] ?? '');
+    assert.deepEqual([touch.status, touch.headers['content-type']], [200, 'image/png']);
+  });
+
+  it('a service worker that is never kept long, and a page for it to keep that is about nobody', async () => {
+    const worker = await get('/sub/service-worker.js?lang=en&theme=auto');
+    const { 'content-type': type, 'cache-control': cache, 'set-cookie': cookie } = worker.headers;
+    assert.deepEqual(
+      [worker.status, type?.split(';')[0], cache, cookie],
+      [200, 'text/javascript', 'no-cache', undefined],
+    );
+    assert.match(worker.headers['content-security-policy'] ?? '', /worker-src 'self'/);
+    const files = /"files":(\[[^\]]+\])/.exec(worker.text)?.[1] ?? '[]';
+    for (const file of JSON.parse(files) as string[]) {
+      const { status, headers } = await get(file);
+      assert.deepEqual([status, headers['cache-control']?.includes('immutable')], [200, true], file);
+    }
+    const visitor = await arrive({ url: `http://127.0.0.1:${site.port}/sub` });
+    const { text, headers } = await visitor.agent.get('/offline').set('Accept', 'text/html').expect(200);
+    assert.equal(headers['set-cookie'], undefined);
+    assert.doesNotMatch(text, /data-me=|class="you"|<form|data-announcement/);
+    assert.notEqual((await get('/sub/service-worker.js', 'ko')).text, worker.text, 'another page is kept for others');
   });
 
   it('a preview names an open room, and nothing of one that is locked or not listed', async () => {

@@ -68,7 +68,13 @@ export async function newGuest(browser: Browser, options: BrowserContextOptions 
 const keyOf = (options: BrowserContextOptions) => JSON.stringify(Object.entries(options).sort());
 
 async function newContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
-  const context = await browser.newContext({ locale: 'en-US', viewport: SIZES.desktop, ...options });
+  // A service worker takes requests out of a test's hands, and outlives its page: tests that mean it say `allow`.
+  const context = await browser.newContext({
+    locale: 'en-US',
+    viewport: SIZES.desktop,
+    serviceWorkers: 'block',
+    ...options,
+  });
   context.setDefaultTimeout(LIMIT_MS);
   if (options.javaScriptEnabled !== false) context.on('page', untilReady);
   await jitter(context);

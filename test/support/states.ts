@@ -211,6 +211,14 @@ export const STATES: State[] = [
     },
   },
   {
+    name: 'chat-menu',
+    async show(page, stage) {
+      await lively(page, stage);
+      await page.locator('.room-bar [data-menu] summary').click();
+      await page.locator('[data-notify]').waitFor();
+    },
+  },
+  {
     name: 'chat-message-menu',
     async show(page, stage) {
       await lively(page, stage);
@@ -334,6 +342,7 @@ export const STATES: State[] = [
   }),
   { name: 'closed', show: at((stage) => `/room/${stage.ended}/closed`) },
   { name: 'not-found', show: at(() => '/no-such-page') },
+  { name: 'offline', show: at(() => '/offline') },
   ...DOOR_STATES,
   ...CONSULT_STATES,
 ];

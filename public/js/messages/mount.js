@@ -7,6 +7,7 @@ import { initLightbox } from '../pictures/lightbox.js';
 import { initShelf } from '../pictures/shelf.js';
 import { connected } from '../net/ask.js';
 import { reconnect } from '../net/socket.js';
+import { loadAhead } from '../ui/ahead.js';
 import { initConnection } from '../ui/connection.js';
 import { find, need, on } from '../ui/dom.js';
 import { initViewport } from '../ui/viewport.js';
@@ -132,6 +133,7 @@ export function mount({ socket, limits, people = () => [], tellTyping = () => un
     },
   });
   const connection = startConnection(socket, () => shown);
+  void loadAhead();
   const typing = initTyping({ tell: tellTyping });
   const attach = find('[data-attach]', HTMLElement)
     ? initAttach({

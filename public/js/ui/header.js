@@ -1,8 +1,12 @@
-/** What every page starts: pulse, preferences, menus that close, dialogs that close on their backdrop, the erasing of pictures that wait for nothing. */
+/**
+ * What every page starts: pulse, preferences, menus that close, dialogs that close on their backdrop, the erasing of pictures
+ * that wait for nothing, the service worker.
+ */
 import { on, together } from './dom.js';
 import { lazy } from './lazy.js';
 import { initPreferences } from './preferences.js';
 import { initPulse } from './pulse.js';
+import { initServiceWorker } from './service-worker.js';
 import { stalePlaces, waitingPlaces } from './waiting-pictures.js';
 
 /** @type {import('./lazy.js').Lazy<typeof import('../pictures/outgoing.js')>} */
@@ -33,6 +37,7 @@ function closeOnBackdrop(event) {
 export function initHeader() {
   if (stalePlaces().length + waitingPlaces().length > 0)
     void pictures(({ outgoing }) => void outgoing.sweepPictures(), { quietly: true });
+  initServiceWorker();
   return together(
     initPulse(),
     initPreferences(),

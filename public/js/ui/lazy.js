@@ -12,6 +12,12 @@ import { t } from './words.js';
  * @typedef {(act: (part: M) => void, options?: { quietly?: boolean }) => Promise<void>} Lazy
  */
 
+/** @type {URL[]} */
+const addresses = [];
+
+/** Of all parts of this page that come at their first use. */
+export const lazyAddresses = () => addresses.map(({ href }) => href);
+
 /**
  * If the part does not come (offline), the reader is told, and the next use asks for it again.
  * @template M
@@ -22,6 +28,7 @@ export function lazy(address) {
   /** @type {Promise<M> | null} */
   let loading = null;
   let failures = 0;
+  addresses.push(address);
 
   async function load() {
     // A browser remembers the address of a module that did not come: the next try needs another one.

@@ -161,6 +161,8 @@ export const ROUTES: Record<string, Row> = {
   'GET /robots.txt': { good: at('/robots.txt'), open: true, shared: true },
   'GET /favicon.ico': { good: at('/favicon.ico'), open: true, shared: true },
   'GET /manifest.webmanifest': { good: at('/manifest.webmanifest'), open: true, shared: true },
+  'GET /offline': { good: at('/offline'), open: true, shared: true },
+  'GET /service-worker.js': { good: at('/service-worker.js'), open: true, shared: true },
   'GET /assets/*': {
     async good({ http }) {
       const { text } = await http.ask({ method: 'GET', path: '/', headers: { Accept: 'text/html' } });

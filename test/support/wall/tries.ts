@@ -89,7 +89,9 @@ function senders(stage: Stage, route: string, row: Row, good: Good): Try[] {
   });
   const changes = base.method !== 'GET';
   const own =
-    /^GET \/(healthz|readyz|version|metrics|robots\.txt|favicon\.ico|manifest\.webmanifest|assets|shelf\/)/.test(route);
+    /^GET \/(healthz|readyz|version|metrics|robots\.txt|favicon\.ico|manifest\.webmanifest|offline|service-worker\.js|assets|shelf\/)/.test(
+      route,
+    );
   const foreign = changes
     ? [{ Origin: 'https://evil.example' }, { Origin: 'null' }, { 'Sec-Fetch-Site': 'same-site' }]
     : [{ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' }];
