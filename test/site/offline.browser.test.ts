@@ -49,6 +49,8 @@ describe('the service worker', () => {
     });
     await page.goto(`${url}/room`);
     await controlled(page);
+    // It comes last of what is loaded ahead.
+    const ahead = page.waitForResponse(/\/shelf\.css$/);
     await page.fill('input[name=title]', 'Secret garden');
     await page.click('form[action$="/room"] [data-submit]');
     await atAddress(page, /\/room\/[0-9a-f]{24}$/);
@@ -57,11 +59,12 @@ describe('the service worker', () => {
     await page.locator('.msg.mine[tabindex]').waitFor();
 
     const mine = /^gif-chat \/sub\/ [0-9a-f]{12}$/;
-    const ahead = /\/(message-menu|outgoing|emoji-panel|settings-sheet)\.js$|\/shelf\.css$/;
+    const parts = /\/(message-menu|outgoing|emoji-panel|settings-sheet)\.js$|\/shelf\.css$/;
+    await ahead;
     const found = await waitFor('the parts of the page', async () => {
       const all = await kept(page);
       const files = all[Object.keys(all).find((name) => mine.test(name)) ?? ''] ?? [];
-      return files.filter((file) => ahead.test(file)).length === 5 && all;
+      return files.filter((file) => parts.test(file)).length === 5 && all;
     });
     const [another, own = '', ...more] = Object.keys(found).sort();
     assert.deepEqual([another, mine.test(own), more], ['gif-chat / of another site', true, []]);
@@ -91,6 +94,7 @@ describe('the service worker', () => {
       'its style is there',
     );
     proxy.restore();
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
     await waitFor('the page itself', async () => (await heading(page).catch(() => '')) === 'Messages');
   });
 
