@@ -45,8 +45,15 @@ interface Lane<T> {
 /** A key of which something is waiting, worked on, or not answered. */
 interface Active<T> {
   lane: Lane<T>;
-  open: number;
-  whenSettled: (() => void)[];
+  /** What is not answered. */
+  open: Set<T>;
+  whenSettled: Settling<T>[];
+}
+
+/** Somebody who waits until what was open then is answered. */
+interface Settling<T> {
+  left: Set<T>;
+  resolve: () => void;
 }
 
 export class Lanes<T extends Pick<Answer<never>, 'reject'>> {
@@ -72,22 +79,22 @@ export class Lanes<T extends Pick<Answer<never>, 'reject'>> {
   push<R>(key: string, itemOf: (answer: Answer<R>) => T, shares: () => boolean = () => false): Promise<R> {
     return new Promise((resolve, reject) => {
       const active = this.#enter(key, shares);
-      let isAnswered = false;
       const answered =
         <V>(settle: (value: V) => void) =>
         (value: V) => {
-          if (isAnswered) return;
-          isAnswered = true;
+          if (!active.open.delete(item)) return;
           settle(value);
-          this.#leave(key, active);
+          this.#leave(key, active, item);
         };
-      active.lane.waiting.push({ key, item: itemOf({ resolve: answered(resolve), reject: answered(reject) }) });
+      const item = itemOf({ resolve: answered(resolve), reject: answered(reject) });
+      active.open.add(item);
+      active.lane.waiting.push({ key, item });
       if (!active.lane.isBusy) void this.#drain(active.lane);
       else if (active.lane.waiting.length > this.waitingMax) shed(active.lane);
     });
   }
 
-  /** Resolves once everything pushed before is answered, of one key or of all. */
+  /** Resolves once everything pushed before is answered, of one key or of all; what is pushed meanwhile is not waited for. */
   async settled(key?: string): Promise<void> {
     const keys = key === undefined ? [...this.#active.keys()] : [key];
     await Promise.all(
@@ -95,7 +102,7 @@ export class Lanes<T extends Pick<Answer<never>, 'reject'>> {
         (each) =>
           new Promise<void>((resolve) => {
             const active = this.#active.get(each);
-            if (active) active.whenSettled.push(resolve);
+            if (active) active.whenSettled.push({ left: new Set(active.open), resolve });
             else resolve();
           }),
       ),
@@ -105,18 +112,17 @@ export class Lanes<T extends Pick<Answer<never>, 'reject'>> {
   #enter(key: string, shares: () => boolean): Active<T> {
     let active = this.#active.get(key);
     if (!active) {
-      active = { lane: shares() ? this.#shared : newLane(false), open: 0, whenSettled: [] };
+      active = { lane: shares() ? this.#shared : newLane(false), open: new Set(), whenSettled: [] };
       this.#active.set(key, active);
     }
-    active.open += 1;
     return active;
   }
 
-  #leave(key: string, active: Active<T>): void {
-    active.open -= 1;
-    if (active.open > 0) return;
-    this.#active.delete(key);
-    for (const resolve of active.whenSettled) resolve();
+  #leave(key: string, active: Active<T>, item: T): void {
+    if (active.open.size === 0) this.#active.delete(key);
+    if (active.whenSettled.length === 0) return;
+    for (const { left, resolve } of active.whenSettled) if (left.delete(item) && left.size === 0) resolve();
+    active.whenSettled = active.whenSettled.filter(({ left }) => left.size > 0);
   }
 
   async #drain(lane: Lane<T>): Promise<void> {

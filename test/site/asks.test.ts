@@ -146,6 +146,28 @@ describe('lanes', () => {
     await Promise.all(pushed);
     assert.deepEqual([...answers.values()].toSorted(), ['busy', ...Array(5).fill('done')]);
   });
+
+  it('are settled when what came before is answered, though more keeps coming', async () => {
+    const works: (() => void)[] = [];
+    const lanes = new Lanes<Answer<string>>(async (batch) => {
+      await new Promise<void>((resolve) => works.push(resolve));
+      for (const { resolve } of batch) resolve('done');
+    });
+    const push = () => lanes.push<string>('x', (answer) => answer);
+    const pushed = [push()];
+    let isSettled = false;
+    const settled = lanes.settled('x').then(() => (isSettled = true));
+    pushed.push(push());
+    await settle();
+    assert.equal(isSettled, false);
+    works[0]!();
+    await settled;
+    await settle();
+    assert.equal(works.length, 2);
+    works[1]!();
+    await Promise.all(pushed);
+    await lanes.settled();
+  });
 });
 
 describe('buckets', () => {
