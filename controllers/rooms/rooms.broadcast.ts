@@ -19,6 +19,8 @@ const LIST_MS = { least: 50, anUpdate: 0.04, most: 1_000 } as const;
 
 /** Milliseconds that a removal waits for the other nodes, where one does not answer. */
 const LEAVE_MS = 1_000;
+/** Milliseconds that erasing everything waits until the other nodes have told what they have stored. */
+const TOLD_MS = 5_000;
 
 /** The messages of each room, by its id. @param shared other nodes have sockets in it, too. */
 export const roomFeed = (chat: NamespaceOf<'/chat'>, shared: boolean, tally: Tally): Feed<MessageView> =>
@@ -39,7 +41,7 @@ export function broadcastRooms(
   peers: Peers,
   { services, log }: Site,
 ): Broadcast {
-  const { events, rooms } = services;
+  const { events, chats, rooms } = services;
   const onError = (error: unknown) => log.warn({ err: error }, 'a room update was not broadcast');
 
   /** Rooms that are being read. One that ends meanwhile is told of no more: its removal was. */
@@ -63,6 +65,11 @@ export function broadcastRooms(
 
   const flush = peers.everywhere('room.flush', (room: string) => feed.flush(room));
 
+  const allTold = peers.everywhereDone('room.allTold', TOLD_MS, async (room: string) => {
+    await chats.settled(room);
+    feed.flush(room);
+  });
+
   const arrivals = new Arrivals((room, came, people) => to(room).emit('join', presence('joined', came, people)));
 
   events.on('room.opened', (room) => list.emit('newRoom', room));
@@ -76,6 +83,7 @@ export function broadcastRooms(
   });
   events.on('room.roles', ({ room, roles }) => to(room).emit('roles', roles));
   events.on('room.notice', (notice) => to(notice.room).emit('notice', notice));
+  events.on('room.erasing', ({ room, waitUntil }) => waitUntil(allTold(room)));
   events.on('room.erased', (erased) => to(erased.room).emit('erased', erased));
   events.on('room.closed', ({ room, reason }) => {
     reading.delete(room);

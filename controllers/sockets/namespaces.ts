@@ -3,9 +3,9 @@ import type { Namespace, Server, Socket } from 'socket.io';
 import type { Namespaces } from '../../schemas/namespaces.js';
 import type { AnySocket, SocketData } from './handle.js';
 
-/** What nodes tell each other (peers.ts): which work to do, and with what. */
+/** What nodes tell each other (peers.ts): which work to do, and with what; `done`: it is waited for. */
 interface PeerEvents {
-  everywhere: (name: string, args: unknown[]) => void;
+  everywhere: (name: string, args: unknown[], done?: () => void) => void;
 }
 
 /** Its name tells one from another: what they emit does not, for types. */

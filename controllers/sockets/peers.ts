@@ -3,10 +3,11 @@
  * reads it for its own sockets: so it is sent as seldom on ten nodes as on one, and none is older than the one before.
  * What is told here may be lost while Redis is away (see Broadcast.catchUp).
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DomainEvents, EventBus } from '../../services/site/events.js';
 import type { NamespaceOf } from './namespaces.js';
 
-type Work = (...args: unknown[]) => void;
+type Work = (...args: unknown[]) => void | Promise<void>;
 
 export class Peers {
   readonly #works = new Map<string, Work>();
@@ -17,7 +18,9 @@ export class Peers {
     private readonly events: EventBus,
     private readonly shared: boolean,
   ) {
-    namespace.on('everywhere', (name, args) => this.#works.get(name)?.(...args));
+    namespace.on('everywhere', (name, args, done) => {
+      void Promise.resolve(this.#works.get(name)?.(...args)).then(done);
+    });
   }
 
   /** Hear a domain event of this node and of every other. What it carries has to survive JSON. */
@@ -37,5 +40,31 @@ export class Peers {
       work(...args);
       if (this.shared) this.namespace.serverSideEmit('everywhere', name, args);
     };
+  }
+
+  /**
+   * As `everywhere`, for work that is waited for.
+   * @param work must not reject.
+   * @param ms for how long at most: a node may have died, or Redis be away.
+   * @returns what resolves once the work is done on this node and on every other, or the time is over.
+   */
+  everywhereDone<Args extends unknown[]>(
+    name: string,
+    ms: number,
+    work: (...args: Args) => Promise<void>,
+  ): (...args: Args) => Promise<void> {
+    this.#works.set(name, work as Work);
+    return async (...args) => {
+      const done = Promise.all([work(...args), this.shared ? this.#doneElsewhere(name, args) : null]);
+      await Promise.race([done, wait(ms, undefined, { ref: false })]);
+    };
+  }
+
+  #doneElsewhere(name: string, args: unknown[]): Promise<void> {
+    return new Promise((resolve) => {
+      // By the adapter, whose promise rejects where Redis is away; the namespace's own method leaves that unhandled.
+      const adapter: { serverSideEmit(packet: unknown[]): unknown } = this.namespace.adapter;
+      Promise.resolve(adapter.serverSideEmit(['everywhere', name, args, () => resolve()])).catch(() => resolve());
+    });
   }
 }

@@ -33,8 +33,8 @@ export class Erasure {
   constructor(private readonly deps: Deps) {}
 
   /**
-   * Erase all messages of an open room, for those in charge. What this node answers after that is younger, and stays; a post
-   * that another node has stored and not yet answered counts as said before.
+   * Erase all messages of an open room, for those in charge. What is stored by now was told before it is erased, on every
+   * node, so that no client hears a message after its end; what is stored after that is younger, and stays.
    * @returns how many there were.
    * @throws AppError busy; then, as where the store fails, some are erased, and it can be asked for again.
    */
@@ -44,7 +44,7 @@ export class Erasure {
       chats.missed(room, undefined),
       chats.changedSince(room, undefined),
     ]);
-    await chats.settled(room);
+    await this.#allTold(room);
     const done = { count: 0, seq: 0, rev: since };
     try {
       while (await this.#eraseBatch(room, upTo, done));
@@ -54,6 +54,13 @@ export class Erasure {
     if (done.count > 0) await notices.tell(room, 'erased');
     await reports.settleMessages(room);
     return done.count;
+  }
+
+  /** Resolves once everything stored before was told. */
+  async #allTold(room: string): Promise<void> {
+    const works: Promise<unknown>[] = [this.deps.chats.settled(room)];
+    this.deps.events.announce('room.erasing', { room, waitUntil: (work) => works.push(work) });
+    await Promise.all(works);
   }
 
   /** @returns whether there was something left to erase. */

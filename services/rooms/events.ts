@@ -66,6 +66,11 @@ declare module '../site/events.js' {
     ];
     /** A visitor left a room with every tab: none of them receives its events any more. */
     'seat.left': [left: { room: string; visitor: string }];
+    /**
+     * All messages that are stored by now are about to be erased. `waitUntil` takes what has to be done before: telling of
+     * those that other nodes have stored and not told yet.
+     */
+    'room.erasing': [erasing: { room: string; waitUntil: (work: Promise<unknown>) => void }];
     /** All messages up to a number were erased; their changes have numbers above `since` up to `rev`. */
     'room.erased': [erased: ErasedView];
     'message.posted': [message: MessageView];

@@ -227,6 +227,28 @@ describe('a host on one node of two', () => {
     assert.equal(await store.count('chats', { room: room._id, chat: 'before' }), 0);
   });
 
+  it('erasing everything against posts that the other node has stored: each is told before its end', async () => {
+    const [there, here] = crowd as [TestVisitor, TestVisitor];
+    await Promise.all([there, here].map((visitor) => visitor.open(room._id)));
+    await there.sit(room._id);
+    const ear = await here.sit(room._id);
+    const posts = Promise.all(['one', 'two', 'three'].map((chat) => there.post(room._id, chat)));
+    await waitFor('a post to be stored', async () => (await store.count('chats', { room: room._id })) > 0);
+    assert.equal((await host.agent.delete(`/room/${room._id}/chats`).set('Accept', 'application/json')).status, 200);
+    await posts;
+    await there.say(room._id, 'after');
+    await ear.hear<MessageView>('chat', ({ chat }) => chat === 'after');
+    const at = ear.heard.findIndex(({ event }) => event === 'erased');
+    const { upTo } = ear.heard[at]!.args[0] as ErasedView;
+    const late = ear.heard
+      .slice(at)
+      .flatMap(({ event, args }) => (event === 'chat' ? (args[0] as MessageView).seq : []));
+    assert.ok(
+      late.every((seq) => seq > upTo),
+      `erased up to ${upTo}, then heard ${late.join()}`,
+    );
+  });
+
   it('the end of the room against all of it: nothing is left', async () => {
     const [guest, other] = crowd as [TestVisitor, TestVisitor];
     await Promise.all([guest.open(room._id), other.open(room._id)]);
