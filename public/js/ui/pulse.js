@@ -20,7 +20,7 @@ export function knowPeople(people) {
 function show() {
   const pulse = find('[data-pulse]', HTMLElement);
   if (!pulse) return;
-  heard ??= { rooms: Number(pulse.dataset.rooms), people: Number(pulse.dataset.people) };
+  heard ??= { rooms: Number(pulse.dataset.firstRooms), people: Number(pulse.dataset.firstPeople) };
   const rooms = Math.max(heard.rooms, known > 0 ? 1 : 0);
   setText(need('[data-pulse-rooms]', HTMLElement, pulse), t('pulse.rooms', { count: rooms }));
   setText(need('[data-pulse-people]', HTMLElement, pulse), t('pulse.people', { count: Math.max(heard.people, known) }));
