@@ -15,17 +15,17 @@ const ENCODERS = {
 } as const;
 type Encoding = keyof typeof ENCODERS;
 
+/** What was compressed so far: every site of a process serves the same buffers (loadAssets). */
+const encoded: Record<Encoding, WeakMap<Buffer, Promise<Buffer>>> = { br: new WeakMap(), gzip: new WeakMap() };
+
+function encode(body: Buffer, encoding: Encoding): Promise<Buffer> {
+  const known = encoded[encoding].get(body) ?? ENCODERS[encoding](body);
+  encoded[encoding].set(body, known);
+  return known;
+}
+
 /** @returns a handler below `/assets`; what is not an asset goes on to the next one. */
 export function assetsHttp({ assets }: Pick<Site, 'assets'>): RequestHandler {
-  const encoded = new Map<string, Promise<Buffer>>();
-
-  function encode(name: string, body: Buffer, encoding: Encoding): Promise<Buffer> {
-    const key = `${encoding} ${name}`;
-    const known = encoded.get(key) ?? ENCODERS[encoding](body);
-    encoded.set(key, known);
-    return known;
-  }
-
   return async (request, response, next) => {
     const [, version = '', name = ''] = /^\/([^/]+)\/(.+)$/.exec(request.path) ?? [];
     const body = assets.files.get(name);
@@ -39,6 +39,6 @@ export function assetsHttp({ assets }: Pick<Site, 'assets'>): RequestHandler {
     const accepted = request.acceptsEncodings('br', 'gzip', 'identity');
     if (accepted !== 'br' && accepted !== 'gzip') return void response.send(body);
     response.setHeader('Content-Encoding', accepted);
-    response.send(await encode(name, body, accepted));
+    response.send(await encode(body, accepted));
   };
 }

@@ -49,8 +49,17 @@ export interface Assets {
   modules: (entry: string) => readonly string[];
 }
 
-/** Read all assets, about half a megabyte, once at start: requests are answered from memory. */
+let loaded: Assets | undefined;
+
+/**
+ * All assets, about half a megabyte, read at the first call of a process: requests are answered from memory, and files do not
+ * change under a running site.
+ */
 export function loadAssets(): Assets {
+  return (loaded ??= readAssets());
+}
+
+function readAssets(): Assets {
   const sources = new Map([...filesIn('public/js'), ...filesIn('shared')].filter(([file]) => file.endsWith('.js')));
   const { files: scripts, loads } = joinModules(sources);
   const texts = new Map([

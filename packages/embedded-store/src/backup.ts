@@ -1,7 +1,7 @@
 // backupStore(): a copy of a store as it is at one moment, while its process goes on writing.
 import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { open } from 'lmdb';
+import { open } from './storage/lmdb.js';
 import { checkStore, type CheckReport } from './check.js';
 import { EmbeddedStoreError } from './errors.js';
 import { storeFile } from './file/demand.js';

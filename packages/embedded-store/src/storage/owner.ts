@@ -7,7 +7,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { open } from 'lmdb';
+import { open } from './lmdb.js';
 import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import { EmbeddedStoreError } from '../errors.js';

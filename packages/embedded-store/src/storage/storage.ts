@@ -5,7 +5,7 @@
 // the disk and never sees a write that could still be lost.
 import { closeSync, fsyncSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { open } from 'lmdb';
+import { open } from './lmdb.js';
 import { CommandError, SHUTTING_DOWN } from '../errors.js';
 import { Slices } from '../slices.js';
 import { Catalog } from './catalog.js';
