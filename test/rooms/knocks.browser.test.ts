@@ -39,7 +39,11 @@ describe('a page that waits and a page that lets in', () => {
       for (const lock of locks) await lock.waitFor({ state });
     }
     assert.equal(await locks[1]?.textContent(), 'Password');
+    const asks = asking.locator('.room [data-slot="asks"]');
+    assert.ok(await asks.isHidden());
     await set({ approval: true });
+    await asks.waitFor();
+    assert.equal(await asks.textContent(), 'The host lets people in');
     await asking.goto(`${site.url}/room/${_id}`);
     await asking.getByRole('heading', { name: 'Waiting to be let in' }).waitFor();
     await hosting.getByText('1 person asks to come in').waitFor();

@@ -59,6 +59,7 @@ export function fillCard(card, room) {
     if (lock.hidden && room.locked) drawLock(lock, Boolean(room.owner) && room.owner === me.id);
     lock.hidden = !room.locked;
   }
+  slot(card, 'asks')?.toggleAttribute('hidden', !room.approval);
   slot(card, 'link')?.setAttribute('href', `${base}/room/${room._id}`);
   slot(card, 'full')?.toggleAttribute('hidden', !full);
   slot(card, 'mine')?.toggleAttribute('hidden', !room.owner || room.owner !== me.id);
