@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { joinModules } from './browser-modules.js';
+import { withoutComments } from './comments.js';
 import { iconSprite } from './icons.js';
 import { markdownModule } from './markdown-module.js';
 import { ROOT } from './root.js';
@@ -69,7 +70,7 @@ function readAssets(): Assets {
     ...scripts,
     ['vendor/markdown-it.js', markdownModule(readFileSync(MARKDOWN_IT, 'utf8'))],
     // Runs before the first paint, so it is no module.
-    ['public/js/ui/early.js', sources.get('public/js/ui/early.js') ?? ''],
+    ['public/js/ui/early.js', withoutComments(sources.get('public/js/ui/early.js') ?? '')],
   ]);
   const files = new Map([...texts].map(([served, text]) => [served, Buffer.from(text)]));
   for (const file of ICONS) files.set(file, readFileSync(path.join(ROOT, file)));
@@ -99,7 +100,10 @@ function stylesheets(): Map<string, string> {
   const sheets = new Map(
     filesIn('public/css').map(([file, text]) => [
       file,
-      text.replace(PACKAGE_SHEET, (_, name: string, layer: string) => `@layer ${layer} {\n${packageSheet(name)}}`),
+      withoutComments(text).replace(
+        PACKAGE_SHEET,
+        (_, name: string, layer: string) => `@layer ${layer} {\n${packageSheet(name)}}`,
+      ),
     ]),
   );
   for (const [joined, names] of Object.entries(SHEETS)) {

@@ -9,6 +9,7 @@
  * what TypeScript's parser reads, by test/site/browser-modules.test.ts; why there is none here: docs/decisions/.
  */
 import path from 'node:path';
+import { withoutComments } from './comments.js';
 
 /** Folder or file -> the joined file that serves all places. Imports between the two run from messages/ to ui/ (lint says so too). */
 const COMMON: Readonly<Record<string, string>> = {
@@ -39,7 +40,7 @@ interface Module {
   exports: string[];
   /** Files that it loads at their first use. */
   lazy: string[];
-  /** Its text without `import` and `export`. */
+  /** Its text without `import`, `export` and comments. */
   body: string;
 }
 
@@ -144,6 +145,7 @@ function parse(file: string, source: string | undefined): Module {
     .trim();
   const strange = /^(?:import|export)\b.*/m.exec(module.body) ?? AT_RUN_TIME.exec(module.body.replace(COMMENT, ''));
   if (strange) throw new Error(`${file}: a form that cannot be joined: ${strange[0]}`);
+  module.body = withoutComments(module.body);
   return module;
 }
 

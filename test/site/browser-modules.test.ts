@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { joinModules } from '../../services/site/browser-modules.js';
+import { withoutComments } from '../../services/site/comments.js';
 import { ROOT } from '../../services/site/root.js';
 
 const join = (sources: Record<string, string>) => joinModules(new Map(Object.entries(sources)));
@@ -100,6 +101,20 @@ describe('joined modules', () => {
       /second public\/js\/rooms\/own\.js/,
     ],
   ];
+  it('lose their comments and nothing else', () => {
+    const printer = ts.createPrinter({ removeComments: true });
+    const codeOf = (text: string) => printer.printFile(ts.createSourceFile('module.js', text, ts.ScriptTarget.Latest));
+    for (const folder of ['public/js', 'shared']) {
+      const files = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' });
+      for (const file of files.filter((name) => name.endsWith('.js'))) {
+        const source = readFileSync(path.join(ROOT, folder, file), 'utf8');
+        const served = withoutComments(source);
+        assert.equal(codeOf(served), codeOf(source), file);
+        assert.doesNotMatch(served, /^\s*(?:\/\/|\/\*)|\/\*\*/m, file);
+      }
+    }
+  });
+
   for (const [what, joining, message] of REFUSED) it(`refuse ${what}`, () => assert.throws(joining, message));
 });
 

@@ -10,6 +10,14 @@ import { alive, setStage, type Stage } from '../support/states.js';
 
 /** Pages, styles, scripts, words, icons, connections: all that a page asks for by itself. */
 const MOST = 25;
+/** Bytes on the wire before pictures, of pages that people open first. */
+const BUDGETS: Readonly<Record<string, number>> = { 'the list': 100_000, 'a room': 160_000 };
+
+interface Asked {
+  urls: string[];
+  /** Of all that came but pictures, compressed, with its headers. */
+  bytes: number;
+}
 
 describe('a page for which nothing is cached', () => {
   let site: TestSite;
@@ -28,19 +36,27 @@ describe('a page for which nothing is cached', () => {
   });
 
   /** Everything that is asked for until the page is alive and quiet. */
-  async function asked(address: string, options: BrowserContextOptions = {}): Promise<string[]> {
-    const { page } = await newGuest(browser, options);
-    const found: string[] = [];
-    page.on('request', (request) => found.push(request.url()));
-    page.on('websocket', (socket) => found.push(socket.url()));
+  async function asked(address: string, options: BrowserContextOptions = {}): Promise<Asked> {
+    const { page, context } = await newGuest(browser, options);
+    const urls: string[] = [];
+    page.on('request', (request) => urls.push(request.url()));
+    page.on('websocket', (socket) => urls.push(socket.url()));
+    const network = await context.newCDPSession(page);
+    const pictures = new Set<string>();
+    let bytes = 0;
+    network.on('Network.responseReceived', ({ requestId, type }) => type === 'Image' && pictures.add(requestId));
+    network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      if (!pictures.has(requestId)) bytes += encodedDataLength;
+    });
+    await network.send('Network.enable');
     await page.goto(address);
     await alive(page);
     await page.waitForLoadState('networkidle');
-    return found;
+    return { urls, bytes };
   }
 
-  async function few(address: string, options: BrowserContextOptions = {}): Promise<void> {
-    const found = await asked(address, options);
+  async function few(address: string, options: BrowserContextOptions = {}, budget = Infinity): Promise<void> {
+    const { urls: found, bytes } = await asked(address, options);
     assert.ok(found.length > 5, `${address} was looked at`);
     assert.ok(
       found.some((url) => url.startsWith('ws:')),
@@ -48,6 +64,7 @@ describe('a page for which nothing is cached', () => {
     );
     assert.ok(found.length <= MOST, `${address} asks for ${found.length}:\n${found.join('\n')}`);
     assert.equal(new Set(found).size, found.length, `${address} asks twice:\n${found.join('\n')}`);
+    assert.ok(bytes > 30_000 && bytes <= budget, `${address} transfers ${bytes} bytes`);
   }
 
   /** The same address, by somebody with this page's cookies and an empty cache. */
@@ -65,7 +82,9 @@ describe('a page for which nothing is cached', () => {
     ['direct messages', () => '/messages'],
     ['the consultation', () => '/chat/consult'],
   ] as const) {
-    it(`asks for at most ${MOST} files: ${name}`, () => few(site.url + path()));
+    const budget = BUDGETS[name];
+    const words = budget === undefined ? '' : `, and transfers at most ${budget / 1000} KB before pictures`;
+    it(`asks for at most ${MOST} files${words}: ${name}`, () => few(site.url + path(), {}, budget));
   }
 
   it(`asks for at most ${MOST} files: a consultation under way`, async () => fewOn(await desk.start('a question')));
