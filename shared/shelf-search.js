@@ -1,9 +1,8 @@
 /** Search of the GIF shelf by names and tags, in whatever language they are. Pure: the server and the panel share it. */
 
-/** @typedef {{ tags: readonly string[] }} Tagged */
+import { fold } from './fold.js';
 
-/** Without the differences that a search ignores. @param {string} text */
-const fold = (text) => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+/** @typedef {{ tags: readonly string[] }} Tagged */
 
 /** As `fold`, with Hangul taken apart, so that a syllable half typed finds the whole one. @param {string} text */
 const letters = (text) => fold(text).normalize('NFD');

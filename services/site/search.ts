@@ -3,11 +3,9 @@
  * an indexed array. A query selects the documents with all of its own pairs, and the folded text decides. Pairs rather
  * than words, because Korean words are looked for by their middle, and two syllables are a usual query.
  */
+import { fold } from '../../shared/fold.js';
 
-/** A text without the differences that a search ignores: case, width and spacing. */
-export function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
-}
+export { fold };
 
 /** What the index stores of a text. */
 export function grams(text: string): string[] {

@@ -154,6 +154,65 @@ describe('the log on a page', () => {
     await page.locator('[data-begin]').waitFor();
   });
 
+  it('is searched in a sheet, which leaves the draft alone, forgets what is removed, and leads to a message', async () => {
+    const author = { id: friend.id, name: 'Friend', color: '#123456', shift: 0 };
+    const said = Array.from({ length: 130 }, (_, i) => ({
+      ...{ room, author, createdAt: new Date(), seq: i + 1 },
+      chat: i % 3 ? `hay ${i}` : `a NEEDLE, the ${i}th`,
+    }));
+    const stored = await site.app.services.models.Chat.insertMany(said);
+    const page = await enter();
+    await field(page).fill('half a thou');
+    await page.keyboard.press('Control+Shift+F');
+    const sheet = page.locator('[data-search]');
+    const tells = (words: string) => sheet.locator('[role=status]', { hasText: words }).waitFor();
+    await sheet.locator('input:focus').waitFor();
+    await page.keyboard.type('needle');
+    await sheet.locator('[data-at="130"] mark', { hasText: 'NEEDLE' }).waitFor();
+    await waitFor('all of it', async () => {
+      await sheet.locator('.search-scroll').evaluate((list) => void (list.scrollTop = list.scrollHeight));
+      return (await sheet.locator('li').count()) === 44;
+    });
+    await tells('44 messages');
+    // One that the log has not loaded, and one that it has.
+    for (const seq of [4, 127]) {
+      const answer = await friend.agent.delete(`/room/${room}/chat/${String(stored[seq - 1]?._id)}`);
+      assert.equal(answer.status, 200);
+      await sheet.locator(`[data-at="${seq}"]`).waitFor({ state: 'detached' });
+    }
+    await tells('42 messages');
+    await page.keyboard.press('Enter');
+    await sheet.locator('[data-at="130"]:focus').waitFor();
+    await page.keyboard.press('ArrowUp');
+    await sheet.locator('input:focus').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await sheet.waitFor({ state: 'detached' });
+    await page.locator('#m-1:focus').waitFor();
+    assert.equal(await field(page).inputValue(), 'half a thou');
+    await page.keyboard.press('Control+Shift+F');
+    await tells('20 messages so far');
+    assert.equal(await sheet.locator('input').inputValue(), 'needle');
+    const refusal = { error: { code: 'rate_limited', message: 'wait' } };
+    await page.route('**/search?q=nee', (route) =>
+      route.fulfill({ status: 429, headers: { 'Retry-After': '30' }, json: refusal }),
+    );
+    await sheet.locator('input').fill('nee');
+    await tells('It goes on by itself in 30 seconds.');
+    // A syllable that is only begun is no part of what is looked for.
+    const asked = page.waitForRequest((request) => request.url().endsWith(encodeURIComponent('바늘')));
+    const session = await page.context().newCDPSession(page);
+    await sheet.locator('input').fill('');
+    await session.send('Input.imeSetComposition', { text: '바늘ㅇ', selectionStart: 3, selectionEnd: 3 });
+    await asked;
+    await tells('Nothing found.');
+    await session.send('Input.insertText', { text: '바늘' });
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await page.locator('#m-1:focus').waitFor();
+  });
+
   it('says where "new since you left" begins, also after a visit elsewhere', async () => {
     await say(0, 3);
     const page = await enter();

@@ -94,15 +94,32 @@ describe('the list on a page', () => {
     second.leaveAll();
   });
 
-  it('prints a conversation without what is around it', async () => {
+  it('prints a conversation without what is around it, and says what is left out; “Print” leaves nothing out', async () => {
     const room = await host.createRoom({ title: 'on paper' });
+    const author = { id: host.id, name: 'Host', color: '#123456', shift: 0 };
+    const said = { room: room._id, author, chat: 'black on white', createdAt: new Date() };
+    const all = Array.from({ length: 180 }, (_, i) => ({ ...said, seq: i + 1 }));
+    await site.app.services.models.Chat.insertMany(all);
     await host.sit(room._id);
-    await host.say(room._id, 'black on white');
     const page = await open(`/room/${room._id}`);
     await page.emulateMedia({ media: 'print' });
-    await page.locator('.bubble', { hasText: 'black on white' }).waitFor();
+    await page.locator('.bubble', { hasText: 'black on white' }).first().waitFor();
     for (const part of ['.top', '.people', '.composer', '.room-leave'])
       assert.ok(!(await page.locator(part).isVisible()), part);
+    const note = page.getByText('What was said before this is left out here.');
+    assert.ok(await note.isVisible());
+    await page.emulateMedia({ media: null });
+    assert.ok(!(await note.isVisible()));
+    await page.evaluate(() => {
+      window.print = () =>
+        (document.documentElement.dataset['printed'] = String(document.querySelectorAll('.msg').length));
+    });
+    await page.locator('[data-menu] summary').click();
+    await page.getByRole('button', { name: 'Print', exact: true }).click();
+    await page.locator('html[data-printed="180"]').waitFor({ state: 'attached' });
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(!(await note.isVisible()));
+    await page.locator('#m-1').waitFor();
   });
 
   it('finds by title, offers the missing room, and fills its name in', async () => {

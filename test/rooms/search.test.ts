@@ -1,7 +1,7 @@
 /** Search in a room: what is found and what is not, page by page to its beginning, by whom, and that it ends with the room. */
 import assert from 'node:assert/strict';
 import type { MessageView } from '../../schemas/rooms/contract.js';
-import { found } from '../../controllers/site/found.js';
+import { found } from '../../shared/found.js';
 import { gif } from '../support/pictures.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, arriveFrom, type TestVisitor } from '../support/visitor.js';
@@ -134,10 +134,16 @@ describe('search in a room', () => {
   });
 
   it('shows the words in their line', () => {
-    assert.deepEqual(found('one two three', 'TWO'), { before: 'one ', hit: 'two', after: ' three' });
-    assert.deepEqual(found('a\n\nb', 'zzz'), { before: 'a b', hit: '', after: '' });
-    const long = found(`${'😀'.repeat(50)} here ${'x'.repeat(300)}`, 'here');
-    assert.equal(long.hit, 'here');
-    assert.ok(long.before.startsWith('…') && long.before.isWellFormed() && long.after.endsWith('x…'));
+    const shown = (text: string, query: string) =>
+      found(text, query)
+        .map((part) => (part.hit ? `[${part.text}]` : part.text))
+        .join('');
+    assert.equal(shown('one two three, Two', 'TWO'), 'one [two] three, [Two]');
+    assert.equal(shown('a\n\nb', 'zzz'), 'a b');
+    assert.equal(shown('ＦＲＩ　ｄａｙ off', 'fri  day'), '[ＦＲＩ ｄａｙ] off');
+    assert.equal(shown('금요일'.normalize('NFD'), '요일'), '금[요일]');
+    const long = shown(`${'😀'.repeat(50)} here ${'x'.repeat(300)}`, 'here');
+    assert.match(long, /^…😀.* \[here\] x+…$/u);
+    assert.ok(long.isWellFormed() && Array.from(long).length < 160);
   });
 });

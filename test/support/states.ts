@@ -10,6 +10,7 @@ import { arrive, type TestVisitor } from './visitor.js';
 import type { Reachable } from './visitor.js';
 import { type State, stepFrom } from './state.js';
 import { DOOR_STATES } from './door-states.js';
+import { SEARCH_STATES } from './search-states.js';
 import { CONSULT_STATES, type ConsultStage, setConsultStage } from './consult-states.js';
 
 export interface Stage {
@@ -343,6 +344,7 @@ export const STATES: State[] = [
   { name: 'closed', show: at((stage) => `/room/${stage.ended}/closed`) },
   { name: 'not-found', show: at(() => '/no-such-page') },
   { name: 'offline', show: at(() => '/offline') },
+  ...SEARCH_STATES,
   ...DOOR_STATES,
   ...CONSULT_STATES,
 ];

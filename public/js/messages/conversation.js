@@ -18,8 +18,9 @@ import { createSending } from './sending.js';
 /** @typedef {import('./message-quote.js').Quote} Quote */
 
 /**
- * Which messages are read: after or before a number, or, with neither, the latest. `rev`: also what was changed after it.
- * @typedef {{ after?: number, before?: number, rev?: number }} From
+ * Which messages are read: after or before a number, or, with neither, the latest. `limit`: of those before it, so many at most;
+ * `rev`: also what was changed after it.
+ * @typedef {{ after?: number, before?: number, limit?: number, rev?: number }} From
  */
 
 /**
@@ -29,7 +30,8 @@ import { createSending } from './sending.js';
  * `keepsPictures`: those that wait outlive the page (they do, unless false).
  * `rev`: the newest change number that `messages` obey, where messages change.
  * `postRefused` and `readRefused` get the codes of refusals that waiting does not cure. `arrived`: new messages of others,
- * just drawn; `mentioned`: those of them that name the reader. `seen`: the reader has read so far.
+ * just drawn; `mentioned`: those of them that name the reader. `seen`: the reader has read so far. `altered`: a message is not
+ * what it was, whether it is loaded or not; none named: any.
  * @template {{ seq: number }} M a message as the place's server sends it
  * @typedef {{
  *   key: string, screen: import('./mount.js').Screen,
@@ -40,7 +42,7 @@ import { createSending } from './sending.js';
  *   pictures?: string, keepsPictures?: boolean,
  *   postRefused?: (code: string) => void, readRefused?: (code: string) => void,
  *   arrived?: (others: readonly Message[]) => void, mentioned?: (messages: readonly Message[]) => void,
- *   seen?: (seq: number) => void,
+ *   seen?: (seq: number) => void, altered?: (message?: Message) => void,
  * }} Place
  */
 
@@ -159,6 +161,12 @@ export function createConversation(place) {
     hasOlder: history.hasOlder,
     loadOlder: history.loadOlder,
     loadBack: history.loadBack,
+    loadAll: history.loadAll,
+    /** Old messages need not stay in the page any longer. */
+    forgetOld() {
+      history.settle();
+      changed({ quietly: true });
+    },
     /** Take back the last text that failed. */
     takeFailed: sending.takeFailed,
     /** @param {'joined' | 'left'} what @param {Person} who */

@@ -25,6 +25,7 @@ export function createIncoming({ place, log, add, changed, began, isLoaded }) {
     apply(incoming, isAnswer) {
       const message = toMessage(incoming);
       if (message && log.replace(isAnswer ? { mine: [], ...message } : message)) changed();
+      if (message) place.altered?.(message);
       return message;
     },
     readOn: () => void stream.catchUp(),
@@ -62,6 +63,7 @@ export function createIncoming({ place, log, add, changed, began, isLoaded }) {
       log.erase(erased.upTo, erased.rev);
       changes.passed(erased);
       changed();
+      place.altered?.();
     },
     /**
      * A message is not what it was, or is new.

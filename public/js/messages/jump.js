@@ -16,27 +16,45 @@ export function initJump(log, { shown }) {
   /** @param {number} seq */
   const rowAt = (seq) => document.getElementById(`m-${seq}`);
 
-  /** Lead the reader to a message. @param {number} seq */
-  async function to(seq) {
-    const isHere = Boolean(rowAt(seq));
-    if (!isHere) {
-      const conversation = shown();
-      const found = await conversation?.loadBack(seq).catch(() => null);
-      if (conversation !== shown()) return;
-      if (!found) return notice(t(found === null ? 'chat.older_failed' : 'message.quote_gone'));
-      // Drawn with the next frame.
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    }
+  /**
+   * Load a message if need be.
+   * @param {number} seq
+   * @returns {Promise<string>} why it cannot be shown, in words; '' if it can be
+   */
+  async function find(seq) {
+    if (rowAt(seq)) return '';
+    const found = await shown()
+      ?.loadBack(seq)
+      .catch(() => null);
+    if (!found) return t(found === null ? 'chat.older_failed' : 'message.quote_gone');
+    // Drawn with the next frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return '';
+  }
+
+  /** Lead the reader to a message that is here. @param {number} seq @param {{ isFar?: boolean }} [how] isFar: it was not there before */
+  function show(seq, { isFar = false } = {}) {
     const row = rowAt(seq);
     if (!row) return;
-    row.scrollIntoView({ block: 'center', behavior: isHere && !isStill() ? 'smooth' : 'instant' });
+    row.scrollIntoView({ block: 'center', behavior: isFar || isStill() ? 'instant' : 'smooth' });
     row.focus({ preventScroll: true });
     row.classList.add('is-lit');
     setTimeout(() => row.classList.remove('is-lit'), LIT_MS);
   }
 
+  /** Lead the reader to a message. @param {number} seq */
+  async function to(seq) {
+    const conversation = shown();
+    const isFar = !rowAt(seq);
+    const why = await find(seq);
+    if (conversation !== shown()) return;
+    if (why) notice(why);
+    else show(seq, { isFar });
+  }
+
   return {
-    to,
+    find,
+    show,
     stop: on(log, 'click', (event) => {
       const quote = event.target instanceof Element ? event.target.closest('[data-quote]') : null;
       if (!quote) return;

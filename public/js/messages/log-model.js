@@ -2,6 +2,7 @@
  * One conversation as the browser knows it: every message once, in seq order, whatever order it came in; who came and
  * went; where "new" begins. Pure: no DOM, no network.
  */
+import { createAhead } from './ahead.js';
 import { createErased } from './erased.js';
 import { fold } from './presence.js';
 import { rowsOf } from './rows.js';
@@ -12,9 +13,6 @@ import { rowsOf } from './rows.js';
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./rows.js').StepRow} StepRow */
 
-/** Changed messages that are remembered before they are read. */
-const AHEAD_MAX = 200;
-
 /**
  * A later state of a message, with what it does not say itself: what the page alone knows (the shift of a face), and which
  * reactions are the reader's own, which is told in answers only.
@@ -24,14 +22,6 @@ function withOwn(message, before) {
   const { shift = before.shift } = message;
   const mine = (message.mine ?? before.mine)?.filter((emoji) => message.reactions?.[emoji]);
   return { ...message, ...(shift === undefined ? {} : { shift }), ...(mine ? { mine } : {}) };
-}
-
-/** @param {Map<number, Message>} ahead */
-function dropOldest(ahead) {
-  for (const seq of ahead.keys()) {
-    if (ahead.size <= AHEAD_MAX) break;
-    ahead.delete(seq);
-  }
 }
 
 /** @param {{ me: string, zone?: string, messages?: readonly Message[] }} start */
@@ -46,24 +36,14 @@ export function createLog({ me, zone, messages: initial = [] }) {
   /** @type {number | null} */
   let newAfter = null;
 
-  /** Changed messages that are not here (yet), by seq: a page that is being read may hold what they were. @type {Map<number, Message>} */
-  const ahead = new Map();
-
+  const ahead = createAhead();
   const erased = createErased();
   const last = () => messages.at(-1)?.seq ?? 0;
-
-  /** @param {Message} message */
-  function keepAhead(message) {
-    if (message.rev < (ahead.get(message.seq)?.rev ?? 0)) return;
-    ahead.delete(message.seq);
-    ahead.set(message.seq, message);
-    dropOldest(ahead);
-  }
 
   /** A message in its latest known state. @param {Message} message @returns {Message} */
   function latest(message) {
     const newer = ahead.get(message.seq);
-    ahead.delete(message.seq);
+    ahead.drop(message.seq);
     return erased.left(newer && newer.rev > message.rev ? withOwn(newer, message) : message);
   }
 
@@ -98,7 +78,7 @@ export function createLog({ me, zone, messages: initial = [] }) {
       const at = messages.findIndex(({ seq }) => seq === message.seq);
       const before = messages[at];
       if (!before) {
-        keepAhead(message);
+        ahead.keep(message);
         return false;
       }
       if (message.rev >= before.rev) messages[at] = withOwn(message, before);
@@ -142,6 +122,11 @@ export function createLog({ me, zone, messages: initial = [] }) {
     known(seq) {
       const found = messages.find((message) => message.seq === seq) ?? ahead.get(seq);
       return found && erased.left(found);
+    },
+    /** A message that was read elsewhere, in its latest known state. @param {Message} message @returns {Message} */
+    now(message) {
+      const newer = messages.find(({ seq }) => seq === message.seq) ?? ahead.get(message.seq);
+      return erased.left(newer && newer.rev > message.rev ? newer : message);
     },
     /** The reader's own last text. */
     lastOwn: () => messages.findLast((m) => m.author.id === me && m.chat && !m.poll),

@@ -19,6 +19,7 @@ import { initLogView } from './log-view.js';
 import { initMessageActions } from './message-actions.js';
 import { onFailed } from './message-state.js';
 import { initOlder } from './older.js';
+import { initPrint } from './print.js';
 import { initReply } from './reply.js';
 import { watchForSuggest } from './suggest-watch.js';
 import { initTyping } from './typing.js';
@@ -104,8 +105,7 @@ function startLog({ shiftOf = () => undefined, nameLink, drawn, actions, reply, 
     },
     onBottom: () => shown()?.markSeen(),
   });
-  initJump(view.log, { shown });
-  return { acts, view };
+  return { acts, view, jump: initJump(view.log, { shown }) };
 }
 
 /**
@@ -119,7 +119,7 @@ export function mount({ socket, limits, people = () => [], tellTyping = () => un
   /** @type {Conversation | null} */
   let shown = null;
   const reply = initReply({ before: need('[data-composer]', HTMLFormElement), focus: () => composer.focus() });
-  const { acts, view } = startLog({
+  const { acts, view, jump } = startLog({
     ...place,
     reply,
     shown: () => shown,
@@ -169,11 +169,14 @@ export function mount({ socket, limits, people = () => [], tellTyping = () => un
   // A page that the browser keeps for "back" gives up its connection, and with it its seat; it is loaded anew on return.
   on(window, 'pagehide', (event) => event.persisted && socket.disconnect());
   on(window, 'pageshow', (event) => event.persisted && location.reload());
+  initPrint(() => shown);
   if (find('[data-lightbox]', HTMLDialogElement)) initLightbox(view.log);
   initViewport();
 
   return {
     log: view.log,
+    /** To a message, also one that is not loaded. */
+    jump,
     atBottom: view.atBottom,
     toBottom: view.toBottom,
     /** Is there a connection now? */

@@ -16,7 +16,7 @@ const [AFTER, BEFORE] = [100, 50];
  * @param {import('../messages/conversation.js').From} from
  * @returns {Promise<T>}
  */
-export function readPage(path, { after, before, rev }) {
-  const query = after === undefined ? `before=${before}&limit=${BEFORE}` : `after=${after}&limit=${AFTER}`;
+export function readPage(path, { after, before, limit = BEFORE, rev }) {
+  const query = after === undefined ? `before=${before}&limit=${limit}` : `after=${after}&limit=${AFTER}`;
   return request(`${path}?${query}${rev === undefined ? '' : `&rev=${rev}`}`);
 }

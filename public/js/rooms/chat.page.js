@@ -21,6 +21,7 @@ import { report, showReports } from './reports.js';
 import { initRoles } from './roles.js';
 import { initHands } from './hands.js';
 import { initRoomBar } from './room-bar.js';
+import { initRoomSearch } from './room-search.js';
 import { initTalk } from './talk.js';
 
 /** @typedef {import('../../../schemas/rooms/contract.js').MessageView} MessageView */
@@ -81,12 +82,20 @@ const conversation = createConversation({
   postRefused: (code) => ENDS.has(code) && over(code),
   readRefused: over,
   arrived: (others) => attention.arrived(others.length),
+  altered: (message) => search.altered(message),
   mentioned() {
     attention.mentioned();
     notify.tell('mention');
   },
 });
 const talk = initTalk({ room, limits: data.pollLimits, changed: conversation.replaced });
+const search = initRoomSearch({
+  room,
+  jump: screen.jump,
+  shiftOf: people.shiftOf,
+  now: conversation.log.now,
+  refused: over,
+});
 const hands = initHands({ room, hands: data.room.hands });
 const sayQuietly = createQuietLines(conversation);
 const notices = createNotices({ say: sayQuietly, newest: conversation.log.last });
