@@ -10,7 +10,7 @@ import { workerReady } from './service-worker.js';
 /** Milliseconds after the page and the service worker are there. */
 const QUIET_MS = 3_000;
 /** Stylesheets that come with those parts. */
-const SHEETS = ['emoji', 'large', 'shelf'];
+const SHEETS = ['emoji', 'large', 'search', 'shelf'];
 
 const savesData = () =>
   /** @type {{ connection?: { saveData?: boolean } }} */ (navigator).connection?.saveData === true;
