@@ -1,7 +1,6 @@
 /** The operator's door: /admin. Without ADMIN_PASSWORD there is nothing here. Works without script. Its forms: actions.http.ts. */
 import type { Request, RequestHandler } from 'express';
-import { adminSignIn, BAN_MINUTES } from '../../schemas/admin/payloads.js';
-import { addressKey } from '../../services/site/addresses.js';
+import { adminSignIn, BAN_MINUTES, NAME_MAX } from '../../schemas/admin/payloads.js';
 import { AppError } from '../../services/site/errors.js';
 import { hashSessionId } from '../../services/people/sessions.js';
 import { pages } from '../site/page.js';
@@ -9,7 +8,7 @@ import { wantsPage } from '../site/reply.js';
 import { renewSession } from '../site/session.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
-import { visitorOf } from '../site/visitor.js';
+import { partyOf, visitorOf } from '../site/visitor.js';
 import { done } from './answer.js';
 
 export function adminHttp(site: Site) {
@@ -40,7 +39,7 @@ export function adminHttp(site: Site) {
     if ((await admin.who(hashSessionId(request.session.id))) !== null) {
       return show(request, response, 'admin.html', overview());
     }
-    await show(request, response, 'admin-door.html', { error: null });
+    await show(request, response, 'admin-door.html', { name: '', error: null });
   };
 
   const signIn: RequestHandler = async (request, response) => {
@@ -54,21 +53,23 @@ export function adminHttp(site: Site) {
       done(site, request, response);
     } catch (error) {
       if (!(error instanceof AppError) || !wantsPage(request)) throw error;
-      await refuse(request, response, 'admin-door.html', error, {});
+      const { name } = (request.body ?? {}) as Record<string, unknown>;
+      const given = typeof name === 'string' ? name.slice(0, NAME_MAX) : '';
+      await refuse(request, response, 'admin-door.html', error, { name: given });
     }
   };
 
   /** Count the try, then compare; a right password gives the try back. @throws AppError password_wrong, too_many_tries. */
   async function checkPassword(request: Request, password: string, by: string): Promise<void> {
-    const address = addressKey(request.ip);
+    const from = partyOf(request);
     const keys = [
-      ['desk_password', `admin ${visitorOf(request).id}`],
-      ['desk_password_ip', `admin ${address}`],
-      ['desk_password_day', `admin ${address}`],
+      ['desk_password', `admin ${from.member}`],
+      ['desk_password_ip', `admin ${from.group}`],
+      ['desk_password_day', `admin ${from.group}`],
     ] as const;
     const left: number[] = [];
     for (const [limit, key] of keys) left.push(await limits.take(limit, key, 'too_many_tries'));
-    if (!(await admin.passwordMatches(password))) {
+    if (!(await admin.passwordMatches(password, from))) {
       await admin.note('sign_in_failed', by);
       throw new AppError('password_wrong', { triesLeft: Math.min(...left) });
     }

@@ -1,7 +1,6 @@
 /** The consultants' door: the desk's page, sign-in and sign-out. What they do there is consult.socket.ts. */
 import type { Request, RequestHandler } from 'express';
 import { CONSULT, signIn as signInBody } from '../../schemas/consult/payloads.js';
-import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
 import { hashSessionId } from '../../services/people/sessions.js';
 import { pages } from '../site/page.js';
@@ -9,7 +8,7 @@ import { speaksJson, wantsPage } from '../site/reply.js';
 import { renewSession } from '../site/session.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
-import { visitorOf } from '../site/visitor.js';
+import { partyOf } from '../site/visitor.js';
 
 export function deskHttp(site: Site) {
   const { desk, deskSessions, limits } = site.services;
@@ -49,15 +48,15 @@ export function deskHttp(site: Site) {
 
   /** Count the try, then compare; a right password gives the try back. @throws AppError desk_password_wrong, too_many_tries. */
   async function checkPassword(request: Request, password: string): Promise<void> {
-    const address = addressKey(request.ip);
+    const from = partyOf(request);
     const keys = [
-      ['desk_password', visitorOf(request).id],
-      ['desk_password_ip', address],
-      ['desk_password_day', address],
+      ['desk_password', from.member],
+      ['desk_password_ip', from.group],
+      ['desk_password_day', from.group],
     ] as const;
     const left: number[] = [];
     for (const [limit, key] of keys) left.push(await limits.take(limit, key, 'too_many_tries'));
-    if (!(await deskSessions.passwordMatches(password)))
+    if (!(await deskSessions.passwordMatches(password, from)))
       throw new AppError('desk_password_wrong', { triesLeft: Math.min(...left) });
     for (const [limit, key] of keys) await limits.giveBack(limit, key);
   }

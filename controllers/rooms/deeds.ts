@@ -5,7 +5,7 @@ import type { RoomView } from '../../schemas/rooms/contract.js';
 import { addressKey } from '../../services/site/addresses.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
-import { visitorOf } from '../site/visitor.js';
+import { partyOf, visitorOf } from '../site/visitor.js';
 
 export function roomDeeds({ services: { rooms, seats, knocks, limits, notices, reaper } }: Site) {
   return {
@@ -16,7 +16,7 @@ export function roomDeeds({ services: { rooms, seats, knocks, limits, notices, r
       notices.demandNoMaintenance(); // before the limits: what it refuses is no room
       await limits.take('room_ip', addressKey(request.ip), 'too_many_rooms');
       await limits.take('room', visitor.id, 'too_many_rooms');
-      return rooms.create(input, visitor.id);
+      return rooms.create(input, partyOf(request));
     },
 
     /** Leave with every tab and every program, on purpose: who wants back has to be admitted again. Who knocks waits no longer. */

@@ -7,7 +7,7 @@ import { formsOf } from '../site/form.js';
 import { pages } from '../site/page.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
-import { visitorOf } from '../site/visitor.js';
+import { partyOf, visitorOf } from '../site/visitor.js';
 import { roomIdOf, roomOf } from './room-address.js';
 
 /** What the form of a room allows. */
@@ -37,7 +37,7 @@ export function settingsHttp(site: Site) {
     const wished = parse(roomSettings, bodyOf(request));
     if (wished.password !== undefined) requireRight(role, 'password');
     await limits.take('room_set', visitor);
-    return settings.change(String(room._id), wished);
+    return settings.change(String(room._id), wished, partyOf(request));
   };
 
   return { show, change: form(change) };

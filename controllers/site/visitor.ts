@@ -1,5 +1,7 @@
 /** Who is asking, for doors that need to know. */
 import type { Request } from 'express';
+import type { Party } from '../../services/work/fair-queue.js';
+import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
 import type { Visitor } from '../../services/people/visitors.js';
 
@@ -24,3 +26,9 @@ export function visitorOf(request: Request): Visitor {
   if (!visitor) throw new AppError('no_session');
   return visitor;
 }
+
+/** Whose work a request asks for, where addresses take turns. @throws AppError no_session. */
+export const partyOf = (request: Request): Party => ({
+  group: addressKey(request.ip),
+  member: visitorOf(request).id,
+});

@@ -5,7 +5,7 @@ import { visitorId } from '../people/visitor-id.js';
 import { atMost, line, searchText, text, tick, visible } from '../site/text.js';
 
 const PASSWORD_MAX = 256;
-const NAME_MAX = 40;
+export const NAME_MAX = 40;
 const ANNOUNCEMENT_MAX = 300;
 /** Minutes for which somebody may be kept out: ten minutes, an hour, a day, a week, thirty days. */
 export const BAN_MINUTES = [10, 60, 1_440, 10_080, 43_200] as const;

@@ -14,6 +14,7 @@ import type { SiteBans } from '../people/site-bans.js';
 import type { Rooms } from '../rooms/rooms.js';
 import type { Config } from '../site/config.js';
 import type { Notices } from '../site/notices.js';
+import type { Party } from '../work/fair-queue.js';
 
 /** A use of a session is stored only if it extends the session by this share of the idle time. */
 const TOUCH_SHARE = 0.05;
@@ -38,12 +39,12 @@ export class Admin {
     return this.deps.config.adminPassword !== null;
   }
 
-  /** Whether a text is ADMIN_PASSWORD. @throws AppError busy. */
-  async passwordMatches(given: string): Promise<boolean> {
+  /** Whether a text is ADMIN_PASSWORD. @param from whose turn it is. @throws AppError busy. */
+  async passwordMatches(given: string, from: Party): Promise<boolean> {
     const { passwords, config } = this.deps;
     const { adminPassword } = config;
     if (adminPassword === null) return false;
-    if (adminPassword.startsWith('$argon2id$')) return passwords.matches(adminPassword, given);
+    if (adminPassword.startsWith('$argon2id$')) return passwords.matches(adminPassword, given, from);
     return timingSafeEqual(digest(adminPassword.normalize('NFC')), digest(given.normalize('NFC')));
   }
 

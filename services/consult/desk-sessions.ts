@@ -16,6 +16,7 @@ import type { Clock } from '../database/clock.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
+import type { Party } from '../work/fair-queue.js';
 
 /** A use of a desk session is stored only if it extends the session by this share of the idle time. */
 const TOUCH_SHARE = 0.05;
@@ -47,11 +48,11 @@ export class DeskSessions {
     return this.deps.password !== null;
   }
 
-  /** Whether a text is the desk's password. @throws AppError desk_closed, busy. */
-  async passwordMatches(given: string): Promise<boolean> {
+  /** Whether a text is the desk's password. @param from whose turn it is. @throws AppError desk_closed, busy. */
+  async passwordMatches(given: string, from: Party): Promise<boolean> {
     const { password, passwords } = this.deps;
     if (password === null) throw new AppError('desk_closed');
-    if (password.startsWith('$argon2id$')) return passwords.matches(password, given);
+    if (password.startsWith('$argon2id$')) return passwords.matches(password, given, from);
     return timingSafeEqual(digest(password.normalize('NFC')), digest(given));
   }
 

@@ -1,32 +1,78 @@
 /**
- * Password hashes: argon2id with the parameters that OWASP's password storage cheat sheet recommends first (19 MiB, 2
- * passes, 1 lane). Hashing is expensive, so at most two hashes run at once, a few wait, and the rest fail with `busy`.
+ * Password hashes. One keeps a processor busy for some 20 ms, so they are made one at a time, by addresses in turn, in a
+ * thread of low priority (password-thread.ts), which the first password starts and which ends after a minute without one.
  */
-import pLimit from 'p-limit';
-import { AppError } from '../site/errors.js';
+import { Worker } from 'node:worker_threads';
+import { FairQueue, type Party } from '../work/fair-queue.js';
+import type { PasswordJob, PasswordReply } from './password-thread.js';
 
-const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-const AT_ONCE = 2;
-const QUEUE = 20;
-
-/** Loaded with the first password: native code. */
-const argon2 = () => import('@node-rs/argon2');
+/** Milliseconds that a password waits for its turn. */
+const WAIT_MS = 10_000;
+/** Milliseconds without a password after which the thread ends. */
+const IDLE_MS = 60_000;
 
 export class Passwords {
-  readonly #run = pLimit(AT_ONCE);
+  readonly #queue = new FairQueue({ atOnce: 1, ofOneGroup: 1, waitMs: WAIT_MS });
 
-  /** Hash a password. @returns the encoded hash. @throws AppError busy. */
-  hash(password: string): Promise<string> {
-    return this.#queued(async () => (await argon2()).hash(password, ARGON2ID));
+  /** Hash a password. @param from whose turn it is: address and visitor. @returns the encoded hash. @throws AppError busy. */
+  hash(password: string, from: Party): Promise<string> {
+    return this.#queue.run(from, async () => String(await inThread(password, null)));
   }
 
-  /** Whether a password is the one that was hashed. @throws AppError busy. */
-  matches(encoded: string, password: string): Promise<boolean> {
-    return this.#queued(async () => (await argon2()).verify(encoded, password));
+  /** Whether a password is the one that was hashed. @param from as for `hash`. @throws AppError busy. */
+  matches(encoded: string, password: string, from: Party): Promise<boolean> {
+    return this.#queue.run(from, async () => (await inThread(password, encoded)) === true);
+  }
+}
+
+type Result = NonNullable<PasswordReply['result']>;
+
+/** One thread with what it has not answered. */
+class PasswordThread {
+  readonly #worker = new Worker(new URL('./password-thread.js', import.meta.url), { env: {} });
+  readonly #asked = new Map<number, { resolve: (result: Result) => void; reject: (error: Error) => void }>();
+  readonly #idle = setTimeout(() => void this.#worker.terminate(), IDLE_MS).unref();
+  #jobs = 0;
+
+  /** @param gone is called once it takes no more jobs. */
+  constructor(gone: (thread: PasswordThread) => void) {
+    const end = (why: Error) => {
+      clearTimeout(this.#idle);
+      gone(this);
+      for (const { reject } of this.#asked.values()) reject(why);
+      this.#asked.clear();
+    };
+    this.#worker.on('message', (reply: PasswordReply) => this.#settle(reply));
+    this.#worker.on('error', end);
+    this.#worker.on('exit', () => end(new Error('the thread that hashes passwords has ended')));
+    this.#worker.unref();
   }
 
-  async #queued<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#run.pendingCount >= QUEUE) throw new AppError('busy', { retryAfter: 1 });
-    return this.#run(work);
+  ask(password: string, encoded: string | null): Promise<Result> {
+    const job: PasswordJob = { id: this.#jobs++, password, encoded };
+    this.#idle.refresh();
+    this.#worker.ref();
+    return new Promise((resolve, reject) => {
+      this.#asked.set(job.id, { resolve, reject });
+      this.#worker.postMessage(job);
+    });
   }
+
+  #settle({ id, result, error }: PasswordReply): void {
+    const asked = this.#asked.get(id);
+    this.#asked.delete(id);
+    if (this.#asked.size === 0) this.#worker.unref();
+    if (result === undefined) asked?.reject(new Error(error));
+    else asked?.resolve(result);
+  }
+}
+
+/** One a process, whatever number of sites run in it. */
+let thread: PasswordThread | null = null;
+
+function inThread(password: string, encoded: string | null): Promise<Result> {
+  thread ??= new PasswordThread((ended) => {
+    if (thread === ended) thread = null;
+  });
+  return thread.ask(password, encoded);
 }

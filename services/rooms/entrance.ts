@@ -92,7 +92,7 @@ export class Entrance {
     const { rooms, limits } = this.deps;
     await limits.take('password_check', visitor, CODE);
     await limits.take('password_check_ip', address, CODE);
-    return rooms.isPassword(room, password);
+    return rooms.isPassword(room, password, { group: address, member: visitor });
   }
 
   /** Count a wrong password. @returns what to refuse it with. */

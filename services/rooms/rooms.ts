@@ -15,6 +15,7 @@ import type { OpenRooms } from './open-rooms.js';
 import type { Roles } from './roles.js';
 import type { EventBus } from '../site/events.js';
 import type { Passwords } from '../people/passwords.js';
+import type { Party } from '../work/fair-queue.js';
 import { grams, fold } from '../site/search.js';
 
 const ROOMS_PER_PAGE = 50;
@@ -51,13 +52,17 @@ interface Deps {
 export class Rooms {
   constructor(private readonly deps: Deps) {}
 
-  /** Create a room. Its creator owns it and is admitted. @throws AppError too_many_rooms, busy. */
-  async create({ title, max, password }: NewRoom, owner: string): Promise<RoomView> {
+  /**
+   * Create a room. Its creator owns it and is admitted.
+   * @param from who creates it, and from where. @throws AppError too_many_rooms, busy.
+   */
+  async create({ title, max, password }: NewRoom, from: Party): Promise<RoomView> {
     const { models, clock, events, passwords, admissions, graceMs } = this.deps;
     if ((await models.Room.estimatedDocumentCount()) >= (this.deps.maxRooms ?? ROOMS_MAX)) {
       throw new AppError('too_many_rooms', { retryAfter: 60 });
     }
-    const passwordHash = password ? await passwords.hash(password) : undefined;
+    const passwordHash = password ? await passwords.hash(password, from) : undefined;
+    const owner = from.member;
     const now = clock.date();
     const room = await models.Room.create({
       _id: new Types.ObjectId(),
@@ -150,14 +155,15 @@ export class Rooms {
 
   /**
    * Compare a password with a room's.
+   * @param from whose turn it is.
    * @returns whether it was right, or the room has none.
    * @throws AppError busy, room_closed, room_not_found.
    */
-  async isPassword(id: string, password: string): Promise<boolean> {
+  async isPassword(id: string, password: string, from: Party): Promise<boolean> {
     const { models, passwords } = this.deps;
     const room = await models.Room.findOne({ _id: id, state: 'open' }).select('+passwordHash').lean<Room>();
     if (!room) throw await this.missing(id);
-    return !room.passwordHash || passwords.matches(room.passwordHash, password);
+    return !room.passwordHash || passwords.matches(room.passwordHash, password, from);
   }
 
   /**

@@ -14,6 +14,7 @@ import type { Passwords } from '../people/passwords.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import { fold, grams } from '../site/search.js';
+import type { Party } from '../work/fair-queue.js';
 import type { KnockAnswers } from './knock-answers.js';
 import type { Notices } from './notices.js';
 import type { OpenRooms } from './open-rooms.js';
@@ -38,12 +39,13 @@ export class Settings {
   /**
    * Change an open room. All of it is changed, or nothing.
    * @param settings what is to be as they say; the rest stays.
+   * @param from who changes it, and from where.
    * @returns the room as its members see it now.
    * @throws AppError seats_taken (more are inside than `max`), busy, room_closed, room_not_found.
    */
-  async change(id: string, settings: RoomSettings): Promise<MemberRoomView> {
+  async change(id: string, settings: RoomSettings, from: Party): Promise<MemberRoomView> {
     const { openRooms, events, rooms, knockAnswers, notices } = this.deps;
-    const update = await this.#updateOf(settings);
+    const update = await this.#updateOf(settings, from);
     const before = await openRooms.changing(id, () => this.#write(id, update, settings.max));
     const wasListed = !before.unlisted;
     const { listed = wasListed } = settings;
@@ -82,8 +84,8 @@ export class Settings {
     if (matchedCount > 0) events.announce('room.set', { room: id });
   }
 
-  async #updateOf({ title, max, password, listed, ...rules }: RoomSettings): Promise<object> {
-    const hash = password ? await this.deps.passwords.hash(password) : undefined;
+  async #updateOf({ title, max, password, listed, ...rules }: RoomSettings, from: Party): Promise<object> {
+    const hash = password ? await this.deps.passwords.hash(password, from) : undefined;
     const given = Object.entries({ max, ...rules }).filter(([, value]) => value !== undefined);
     return {
       $set: {

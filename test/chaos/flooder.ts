@@ -4,15 +4,19 @@
  */
 import { setTimeout as after } from 'node:timers/promises';
 import { SocketIoClient } from '../../bench/clients/socket-io.js';
+import { type Guesser, Guesses } from './guesser.js';
 
 /** What a flood needs; the seed decides the order of things. */
 export interface Order {
-  kind: 'lobby' | 'chat' | 'spread' | 'handshakes';
+  kind: 'lobby' | 'chat' | 'spread' | 'handshakes' | 'passwords';
   url: string;
   /** Of its visitors, all from one address. */
   cookies: string[];
   /** A room with history that all of them may enter. */
   room: string;
+  /** Rooms with a password, and who guesses it, by address. */
+  doors: string[];
+  guessers: Guesser[][];
   ms: number;
 }
 
@@ -140,6 +144,7 @@ class Flood {
 }
 
 process.on('message', (order: Order) => {
-  void new Flood(order).run().then((flooded) => process.send?.(flooded, () => process.exit(0)));
+  const flood = order.kind === 'passwords' ? new Guesses(order) : new Flood(order);
+  void flood.run().then((flooded) => process.send?.(flooded, () => process.exit(0)));
 });
 process.on('disconnect', () => process.exit(0));

@@ -212,6 +212,12 @@ describe('the way into a room', () => {
       for (const { status } of await Promise.all(again)) assert.equal(status, 303);
     });
 
+    it('each of a class that enters at once from one address, in turn: nobody hears that the site is busy', async () => {
+      const pupils = await Promise.all(Array.from({ length: 26 }, () => arrive(site)));
+      const answers = await Promise.all(pupils.map((pupil) => tryFrom('10.0.4.1', pupil, PASSWORD)));
+      assert.deepEqual([...new Set(answers.map(({ status }) => status))], [303]);
+    });
+
     it('others no more than twenty times in ten minutes, also when they are right', async () => {
       const visitor = await arrive(site);
       for (let times = 0; times < 20; times++) {
