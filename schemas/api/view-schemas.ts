@@ -321,6 +321,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ],
     "description": "Who removed it. Then it has no text and no image."
    },
+   "byOperator": {
+    "const": true,
+    "description": "It was the operator of the site who removed it, as a host could."
+   },
    "replyTo": {
     "$ref": "#/components/schemas/QuoteView"
    },
@@ -659,6 +663,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ],
     "description": "Who removed it. Then it has no text and no image."
    },
+   "byOperator": {
+    "const": true,
+    "description": "It was the operator of the site who removed it, as a host could."
+   },
    "replyTo": {
     "$ref": "#/components/schemas/QuoteView"
    },
@@ -894,6 +902,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
      "host"
     ],
     "description": "Who removed it. Then it has no text and no image."
+   },
+   "byOperator": {
+    "const": true,
+    "description": "It was the operator of the site who removed it, as a host could."
    },
    "replyTo": {
     "$ref": "#/components/schemas/QuoteView"

@@ -42,6 +42,8 @@ export const actionFields = {
   editedAt: { type: Date },
   /** Set: nothing is left of the message but who wrote it and when. */
   removed: { type: String, enum: REMOVERS },
+  /** Removed by the operator of the site, and so as by a host. */
+  byOperator: { type: Boolean },
   replyTo: { type: quote, default: undefined },
   /** Whom the text names, as they were called then. */
   mentions: { type: [personSnapshot], default: undefined },
@@ -61,6 +63,7 @@ export interface Acted {
   rev?: number | null;
   editedAt?: Date | null;
   removed?: (typeof REMOVERS)[number] | null;
+  byOperator?: boolean | null;
   replyTo?: Quote | null;
   mentions?: Person[] | null;
   reactions?: Reaction[] | null;
@@ -70,9 +73,10 @@ export interface Acted {
 export type Acting<Fields> = Omit<Fields, keyof Acted> & Acted;
 
 /** What the public view of a message of any place shows of it. */
-export function actionsView({ rev, editedAt, removed, replyTo, mentions, reactions }: Acted): ActionsView {
+export function actionsView({ rev, editedAt, removed, byOperator, ...acted }: Acted): ActionsView {
   const view: ActionsView = { rev: rev ?? 0 };
-  if (removed) return { ...view, removed };
+  if (removed) return { ...view, removed, ...(byOperator && { byOperator }) };
+  const { replyTo, mentions, reactions } = acted;
   if (editedAt) view.editedAt = editedAt.toISOString();
   if (replyTo) view.replyTo = quoteView(replyTo);
   if (mentions?.length) view.mentions = mentions;

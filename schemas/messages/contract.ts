@@ -30,6 +30,8 @@ export interface ActionsView {
   editedAt?: string;
   /** Who removed it. Then it has no text and no image. */
   removed?: 'author' | 'host';
+  /** It was the operator of the site who removed it, as a host could. */
+  byOperator?: true;
   replyTo?: QuoteView;
   /** People in the place whose whole name follows an `@` in the text. */
   mentions?: Person[];

@@ -14,7 +14,7 @@ import type { Admin } from './admin.js';
 interface Deps {
   models: Models;
   admin: Pick<Admin, 'note'>;
-  chatActions: Pick<ChatActions, 'removeAsHost'>;
+  chatActions: Pick<ChatActions, 'removeAs'>;
   reports: Pick<Reports, 'about' | 'dismiss' | 'listEverywhere' | 'settleMessage'>;
   rooms: Pick<Rooms, 'find'>;
 }
@@ -49,14 +49,14 @@ export class AdminReports {
   }
 
   /**
-   * Remove a reported message, with its picture. For its room it is as if the host had removed it.
+   * Remove a reported message, with its picture. Its room is told that the operator did it.
    * @throws AppError report_not_found (also of a message that is not reported), room_not_found, room_closed, busy.
    */
   async removeMessage(room: string, target: string, by: string): Promise<void> {
     const { admin, chatActions, reports } = this.deps;
     const { title, name, isMessage } = await this.#find(room, target);
     if (!isMessage) throw new AppError('report_not_found');
-    await chatActions.removeAsHost(room, target);
+    await chatActions.removeAs('operator', room, target);
     await reports.settleMessage(room, target);
     await admin.note('message_removed', by, `${name} · ${title}`);
   }

@@ -42,12 +42,13 @@ export const edited =
 
 const without = (fields: string[]) => Object.fromEntries(fields.map((field) => [field, 1 as const]));
 
-/** Remove a message: nothing stays of it but who wrote it and when. */
+/** Remove a message: nothing stays of it but who wrote it and when, and who removed it. */
 export const removed =
-  <D extends Actable>(by: NonNullable<Acted['removed']>): Decide<D> =>
+  <D extends Actable>(by: NonNullable<Acted['removed']> | 'operator'): Decide<D> =>
   (message) => {
     if (message.removed) return null;
-    return { $set: { removed: by }, $unset: without(CONTENT.filter((field) => field in message)) };
+    const remover = by === 'operator' ? { removed: 'host', byOperator: true } : { removed: by };
+    return { $set: remover, $unset: without(CONTENT.filter((field) => field in message)) };
   };
 
 /** The same as one update of many messages, whatever each of them has. */

@@ -92,11 +92,12 @@ export class ChatActions {
   }
 
   /**
-   * Remove any message of a room as its host does, for somebody whose right was made sure of.
+   * Remove any message of a room, for somebody whose right was made sure of.
+   * @param by as whom they remove it.
    * @throws AppError message_not_found, busy.
    */
-  async removeAsHost(room: string, id: string): Promise<MessageView> {
-    return this.#erase(room, await this.deps.chats.change(room, id, removed<Chat>('host')));
+  async removeAs(by: 'host' | 'operator', room: string, id: string): Promise<MessageView> {
+    return this.#erase(room, await this.deps.chats.change(room, id, removed<Chat>(by)));
   }
 
   /** The picture of a removed message is gone at once; one that a crash leaves behind is an orphan. */

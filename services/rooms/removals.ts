@@ -34,7 +34,7 @@ interface Deps {
   admissions: Pick<Admissions, 'end' | 'find'>;
   bans: Pick<Bans, 'add'>;
   knocks: Pick<Knocks, 'find' | 'forget'>;
-  chatActions: Pick<ChatActions, 'removeAsHost'>;
+  chatActions: Pick<ChatActions, 'removeAs'>;
   notices: Pick<Notices, 'tell'>;
   knownPeople: Pick<KnownPeople, 'find'>;
   reports: Pick<Reports, 'settlePerson'>;
@@ -125,7 +125,7 @@ export class Removals {
         return;
       }
       count += found.length;
-      await Promise.all(found.map(({ _id }) => chatActions.removeAsHost(room, String(_id))));
+      await Promise.all(found.map(({ _id }) => chatActions.removeAs('host', room, String(_id))));
     }
   }
 }

@@ -87,10 +87,11 @@ export class Transcripts {
 
 /** A message: what it says, and that it answers something, was edited, is a poll, a picture, or removed. */
 function entryOf(message: MessageView, room: Room, t: Translate, { lang, zone, url }: Reader & { url: string }): Entry {
-  const { author, createdAt, chat = '', gif, poll, removed, replyTo, editedAt } = message;
+  const { author, createdAt, chat = '', gif, poll, removed, byOperator, replyTo, editedAt } = message;
   const at = createdAt;
   const name = author.id === room.owner ? t('transcript.host', { name: author.name }) : author.name;
-  if (removed) return { at, name, text: `[${t(removed === 'host' ? 'chat.removed_host' : 'chat.removed_author')}]` };
+  const byOthers = byOperator ? 'chat.removed_operator' : 'chat.removed_host';
+  if (removed) return { at, name, text: `[${t(removed === 'host' ? byOthers : 'chat.removed_author')}]` };
   const picture =
     gif && t(gif.alt ? 'transcript.picture' : 'transcript.picture_plain', { alt: gif.alt, url: url + gif.url });
   const answers =

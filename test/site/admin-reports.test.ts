@@ -106,7 +106,9 @@ describe('the operator and reports', () => {
     await reportMessage();
     assert.deepEqual((await act('delete')).body, { ok: true });
     const changed = await ear.hear<MessageView>('chatChanged', ({ _id }) => _id === message._id);
-    assert.deepEqual([changed.removed, changed.chat], ['host', undefined]);
+    assert.deepEqual([changed.removed, changed.byOperator, changed.chat], ['host', true, undefined]);
+    for (const path of ['', '/transcript.txt'])
+      assert.match((await host.agent.get(`/room/${room._id}${path}`).set(html)).text, /Removed by the operator/, path);
     assert.deepEqual(await waiting(), []);
     assert.match(await deeds(), new RegExp(`Ada · Removed a reported message: ${message.author.name}`));
     assert.deepEqual(codeOf(await act('delete')), [404, 'report_not_found']);

@@ -9,8 +9,9 @@ import { bubble, textOf } from './text.js';
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 
 /** What is left of a removed message. @param {Message} message */
-function removedLine({ removed }) {
-  return h('p', { class: 'msg-removed' }, t(removed === 'host' ? 'chat.removed_host' : 'chat.removed_author'));
+function removedLine({ removed, byOperator }) {
+  const byOthers = byOperator ? 'chat.removed_operator' : 'chat.removed_host';
+  return h('p', { class: 'msg-removed' }, t(removed === 'host' ? byOthers : 'chat.removed_author'));
 }
 
 /** @param {string} iso */
