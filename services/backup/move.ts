@@ -12,6 +12,8 @@ import { DATABASE, NEVER_MS } from './pictures.js';
 const BATCH = 500;
 /** Milliseconds in which the target must be found. */
 const FIND_MS = 5_000;
+/** The collection on which the indexes are tried; the site has none of that name. */
+const TRIAL = 'move_trial';
 /** Numbers keep their types: an int stays an int, a double a double. */
 const EXACT = { promoteValues: false, bsonRegExp: true } as const;
 
@@ -19,10 +21,12 @@ const EXACT = { promoteValues: false, bsonRegExp: true } as const;
 export type Moved = Record<string, number>;
 
 /**
- * Copy all collections and their indexes. The store is left as it was. If anything fails, the target holds what had arrived.
+ * Copy all collections and their indexes. The store is left as it was. A target that cannot keep the indexes is refused while it
+ * is still empty; if anything fails after that, it holds what had arrived.
  * @param dataDir of the embedded store; no site runs on it, and none can start there meanwhile.
  * @param url of the database to fill, which must hold no document.
- * @throws Refusal if a site runs, if there is no store, if the target holds documents, or if what arrived is not what was sent.
+ * @throws Refusal if a site runs, if there is no store, if the target holds documents or refuses an index, or
+ * if what arrived is not what was sent.
  */
 export async function moveStore(dataDir: string, url: string): Promise<Moved> {
   if (!existsSync(path.join(dataDir, 'store.mdb')))
@@ -38,6 +42,7 @@ export async function moveStore(dataDir: string, url: string): Promise<Moved> {
     const store = await startEmbeddedStore({ dir: dataDir, database: DATABASE, ttlIntervalMs: NEVER_MS });
     const source = new mongo.MongoClient(store.url);
     try {
+      await tryIndexes(source.db(), target.db());
       return await copyAll(source.db(), target.db());
     } finally {
       await source.close();
@@ -61,10 +66,34 @@ async function demandEmpty(db: mongo.Db): Promise<void> {
       throw new Refusal(`the database "${db.databaseName}" is not empty: "${name}" holds documents. Name another one`);
 }
 
+const namesIn = async (db: mongo.Db): Promise<string[]> =>
+  (await db.listCollections().toArray()).map(({ name }) => name).sort();
+
+/** Before MongoDB 7, dropping a collection that is not there is this error. */
+const NAMESPACE_NOT_FOUND = 26;
+
+const drop = (collection: mongo.Collection): Promise<unknown> =>
+  collection.drop().catch((error: unknown) => {
+    if ((error as mongo.MongoServerError).code !== NAMESPACE_NOT_FOUND) throw error;
+  });
+
+/** Make all indexes once, and take them away again: not every server that speaks MongoDB's protocol has what the site needs. */
+async function tryIndexes(source: mongo.Db, target: mongo.Db): Promise<void> {
+  const trial = target.collection(TRIAL);
+  try {
+    for (const name of await namesIn(source)) {
+      await copyIndexes(source.collection(name), trial);
+      await drop(trial);
+    }
+  } catch (error) {
+    await drop(trial).catch(() => undefined); // why it was refused is said, whatever becomes of this
+    throw error;
+  }
+}
+
 async function copyAll(source: mongo.Db, target: mongo.Db): Promise<Moved> {
   const moved: Moved = {};
-  const names = (await source.listCollections().toArray()).map(({ name }) => name).sort();
-  for (const name of names) {
+  for (const name of await namesIn(source)) {
     moved[name] = await copyDocuments(source.collection(name), target.collection(name));
     // Indexes come last: an index that lets documents expire would take some before they are compared.
     await copyIndexes(source.collection(name), target.collection(name));
@@ -103,11 +132,16 @@ async function digestOf(collection: mongo.Collection): Promise<{ count: number; 
 async function copyIndexes(source: mongo.Collection, target: mongo.Collection): Promise<void> {
   const wanted = await indexesOf(source);
   const beside = wanted.filter(({ name }) => name !== '_id_');
-  if (beside.length > 0) await target.createIndexes(beside);
+  if (beside.length > 0)
+    await target.createIndexes(beside).catch((error: unknown) => {
+      throw new Refusal(
+        `the new database refused the indexes of "${source.collectionName}": ${(error as Error).message}`,
+      );
+    });
   const exists = (await target.countDocuments({}, { limit: 1 })) > 0 || beside.length > 0;
   const made = exists ? await indexesOf(target) : wanted;
   if (!isDeepStrictEqual(made, wanted))
-    throw new Refusal(`"${source.collectionName}" has other indexes in the new database: drop it and try again`);
+    throw new Refusal(`the new database does not keep the indexes of "${source.collectionName}" as they are`);
 }
 
 /** What an index is, without what a server adds to it. */

@@ -32,6 +32,12 @@ prototype['createIndexes'] = async function (indexes, options) {
   return names;
 };
 
+/** What indexes are there, without what was left out when they were made. */
+const indexes = prototype['indexes'] as Method;
+prototype['indexes'] = async function (...args) {
+  return ((await indexes.apply(this, args)) as IndexDescription[]).map(plain);
+};
+
 change('createIndex', (key, options = {} as never) => [key, plain(options)]);
 change('findOneAndUpdate', (filter, update, options = {} as never) => [
   filter,
