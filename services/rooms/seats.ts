@@ -83,6 +83,12 @@ export class Seats {
     if (matchedCount > 0) this.#holders.sweepAfter(ms);
   }
 
+  /** Begin the lease of `ms` milliseconds of a seat without a socket anew, once half of it is over: its visitor was active. */
+  async renew({ room, visitor, sockets, until }: Seat, ms: number): Promise<void> {
+    const left = (until?.getTime() ?? 0) - this.deps.clock.now();
+    if (sockets.length === 0 && left < ms / 2) await this.keep(room, visitor, ms);
+  }
+
   /**
    * A socket is gone. With the last one the seat is freed, unless a lease keeps it.
    * @param onPurpose the visitor left: the lease ends, too.

@@ -9,7 +9,7 @@ import type { Seats } from './seats.js';
 
 interface Deps {
   rooms: Pick<Rooms, 'find'>;
-  seats: Pick<Seats, 'here' | 'find' | 'lease' | 'leave'>;
+  seats: Pick<Seats, 'here' | 'find' | 'lease' | 'leave' | 'renew'>;
   admissions: Pick<Admissions, 'has'>;
   bans: Pick<Bans, 'refuse'>;
   /** Milliseconds for which a seat is kept for somebody whose connection is just coming back. */
@@ -32,7 +32,10 @@ export class Speakers {
     const [seat, room] = await Promise.all([seats.find(id, visitor.id), rooms.find(id)]);
     // A seat that is being taken just now may be one that a ban will end.
     await bans.refuse(room, visitor.id, address);
-    if (seat) return seat;
+    if (seat) {
+      await seats.renew(seat, returnMs);
+      return seat;
+    }
     if (!(await admissions.has(room, visitor.id))) throw new AppError('not_admitted');
     const leased = await seats.lease(room, visitor, returnMs, address);
     if (await admissions.has(room, visitor.id)) return leased;

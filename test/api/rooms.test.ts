@@ -1,6 +1,8 @@
 /** /api/v1/rooms: what pages do, as JSON for programs; with the rights and refusals of the pages. */
 import assert from 'node:assert/strict';
 import type { RoomView } from '../../schemas/rooms/contract.js';
+import { MovableClock } from '../support/clock.js';
+import { documented } from '../support/pages.js';
 import { gif } from '../support/pictures.js';
 import { ask, program, type Program } from '../support/program.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -10,12 +12,13 @@ const codeOf = ({ status, body }: { status: number; body: { error?: { code: stri
 const NONE = 'a'.repeat(24);
 
 describe('rooms of the API', () => {
+  const clock = new MovableClock();
   let site: TestSite;
   let host: Program;
   let guest: Program;
   let page: TestVisitor;
   before(async () => {
-    site = await startSite({ LIMITS: 'off' });
+    site = await startSite({ LIMITS: 'off' }, { clock });
     [host, guest, page] = await Promise.all([program(site), program(site), arrive(site)]);
   });
   after(async () => {
@@ -117,6 +120,41 @@ describe('rooms of the API', () => {
     assert.deepEqual(codeOf(await guest.ask('POST', `/rooms/${_id}/chats`, { chat: 'x' })), [403, 'not_admitted']);
     assert.deepEqual(codeOf(await guest.ask('GET', `/rooms/${_id}/chats`)), [403, 'not_admitted']);
     ear.close();
+  });
+
+  it('take a clientId of the length and characters that docs/programs.md names, and no other', async () => {
+    const rule = /`clientId`\*\* is 1 to (\d+) of `A-Z a-z 0-9 ([^`]+)`/.exec(documented('programs.md')) ?? [];
+    const [length, marks] = [Number(rule[1]), (rule[2] ?? '').split(' ')];
+    assert.ok(length > 0 && marks.length > 1);
+    const { _id } = await host.createRoom({ title: 'Named' });
+    const post = (clientId: string) => host.ask('POST', `/rooms/${_id}/chats`, { chat: 'x', clientId });
+    for (const clientId of ['a', `${'Az09'.repeat(length)}`.slice(0, length), marks.join('')]) {
+      const { status, body } = await post(clientId);
+      assert.deepEqual([status, body.clientId], [200, clientId]);
+    }
+    const others = [' ', '/', '+', '=', ',', 'é', '\n'].filter((mark) => !marks.includes(mark));
+    for (const clientId of ['', 'a'.repeat(length + 1), ...others])
+      assert.deepEqual(codeOf(await post(clientId)), [400, 'bad_input'], clientId);
+  });
+
+  it('give whoever posts a seat for as long as docs/programs.md says, begun anew in its second half', async () => {
+    const ms = 1_000 * Number(/Who posts gets one for (\d+) seconds/.exec(documented('programs.md'))?.[1]);
+    const { _id } = await host.createRoom({ title: 'Leased' });
+    const post = () => host.ask('POST', `/rooms/${_id}/chats`, { chat: 'x' });
+    const peopleAfter = async (passed: number) => {
+      clock.pass(passed);
+      await site.app.services.sweeper.sweep();
+      return ((await host.ask('GET', `/rooms/${_id}/people`)).body.people as unknown[]).length;
+    };
+    await post();
+    assert.equal(await peopleAfter(0.4 * ms), 1);
+    await post(); // too early to begin it anew
+    assert.equal(await peopleAfter(0.59 * ms), 1);
+    await post();
+    assert.equal(await peopleAfter(0.99 * ms), 1, 'begun anew');
+    assert.equal(await peopleAfter(0.02 * ms), 0);
+    await post();
+    assert.equal(await peopleAfter(0), 1, 'another seat');
   });
 
   it('hold pictures, which the token of a member may fetch, and no other', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import WebSocket from 'ws';
 import { DAY, MINUTE, MovableClock } from '../support/clock.js';
+import { documented } from '../support/pages.js';
 import { program } from '../support/program.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { Store } from '../support/store.js';
@@ -146,9 +147,11 @@ describe('the operator', () => {
   });
 
   it('keeps an address out, of which a hash is kept, and still reaches /admin from there', async () => {
-    const [one, house, other] = [
-      await arriveFrom('203.0.113.7', site),
-      await arriveFrom('2001:db8:0:1::7', site),
+    assert.match(documented('configuration.md'), /An address is one\nIPv4 address or one \/56 of IPv6/);
+    const [one, house, nextDoor, other] = [
+      await arriveFrom('::ffff:203.0.113.7', site),
+      await arriveFrom('2001:db8:0:ff::7', site),
+      await arriveFrom('2001:db8:0:100::7', site),
       await arriveFrom('203.0.113.8', site),
     ];
     const ear = await one.listen('/', { extraHeaders: headers(one, '203.0.113.7') });
@@ -156,8 +159,8 @@ describe('the operator', () => {
     await done('/bans', { address: '2001:db8:0:2::9', minutes: 1440 });
     await waitFor('the end of the socket', () => !ear.socket.connected);
     assert.deepEqual(
-      [await codeOf(one), await codeOf(house), await codeOf(other)],
-      ['403 site_banned', '403 site_banned', '200'],
+      [await codeOf(one), await codeOf(house), await codeOf(nextDoor), await codeOf(other)],
+      ['403 site_banned', '403 site_banned', '200', '200'],
     );
     const stranger = new TestVisitor(site);
     stranger.agent.set('X-Forwarded-For', '203.0.113.7');
@@ -177,7 +180,7 @@ describe('the operator', () => {
     clock.pass(DAY);
     assert.deepEqual([await codeOf(one), await codeOf(house)], ['200', '200']);
     operator = await signedIn();
-    for (const visitor of [one, house, other]) visitor.leaveAll();
+    for (const visitor of [one, house, nextDoor, other]) visitor.leaveAll();
   });
 
   it('finds visitors by name, refuses what is nobody, and is refused what is nothing', async () => {

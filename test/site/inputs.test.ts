@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import WebSocket from 'ws';
 import type { RoomView } from '../../schemas/rooms/contract.js';
+import { documented } from '../support/pages.js';
 import { head, rawRequest, Wire } from '../support/raw.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
@@ -358,6 +359,7 @@ describe('bad input', () => {
     };
 
     it('unknown lines, protocols, transports and verbs: 400 with the code of Engine.IO', async () => {
+      assert.match(documented('events.md'), /\(`EIO=4`\)[^.]+;\nto another `EIO` the answer is 400 with `\{ "code": 5 \}`/);
       const cases: [query: string, options: RequestInit, code: number][] = [
         ['EIO=4&transport=polling&sid=unknown', {}, 1],
         ['EIO=4&transport=polling&sid=__proto__', {}, 1],
