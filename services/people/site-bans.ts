@@ -46,6 +46,9 @@ export class SiteBans {
   #bans = new Map<string, number>();
   #hasAddresses = false;
   #salt = '';
+  /** Reads so far, and the one that `#bans` is of: an older answer that comes later counts no more. */
+  #reads = 0;
+  #shown = 0;
 
   constructor(private readonly deps: Deps) {}
 
@@ -67,9 +70,12 @@ export class SiteBans {
   /** Read what is in force, and announce whether there is somebody new. */
   async load(): Promise<void> {
     const { models, clock, events } = this.deps;
+    const read = ++this.#reads;
     const found = await models.SiteBan.find({ until: trusted({ $gt: clock.date() }) })
       .limit(BANS_MAX)
       .lean<SiteBan[]>();
+    if (read < this.#shown) return;
+    this.#shown = read;
     const before = this.#bans;
     this.#bans = new Map(found.map(({ key, until }) => [key, until.getTime()]));
     this.#hasAddresses = found.some(({ key }) => key.startsWith('address:'));

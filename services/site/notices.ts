@@ -33,6 +33,9 @@ interface Deps {
 export class Notices {
   #announcement: string | null = null;
   #maintenance = false;
+  /** Reads so far, and the one that is shown: an older answer that comes later counts no more. */
+  #reads = 0;
+  #shown = 0;
 
   constructor(private readonly deps: Deps) {}
 
@@ -54,7 +57,10 @@ export class Notices {
 
   /** Read what stands in the database now, and announce what is new of it. */
   async load(): Promise<void> {
+    const read = ++this.#reads;
     const found = await this.deps.models.Notices.findOne({ _id: SITE }).lean<NoticesDoc>();
+    if (read < this.#shown) return;
+    this.#shown = read;
     this.#maintenance = found?.maintenance ?? false;
     const announcement = found?.announcement ?? null;
     if (announcement === this.#announcement) return;

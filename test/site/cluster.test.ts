@@ -1,8 +1,10 @@
 /** Two nodes, one site: a database and a Redis between them, and what happens when Redis is not there. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createClient } from 'redis';
+import WebSocket from 'ws';
 import type { MessageView, PresenceView, RoomView } from '../../schemas/rooms/contract.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
 import { startLine } from '../support/line.js';
@@ -11,10 +13,14 @@ import { startProcess } from '../support/process.js';
 import { Proxy } from '../support/proxy.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { startSite, temporaryFolder, type TestSite } from '../support/site.js';
-import { arrive, type Ear, TestVisitor } from '../support/visitor.js';
+import { arrive, arriveFrom, type Ear, TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
 const TRIALS = 5;
+const ADMIN_PASSWORD = 'the operator alone';
+/** Changes of the operator, and a time in which they are not told of by each node's reading them anew every five seconds. */
+const CHANGES = 12;
+const AT_ONCE_MS = 45_000;
 const SECRET = 'one-secret-for-both-of-the-two-nodes';
 
 describe('two nodes', () => {
@@ -33,6 +39,8 @@ describe('two nodes', () => {
       REDIS_URL: redis.url,
       COOKIE_SECRET: SECRET,
       ROOM_GRACE_MS: '60000',
+      TRUST_PROXY: '1',
+      ADMIN_PASSWORD,
     };
     one = await startSite(env);
     two = await startSite({ ...env, UPLOADS_DIR: one.uploads });
@@ -245,6 +253,46 @@ describe('two nodes', () => {
       await Promise.all([...ears, keeper].map((ear) => ear.ask('leave')));
     }
     crowd.forEach((visitor) => visitor.leaveAll());
+  });
+
+  it('what the operator decides on one, announcements and who is kept out, holds on the other at once', async function () {
+    this.timeout(AT_ONCE_MS);
+    const operator = await arrive(one);
+    const act = async (path: string, body: object = {}) => {
+      const { status } = await operator.agent.post(`/admin/${path}`).set('Accept', 'application/json').send(body);
+      assert.equal(status, 200, path);
+    };
+    await act('sign-in', { password: ADMIN_PASSWORD });
+    const reader = await guest.listen('/');
+    for (let number = 1; number <= CHANGES; number++) {
+      await act('announcement', { text: `Number ${number}` });
+      await reader.hear('announcement', (text) => text === `Number ${number}`);
+    }
+    const page = () => guest.agent.get('/').set('Accept', 'text/html');
+    assert.match((await page()).text, new RegExp(`data-announcement>Number ${CHANGES}<`));
+    await act('announcement/end');
+    await waitFor('its end', () => reader.all('announcement').at(-1) === null);
+
+    for (const address of ['203.0.113.7', '203.0.113.8', '2001:db8:0:2::9']) {
+      const stranger = await arriveFrom(address, two, room._id);
+      const headers = { cookie: stranger.cookie, origin: two.url, 'x-forwarded-for': address };
+      const ears = [
+        await stranger.listen('/', { extraHeaders: headers }),
+        await stranger.listen('/chat', { extraHeaders: headers }),
+      ];
+      assert.ok((await ears[1]!.join(room._id)).ok);
+      const raw = new WebSocket(`${two.url.replace('http', 'ws')}/ws`, { headers });
+      await once(raw, 'open');
+      const closed = once(raw, 'close');
+      await act('bans', { address, minutes: 60 });
+      await waitFor('the end of both sockets', () => ears.every(({ socket }) => !socket.connected));
+      assert.equal((await closed)[0], 4403);
+      const refused = await stranger.post(room._id, 'still?');
+      assert.deepEqual([refused.status, refused.body.error.code], [403, 'site_banned']);
+      assert.equal(await stranger.connect('/chat', { extraHeaders: headers }).refused(), 'site_banned');
+    }
+    assert.ok(reader.socket.connected, 'nobody else is cut off');
+    reader.close();
   });
 
   it('a node subscribes to the rooms that it serves, and to no other', async () => {
