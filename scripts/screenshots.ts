@@ -6,6 +6,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { guestFor, setStage, STATES } from '../test/support/states.js';
+import { ADMIN_PASSWORD } from '../test/support/admin-states.js';
 import { launchBrowser, SIZES } from '../test/support/browser.js';
 import { DESK_PASSWORD } from '../test/support/consultant.js';
 import { startSite } from '../test/support/site.js';
@@ -29,7 +30,7 @@ await mkdir(folder, { recursive: true });
 const browser = await launchBrowser();
 let taken = 0;
 for (const lang of LANGS) {
-  const site = await startSite({ LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD });
+  const site = await startSite({ LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD, ADMIN_PASSWORD });
   const stage = await setStage(site, lang);
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of ['light', 'dark'] as const) {

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** axe-core on every page and state, in both languages, sizes and colour schemes: nothing serious, no policy violation. */
 import assert from 'node:assert/strict';
+import { ADMIN_PASSWORD } from '../support/admin-states.js';
 import { seriousOn } from '../support/axe.js';
 import { closeContexts, forget, type Guest, sharedBrowser, SIZES } from '../support/browser.js';
 import { DESK_PASSWORD } from '../support/consultant.js';
@@ -28,7 +29,7 @@ for (const [lang, size, colorScheme] of DRESSES) {
     let shown: string | undefined;
 
     before(async () => {
-      site = await startSite({ LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD });
+      site = await startSite({ LIMITS: 'off', CONSULT_PASSWORD: DESK_PASSWORD, ADMIN_PASSWORD });
       stage = await setStage(site, lang);
       const dress = { viewport: SIZES[size], colorScheme, reducedMotion: 'reduce' } as const;
       guest = await guestFor(await sharedBrowser(), lang, dress);

@@ -9,6 +9,7 @@ import { rainbowGif } from './pictures.js';
 import { arrive, type TestVisitor } from './visitor.js';
 import type { Reachable } from './visitor.js';
 import { type State, stepFrom } from './state.js';
+import { ADMIN_STATES } from './admin-states.js';
 import { DOOR_STATES } from './door-states.js';
 import { SEARCH_STATES } from './search-states.js';
 import { CONSULT_STATES, type ConsultStage, setConsultStage } from './consult-states.js';
@@ -73,7 +74,7 @@ const WORDS = {
   },
 } as const;
 
-/** Fill a site with rooms and people; its desk needs DESK_PASSWORD. */
+/** Fill a site with rooms and people; its desk needs DESK_PASSWORD, its operator ADMIN_PASSWORD. */
 export async function setStage(site: Reachable, lang: 'ko' | 'en'): Promise<Stage> {
   const words = WORDS[lang];
   const friends: TestVisitor[] = [];
@@ -347,6 +348,7 @@ export const STATES: State[] = [
   ...SEARCH_STATES,
   ...DOOR_STATES,
   ...CONSULT_STATES,
+  ...ADMIN_STATES,
 ];
 
 /** A guest in the given dress. */
