@@ -359,7 +359,10 @@ describe('bad input', () => {
     };
 
     it('unknown lines, protocols, transports and verbs: 400 with the code of Engine.IO', async () => {
-      assert.match(documented('events.md'), /\(`EIO=4`\)[^.]+;\nto another `EIO` the answer is 400 with `\{ "code": 5 \}`/);
+      assert.match(
+        documented('events.md'),
+        /\(`EIO=4`\)[^.]+;\nto another `EIO` the answer is 400 with `\{ "code": 5 \}`/,
+      );
       const cases: [query: string, options: RequestInit, code: number][] = [
         ['EIO=4&transport=polling&sid=unknown', {}, 1],
         ['EIO=4&transport=polling&sid=__proto__', {}, 1],
