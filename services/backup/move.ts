@@ -69,24 +69,20 @@ async function demandEmpty(db: mongo.Db): Promise<void> {
 const namesIn = async (db: mongo.Db): Promise<string[]> =>
   (await db.listCollections().toArray()).map(({ name }) => name).sort();
 
-/** Before MongoDB 7, dropping a collection that is not there is this error. */
-const NAMESPACE_NOT_FOUND = 26;
-
-const drop = (collection: mongo.Collection): Promise<unknown> =>
-  collection.drop().catch((error: unknown) => {
-    if ((error as mongo.MongoServerError).code !== NAMESPACE_NOT_FOUND) throw error;
-  });
+async function dropTrial(db: mongo.Db): Promise<void> {
+  // Of a collection without indexes of its own there is none, and servers before MongoDB 7 do not drop what is not there.
+  if ((await namesIn(db)).includes(TRIAL)) await db.collection(TRIAL).drop();
+}
 
 /** Make all indexes once, and take them away again: not every server that speaks MongoDB's protocol has what the site needs. */
 async function tryIndexes(source: mongo.Db, target: mongo.Db): Promise<void> {
-  const trial = target.collection(TRIAL);
   try {
     for (const name of await namesIn(source)) {
-      await copyIndexes(source.collection(name), trial);
-      await drop(trial);
+      await copyIndexes(source.collection(name), target.collection(TRIAL));
+      await dropTrial(target);
     }
   } catch (error) {
-    await drop(trial).catch(() => undefined); // why it was refused is said, whatever becomes of this
+    await dropTrial(target).catch(() => undefined); // why it was refused is said, whatever becomes of this
     throw error;
   }
 }
