@@ -13,7 +13,7 @@ import { personIn, roomIdOf, roomOf } from './room-address.js';
 
 export function reportsHttp(site: Site) {
   const { reports, roles, limits } = site.services;
-  const inRoom = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}` });
+  const inRoom = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}`, said: 'reported' });
   const inSettings = formsOf(site, { path: (request) => `/room/${roomIdOf(request)}/settings` });
 
   /** @returns the room's id. @throws AppError not_admitted, not_host, banned, room_not_found, room_closed. */

@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { ErrorCode } from '../../services/site/errors.js';
 import { toAppError } from './errors.js';
+import type { Done } from './page.js';
 import { wantsPage } from './reply.js';
 import type { Site } from './site.js';
 
@@ -12,12 +13,16 @@ interface FormPage {
   keep?: (request: Request) => Record<string, string>;
   /** Refusals after which there is no page to go back to. */
   gone?: ErrorCode[];
+  /** What the page says when it is done, where it would not show otherwise. */
+  said?: Done;
 }
 
 /** The forms of one page: scripts get the answer as JSON, or its error; a browser goes back to the page. */
-export function formsOf({ config: { base } }: Site, { path, keep, gone = [] }: FormPage) {
+export function formsOf({ config: { base } }: Site, { path, keep, gone = [], said }: FormPage) {
+  const after = said ? `?done=${said}` : '';
+
   function answer(request: Request, response: Response, answered: object, status = 200): void {
-    if (wantsPage(request)) return response.redirect(303, base + path(request));
+    if (wantsPage(request)) return response.redirect(303, base + path(request) + after);
     response.status(status).json(answered);
   }
 

@@ -9,6 +9,15 @@ export function errorOf(request: Request): ErrorCode | null {
   return isErrorCode(error) ? error : null;
 }
 
+/** What a form without scripts has done that its page does not show, and the words for it. */
+const DONE = { reported: 'reports.sent' } as const;
+export type Done = keyof typeof DONE;
+
+/** The words for what the form that led here has done: a name of ours in the query, as of an error. */
+function doneOf({ query: { done } }: Request): string | null {
+  return typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done as Done] : null;
+}
+
 export function pages({ services: { rooms } }: Site) {
   /** Draw a page from its own model, the error in its query, and what every page shows. */
   async function show(
@@ -18,7 +27,7 @@ export function pages({ services: { rooms } }: Site) {
     model: object | Promise<object>,
   ): Promise<void> {
     const [own, pulse] = await Promise.all([model, rooms.pulse()]);
-    response.render(view, { error: errorOf(request), ...own, pulse });
+    response.render(view, { error: errorOf(request), done: doneOf(request), ...own, pulse });
   }
 
   /** Draw a page that says why something was refused, under the error's status. */

@@ -11,6 +11,7 @@ import { excerptOf } from '../../shared/excerpt.js';
 import { isEmojiOnly } from '../../shared/emoji-only.js';
 import { timeline } from '../../shared/timeline.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
+import { WHY_MAX } from '../../schemas/rooms/settings-payloads.js';
 import { PASSWORD, QUERY_MAX } from '../../schemas/site/text.js';
 import { plainOf } from '../../services/messages/markdown.js';
 import { escapeHtml } from '../../services/site/html.js';
@@ -33,6 +34,7 @@ export function useTemplates(
     chat: CHAT_MAX,
     alt: ALT_MAX,
     query: QUERY_MAX,
+    why: WHY_MAX,
     upload: maxUploadBytes,
   };
   for (const [name, value] of Object.entries({

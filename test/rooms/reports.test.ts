@@ -129,7 +129,18 @@ describe('a report', () => {
   it('works by plain forms, in the page of the room’s settings', async () => {
     const form = (path: string, who = guest) =>
       who.agent.post(at(path)).type('form').set('Accept', 'text/html').send('why=rude');
-    assert.equal((await form(`/chat/${message._id}/report`)).headers['location'], at(''));
+    const shown = (query: string) => guest.agent.get(at(query)).set('Accept', 'text/html').set('Accept-Language', 'en');
+    const offered = (text: string) => text.includes(`action="${at(`/chat/${message._id}/report`)}"`);
+    assert.ok(offered((await shown(`?message=${message._id}`)).text));
+    assert.ok(!offered((await rude.agent.get(at(`?message=${message._id}`)).set('Accept', 'text/html')).text), 'my own');
+    const sent = await form(`/chat/${message._id}/report`);
+    assert.equal(sent.headers['location'], at('?done=reported'));
+    assert.match((await shown('?done=reported')).text, /role="status"[^]*Reported to the host\./);
+    for (const none of ['?done=none', '?done=toString', '?done=a&done=b'])
+      assert.doesNotMatch((await shown(none)).text, /is-done/);
+    const refused = await form(`/chat/${'0'.repeat(24)}/report`);
+    assert.equal(refused.headers['location'], at('?error=message_not_found'));
+    assert.match((await shown('?error=message_not_found')).text, /That message is not here any more/);
     const page = () => host.agent.get(at('/settings')).set('Accept', 'text/html').set('Accept-Language', 'en');
     const { text } = await page();
     assert.match(text, /<blockquote>something rude<\/blockquote>/);
