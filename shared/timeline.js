@@ -52,3 +52,25 @@ export function timeline(messages, options = {}) {
   });
   return rows;
 }
+
+/**
+ * Rows of a conversation with what happened between them. What happened before the first row belongs to messages that are
+ * not here, unless the conversation begins with it.
+ * @template {{ at: string }} Row
+ * @template {{ at: string }} Step
+ * @param {readonly Row[]} rows in order
+ * @param {readonly Step[]} steps in order
+ * @param {boolean} begins
+ * @returns {(Row | Step)[]}
+ */
+export function withSteps(rows, steps, begins) {
+  /** @type {(Row | Step)[]} */
+  const merged = [];
+  const start = rows[0]?.at ?? '';
+  let due = steps.filter(({ at }) => begins || at >= start);
+  for (const row of rows) {
+    merged.push(...due.filter(({ at }) => at < row.at), row);
+    due = due.filter(({ at }) => at >= row.at);
+  }
+  return [...merged, ...due];
+}

@@ -3,12 +3,15 @@ import type { ConsultMessageView } from '../../schemas/consult/contract.js';
 import { hashSessionId } from '../../services/people/sessions.js';
 import { AppError } from '../../services/site/errors.js';
 import type { PostedImages, Poster } from '../messages/images.http.js';
+import { formsOf } from '../site/form.js';
 import type { Site } from '../site/site.js';
 import { visitorOf } from '../site/visitor.js';
 import { type Speaker, speakerOf } from './speaker.js';
 
-export function consultImages({ services }: Site): PostedImages<Poster & Speaker, ConsultMessageView> {
+export function consultImages(site: Site): PostedImages<Poster & Speaker, ConsultMessageView> {
+  const { services } = site;
   const { cases, consultMessages, deskSessions } = services;
+  const { answer } = formsOf(site, { path: () => '/chat/consult' });
   return {
     images: services.consultImages,
     async maySee(request, owner) {
@@ -27,6 +30,6 @@ export function consultImages({ services }: Site): PostedImages<Poster & Speaker
     post: ({ id, actor, person }, image, { clientId }) =>
       consultMessages.post({ id, actor, author: person, image, clientId }),
     nameIn: ({ image }) => image?.url.split('/').at(-1),
-    answer: (_request, response, message) => void response.json(message),
+    answer,
   };
 }

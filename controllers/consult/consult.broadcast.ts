@@ -53,7 +53,11 @@ export function broadcastConsult(namespace: NamespaceOf<'/consult'>, peers: Peer
   const toConsultant = (id: string, found: Case) =>
     namespace.to(consultConsultant(id)).emit('session-updated', deskSessionView(found));
 
-  events.on('consult.started', changed);
+  events.on('consult.started', (found) => {
+    // Every page of this browser is about it from now on.
+    namespace.to(consultVisitor(found.visitor)).emit('session-created', String(found._id));
+    changed();
+  });
   events.on('desk.changed', changed);
   events.on('consult.rated', () => ended.changed());
   events.on('desk.forgot', ended.changed);

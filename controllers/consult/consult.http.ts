@@ -1,8 +1,7 @@
-/** The visitor's side of the desk over HTTP: the page, transcript, rating, return code. */
+/** The visitor's side of the desk over HTTP: the page, transcript, rating, coming back with a code. */
 import type { RequestHandler } from 'express';
 import { sessionView } from '../../schemas/consult/case.js';
-import { consultRating, returnCode, sessionId } from '../../schemas/consult/payloads.js';
-import { asMessage, queueText } from '../../shared/consult-views.js';
+import { consultRating, consultStart, returnCode, sessionId } from '../../schemas/consult/payloads.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { transcriptJson, transcriptText } from '../../services/consult/transcript.js';
 import { formsOf } from '../site/form.js';
@@ -10,33 +9,30 @@ import { pages } from '../site/page.js';
 import type { Site } from '../site/site.js';
 import { bodyOf, parse } from '../site/validate.js';
 import { visitorOf } from '../site/visitor.js';
+import { consultPages } from './consult-page.js';
 import { speakerOf } from './speaker.js';
 
 export function consultHttp(site: Site) {
   const { services, origins } = site;
-  const { cases, consult, consultMessages, consultQueue, consultants, limits, returnCodes } = services;
+  const { cases, consult, consultMessages, consultants, limits, returnCodes } = services;
   const { show } = pages(site);
-  const { form, answer } = formsOf(site, { path: () => '/chat/consult' });
+  const { modelOf } = consultPages(site);
+  const { form } = formsOf(site, { path: () => '/chat/consult' });
+  const backToStart = formsOf(site, { path: () => '/chat/consult', keep: () => ({ new: '1' }) });
 
   /** What this visitor's consultation is at: the start, or the conversation in whatever state. */
   const page: RequestHandler = async (request, response) => {
     const visitor = visitorOf(request);
     const found = await cases.latest(visitor.id);
-    const isAnew = request.query['new'] === '1' || request.query['error'];
-    if (!found || (found.state === 'ended' && isAnew))
-      return show(request, response, 'consult-start.html', { staffed: await consultants.staffed() });
-    const [{ messages, older }, queue] = await Promise.all([
-      consultMessages.page(String(found._id)),
-      consultQueue.positionOf(found),
-    ]);
-    const { t } = response.locals;
-    await show(request, response, 'consult.html', {
-      session: sessionView(found),
-      messages: messages.map((said) => asMessage(said, visitor.id)),
-      older,
-      queue,
-      wait: queueText(queue, t),
-    });
+    const isAnew = request.query['new'] === '1';
+    if (!found || (found.state === 'ended' && isAnew)) {
+      const topic = consultStart.safeParse(request.query);
+      const model = { staffed: await consultants.staffed(), topic: topic.success ? topic.data.topic : '' };
+      return show(request, response, 'consult-start.html', model);
+    }
+    const { ask } = request.query;
+    const asked = ask === 'code' || (ask === 'end' && found.open) ? ask : null;
+    await show(request, response, 'consult.html', { ...(await modelOf(found, response.locals.t)), asked });
   };
 
   const transcript: RequestHandler = async (request, response) => {
@@ -53,22 +49,17 @@ export function consultHttp(site: Site) {
     response.type('text/plain').send(transcriptText(view, messages, { lang, zone, url: address }));
   };
 
-  const rate: RequestHandler = async (request, response) => {
+  const rate = form(async (request) => {
     const visitor = visitorOf(request);
     const id = parse(sessionId, request.params['id']);
     await limits.take('rating', visitor.id);
     await limits.take('rating_ip', addressKey(request.ip));
     const found = await consult.rate(id, visitor.id, parse(consultRating, bodyOf(request)));
-    answer(request, response, { session: sessionView(found) });
-  };
-
-  const renewCode: RequestHandler = async (request, response) => {
-    const id = parse(sessionId, request.params['id']);
-    response.json({ code: await returnCodes.renew(id, visitorOf(request).id) });
-  };
+    return { session: sessionView(found) };
+  });
 
   /** Guesses are counted before the code is looked at; a right one is given back. */
-  const comeBack = form(async (request) => {
+  const comeBack = backToStart.form(async (request) => {
     const visitor = visitorOf(request);
     const address = addressKey(request.ip);
     await limits.take('return_code', visitor.id, 'too_many_codes');
@@ -80,5 +71,5 @@ export function consultHttp(site: Site) {
     return { session: sessionView(found), code };
   });
 
-  return { page, transcript, rate, renewCode, comeBack };
+  return { page, transcript, rate, comeBack };
 }

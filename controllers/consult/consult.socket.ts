@@ -45,6 +45,14 @@ export function consultSocket(namespace: NamespaceOf<'/consult'>, site: Site): v
     look(visitor).catch((error: unknown) => log.error({ err: error }, 'the presence of a visitor was not noted'));
   });
 
+  // Until then a visitor without scripts was here; one with scripts still is.
+  const lapse = async (visitor: string) => {
+    if (!(await hasPage(namespace, visitor))) await consultVisitors.setHere(visitor, false);
+  };
+  events.on('consult.lapsed', ({ visitor }) => {
+    lapse(visitor).catch((error: unknown) => log.error({ err: error }, 'the end of a stay was not noted'));
+  });
+
   namespace.on('connection', (socket) => {
     const consultant = cameAs.get(socket) ?? null;
     visitorHandlers(socket, consultant);

@@ -11,6 +11,7 @@ import type { Site } from '../site/site.js';
 import { typingPace } from '../sockets/typing.js';
 import { seqRead } from './cursor.js';
 import { consultConsultant, consultVisitor } from './names.js';
+import { starting } from './starting.js';
 
 /** What events cost (takeWork), beside what their answers bring along. */
 const COSTS = { 'start-consult': 6, 'resume-consult': 4, 'send-message': 3, 'end-consult': 3, 'consult-typing': 2 };
@@ -19,6 +20,7 @@ const COSTS = { 'start-consult': 6, 'resume-consult': 4, 'send-message': 3, 'end
 export function visitorEvents(site: Site): (socket: SocketOf<'/consult'>, role: ConsultantView | null) => void {
   const { services } = site;
   const { cases, consult, consultMessages, consultQueue, deskSessions, limits } = services;
+  const start = starting(site);
   const handle = handlerFor(consultInputs, site, { costs: COSTS });
 
   return (socket, role) => {
@@ -38,15 +40,10 @@ export function visitorEvents(site: Site): (socket: SocketOf<'/consult'>, role: 
 
     handle(socket, {
       async 'start-consult'(topic) {
-        const underWay = await cases.underWay(visitor.id);
-        if (!underWay) {
-          await limits.take('consult', visitor.id);
-          await limits.take('consult_ip', address);
-        }
-        const { found, code } = underWay ? { found: underWay, code: null } : await consult.start(visitor, topic);
+        const { found, code } = await start(visitor, address, topic);
         const sessionId = String(found._id);
-        // Every page of this browser is about it from now on.
-        socket.nsp.to(consultVisitor(visitor.id)).emit('session-created', sessionId);
+        // Of a new one every page of this browser hears by its announcement.
+        if (code === null) socket.nsp.to(consultVisitor(visitor.id)).emit('session-created', sessionId);
         const queue = await consultQueue.positionOf(found);
         if (queue) socket.emit('queue', queue);
         return { sessionId, code };

@@ -2,6 +2,7 @@
 import type { Request, RequestHandler } from 'express';
 import { POLL } from '../../schemas/rooms/poll-payloads.js';
 import { messageFor } from '../../schemas/rooms/chat.js';
+import { WHY_MAX } from '../../schemas/rooms/settings-payloads.js';
 import type { Room } from '../../schemas/rooms/room.js';
 import { addressKey } from '../../services/site/addresses.js';
 import { AppError } from '../../services/site/errors.js';
@@ -50,6 +51,7 @@ export function roomPageHttp(site: Site) {
       ...model,
       shareUrl: shareUrl(request, room, site),
       acted: actedOn(request, model.messages),
+      whyMax: WHY_MAX,
       graceMs: config.graceMs,
       sits: isIn(visitor.id, members),
     });

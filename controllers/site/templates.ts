@@ -3,15 +3,14 @@ import type { Express } from 'express';
 import nunjucks from 'nunjucks';
 
 import { shownName } from '../../shared/message-views.js';
-import { withNotices } from '../../shared/room-notices.js';
+import { noticeRows } from '../../shared/room-notices.js';
 import { handOf, roomRules } from '../../shared/room-rules.js';
 import { pollTotal, pollWords } from '../../shared/polls.js';
 import { found } from '../../shared/found.js';
 import { excerptOf } from '../../shared/excerpt.js';
 import { isEmojiOnly } from '../../shared/emoji-only.js';
-import { timeline } from '../../shared/timeline.js';
+import { timeline, withSteps } from '../../shared/timeline.js';
 import { ALT_MAX, CHAT_MAX } from '../../schemas/messages/payloads.js';
-import { WHY_MAX } from '../../schemas/rooms/settings-payloads.js';
 import { PASSWORD, QUERY_MAX } from '../../schemas/site/text.js';
 import { plainOf } from '../../services/messages/markdown.js';
 import { escapeHtml } from '../../services/site/html.js';
@@ -34,7 +33,6 @@ export function useTemplates(
     chat: CHAT_MAX,
     alt: ALT_MAX,
     query: QUERY_MAX,
-    why: WHY_MAX,
     upload: maxUploadBytes,
   };
   for (const [name, value] of Object.entries({
@@ -46,7 +44,8 @@ export function useTemplates(
     isEmojiOnly,
     excerptOf,
     timeline,
-    withNotices,
+    withSteps,
+    noticeRows,
     accent,
     shownName,
     roomRules,

@@ -12,7 +12,7 @@ export function securityHeaders({ config: { https }, origins }: Site): RequestHa
         defaultSrc: ["'self'"],
         baseUri: ["'none'"],
         objectSrc: ["'none'"],
-        // The log of a room is framed by its own page for visitors without JavaScript; nothing else is framed at all.
+        // The log of a room or a consultation is framed by its own page for visitors without JavaScript, and nothing else at all.
         frameAncestors: [(request) => (isLog(request.url) ? "'self'" : "'none'")],
         frameSrc: ["'self'"],
         formAction: ["'self'"],
@@ -45,4 +45,4 @@ export function securityHeaders({ config: { https }, origins }: Site): RequestHa
   return [headers, permissions];
 }
 
-const isLog = (url: string | undefined): boolean => /^\/room\/[^/]+\/log(?:\?|$)/.test(url ?? '');
+const isLog = (url: string | undefined): boolean => /^\/(?:room|chat\/consult)\/[^/]+\/log(?:\?|$)/.test(url ?? '');

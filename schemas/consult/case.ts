@@ -55,6 +55,8 @@ export const caseSchema = new Schema(
     imageBytes: { type: Number, required: true },
     /** Since when the visitor has had no page open; null while there is one. */
     visitorAway: { type: Date, default: null },
+    /** Until when a visitor without a socket is here: extended by each look at the messages and by each message. */
+    hereUntil: { type: Date },
     /** The node of the visitor's latest connection: if it dies, it cannot note that the visitor is away. */
     hereOn: { type: String },
     /** Until when the consultant is to answer: set by the take and by the visitor's first unanswered message. */
@@ -85,6 +87,7 @@ caseSchema.index({ visitor: 1, open: -1, hereSince: -1 });
 caseSchema.index({ state: 1, order: 1, _id: 1 });
 caseSchema.index({ state: 1, answerDue: 1 });
 caseSchema.index({ 'consultant.id': 1, state: 1 });
+caseSchema.index({ hereUntil: 1 }, { sparse: true });
 caseSchema.index({ takenAt: -1 });
 caseSchema.index({ endedAt: -1 });
 caseSchema.index({ codeHash: 1 }, { unique: true, partialFilterExpression: { codeHash: { $exists: true } } });

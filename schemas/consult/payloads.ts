@@ -13,13 +13,16 @@ const replyId = z.string().regex(OBJECT_ID, { message: 'not_found' });
 
 const from = { after: wholeNumber.optional(), before: wholeNumber.optional() };
 
+/** What a consultation is about, which may be left out. */
+const topic = line
+  .refine(atMost(CONSULT.topic), { message: 'topic_too_long' })
+  .nullish()
+  .transform((value) => value ?? '');
+
 /** What each event of `/consult` carries that visitors may send. */
 export const consultInputs = inputsOf<ConsultVisitorEvents>()({
-  /** The topic, which may be left out. Simple clients send an id of their own instead. */
-  'start-consult': line
-    .refine(atMost(CONSULT.topic), { message: 'topic_too_long' })
-    .nullish()
-    .transform((value) => value ?? ''),
+  /** The topic. Simple clients send an id of their own instead. */
+  'start-consult': topic,
   'resume-consult': z
     .object({ sessionId: sessionId.optional(), ...from })
     .nullish()
@@ -29,6 +32,12 @@ export const consultInputs = inputsOf<ConsultVisitorEvents>()({
   'end-consult': sessionId,
   'consult-typing': z.object({ sessionId, on: z.boolean() }),
 });
+
+/** POST /chat/consult. */
+export const consultStart = z.object({ topic });
+
+/** POST /chat/consult/:id/messages. */
+export const consultMessage = z.object({ message: chatText, clientId: clientId.optional() });
 
 /** What each event of `/consult` carries that only consultants may send. */
 export const deskInputs = inputsOf<ConsultDeskEvents>()({

@@ -1,6 +1,6 @@
 /**
  * The desk as a whole: its view, and its watch, by which no case stays with a consultant who is not there. Every second
- * or so the watch ends desk sessions whose time is over, releases the sockets of dead nodes, returns cases to the front
+ * or so the watch ends desk sessions whose time is over, releases the sockets of dead nodes, ends the stays of visitors without one, returns cases to the front
  * of the queue that an absent consultant has or that were not answered in time, and deletes expired cases. Every
  * decision is a conditional write, so that any number of nodes may watch.
  */
@@ -100,6 +100,7 @@ export class Desk {
   async #round(): Promise<void> {
     for (const gone of await this.deps.sessions.expire()) await this.#releaseCases(gone);
     await this.#releaseDeadNodes();
+    await this.deps.visitors.endStays();
     await this.#returnOfAway();
     await this.#returnUnanswered();
     await this.#deleteExpired();

@@ -17,6 +17,8 @@ declare module '../site/events.js' {
     'consult.presence': [found: Case];
     /** The node that the visitor of a case was connected to is dead. */
     'consult.left': [found: Case];
+    /** The stay of a visitor without a socket is over. */
+    'consult.lapsed': [lapsed: { visitor: string }];
     'consult.said': [said: { visitor: string; consultant: string | null; message: ConsultMessageView }];
     /** An answer is due from now on, or is not due any more. */
     'consult.due': [found: Case];

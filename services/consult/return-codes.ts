@@ -7,6 +7,7 @@ import { isDuplicateKey } from '../database/duplicate-key.js';
 import { AppError } from '../site/errors.js';
 import type { EventBus } from '../site/events.js';
 import { codeHash, newCode } from './codes.js';
+import { STAY_MS } from './visitors.js';
 
 /** Milliseconds for which a code opens a case after the last message in it. */
 const VALID_MS = 7 * 86_400_000;
@@ -49,7 +50,16 @@ export class ReturnCodes {
     try {
       const before = await models.Case.findOneAndUpdate(
         wanted,
-        { $set: { visitor, visitorAway: null, hereSince: clock.date(), hereOn: node, codeHash: codeHash(next) } },
+        {
+          $set: {
+            visitor,
+            visitorAway: null,
+            hereSince: clock.date(),
+            hereOn: node,
+            hereUntil: clock.date(STAY_MS),
+            codeHash: codeHash(next),
+          },
+        },
         { returnDocument: 'before' },
       ).lean<Case>();
       if (!before) throw new AppError('code_wrong');

@@ -238,7 +238,7 @@ export const CONSULT_STATES: State[] = [
   {
     name: 'consult-start-wrong-code',
     async show(page, { site }) {
-      await page.goto(`${site.url}/chat/consult?error=code_wrong`);
+      await page.goto(`${site.url}/chat/consult?new=1&error=code_wrong`);
     },
   },
   {

@@ -51,7 +51,7 @@ on(find('[data-return]', HTMLFormElement), 'submit', async (event) => {
     const { code, status } = /** @type {ApiError} */ (error);
     submit.disabled = false;
     if (status === 0) return notice(errorText(code));
-    location.assign(`${base}/chat/consult?error=${code}`);
+    location.assign(`${base}/chat/consult?new=1&error=${code}`);
   }
 });
 // Another page of this browser began one: this one is about it, too.

@@ -28,8 +28,8 @@
     'submit',
     (event) => {
       const form = event.target;
-      if (!(form instanceof HTMLFormElement) || (form.hasAttribute('action') && !form.matches('[data-composer]')))
-        return;
+      if (!(form instanceof HTMLFormElement)) return;
+      if (form.hasAttribute('action') && !form.matches('[data-composer], [data-start]')) return;
       event.preventDefault();
       waiting.add(form);
     },

@@ -294,7 +294,15 @@ export const ROUTES: Record<string, Row> = {
   'GET /room/:id/chats': { good: inRoom('/chats'), query: CHATS },
   'GET /room/:id/search': { good: inRoom('/search'), query: ['q', 'before', 'at'] },
 
-  'GET /chat/consult': { good: at('/chat/consult'), page: true, open: true, shared: true, query: ['new', 'error'] },
+  'GET /chat/consult': { good: at('/chat/consult'), page: true, open: true, shared: true, query: ['new', 'error', 'ask', 'topic'] },
+  'POST /chat/consult': {
+    good: async ({ guest }) => ({ path: '/chat/consult', body: { topic: 'a topic' }, visitor: await guest() }),
+    shared: true,
+    bodiless: true,
+  },
+  'GET /chat/consult/:id/log': { good: inCase('/log'), page: true },
+  'POST /chat/consult/:id/messages': { good: inCase('/messages', { message: 'hello', clientId: 'hello-1' }) },
+  'POST /chat/consult/:id/end': { good: inCase('/end') },
   'POST /chat/consult/return': {
     async good({ waiting, http }) {
       const { id, visitor } = await waiting();
