@@ -132,7 +132,10 @@ describe('a report', () => {
     const shown = (query: string) => guest.agent.get(at(query)).set('Accept', 'text/html').set('Accept-Language', 'en');
     const offered = (text: string) => text.includes(`action="${at(`/chat/${message._id}/report`)}"`);
     assert.ok(offered((await shown(`?message=${message._id}`)).text));
-    assert.ok(!offered((await rude.agent.get(at(`?message=${message._id}`)).set('Accept', 'text/html')).text), 'my own');
+    assert.ok(
+      !offered((await rude.agent.get(at(`?message=${message._id}`)).set('Accept', 'text/html')).text),
+      'my own',
+    );
     const sent = await form(`/chat/${message._id}/report`);
     assert.equal(sent.headers['location'], at('?done=reported'));
     assert.match((await shown('?done=reported')).text, /role="status"[^]*Reported to the host\./);

@@ -294,7 +294,13 @@ export const ROUTES: Record<string, Row> = {
   'GET /room/:id/chats': { good: inRoom('/chats'), query: CHATS },
   'GET /room/:id/search': { good: inRoom('/search'), query: ['q', 'before', 'at'] },
 
-  'GET /chat/consult': { good: at('/chat/consult'), page: true, open: true, shared: true, query: ['new', 'error', 'ask', 'topic'] },
+  'GET /chat/consult': {
+    good: at('/chat/consult'),
+    page: true,
+    open: true,
+    shared: true,
+    query: ['new', 'error', 'ask', 'topic'],
+  },
   'POST /chat/consult': {
     good: async ({ guest }) => ({ path: '/chat/consult', body: { topic: 'a topic' }, visitor: await guest() }),
     shared: true,
