@@ -6,6 +6,7 @@ import type { DeskAnswer } from '../../schemas/consult/contract.js';
 import { closeContexts, holdSent, release, sharedBrowser } from '../support/browser.js';
 import { DESK_PASSWORD, saySomething, startConsult, takeCase, work } from '../support/consultant.js';
 import { deskPages } from '../support/desk-pages.js';
+import { hide, notes, stand, stubNotifications } from '../support/notifications.js';
 import { rainbowGif } from '../support/pictures.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive } from '../support/visitor.js';
@@ -194,9 +195,10 @@ describe('the desk in browsers, its tools', () => {
     await desk.locator('[data-over-dialog][open]').waitFor();
   });
 
-  it('the alert repeats, by sound and title, until somebody takes; switched off, by title alone', async () => {
+  it('the alert repeats, by sound and title, until somebody takes; switched off, by title and a notification', async () => {
     const counted = async (page: Page) => {
       await page.clock.install();
+      await stubNotifications(page, 'granted');
       await page.addInitScript(() => {
         const scope = window as unknown as { OscillatorNode: new (...given: unknown[]) => object; tones: number };
         const real = scope.OscillatorNode;
@@ -217,6 +219,9 @@ describe('the desk in browsers, its tools', () => {
     };
     await loud.click('.desk-head h1'); // a browser lets a page sound after a gesture
     await quiet.locator('[data-alert]').uncheck();
+    await quiet.locator('[data-notify]').click();
+    await quiet.locator('[data-notify]:checked').waitFor();
+    await hide(quiet, true);
     await loud.locator('[data-alert-hint]').waitFor({ state: 'hidden' });
     const title = await loud.title();
     assert.equal(await tones(loud), 0, 'nobody waits');
@@ -227,6 +232,11 @@ describe('the desk in browsers, its tools', () => {
     const blinks = async (page: Page) => (await page.title()).startsWith('(');
     for (const page of [loud, quiet]) await waitFor('an alert in the title', () => blinks(page));
     assert.equal(await tones(loud), 3);
+    const [note] = await stand(quiet, 1);
+    assert.deepEqual([note?.title, note?.body], ['GIF Chat', 'Somebody is waiting at the desk']);
+    await hide(quiet, false);
+    await stand(quiet, 0);
+    assert.deepEqual(await notes(loud), [], 'who did not ask for any');
     await seconds(1);
     assert.deepEqual([await loud.title(), await quiet.title()], [title, title]);
     await seconds(1);

@@ -5,9 +5,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { atAddress, closeContexts, type Guest, newGuest, release, sharedBrowser } from '../support/browser.js';
 import { someone, type Someone, write } from '../support/direct.js';
 import { startLine } from '../support/line.js';
+import { hide, notes, stand, stubNotifications } from '../support/notifications.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive } from '../support/visitor.js';
-import { waitFor } from '../support/wait.js';
 
 describe('lobby and messages in the browser', () => {
   let site: TestSite;
@@ -186,12 +186,7 @@ describe('lobby and messages in the browser', () => {
       // Two frames later, whatever was to begin has begun.
       await guest.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     };
-    const hide = (hidden: boolean) =>
-      guest.page.evaluate((is) => {
-        Object.defineProperty(document, 'hidden', { configurable: true, value: is });
-        document.dispatchEvent(new Event('visibilitychange'));
-      }, hidden);
-    return { ...guest, other, id, writes, hide };
+    return { ...guest, other, id, writes, hide: (hidden: boolean) => hide(guest.page, hidden) };
   }
 
   describe('a new message', () => {
@@ -271,37 +266,13 @@ describe('lobby and messages in the browser', () => {
   });
 
   describe('notifications', () => {
-    /** Notifications that the page has shown: what each says, and whether it still stands. */
-    const withNotifications = (page: Page, answer: NotificationPermission) =>
-      page.addInitScript((given) => {
-        const notes: { title: string; body: string; stands: boolean }[] = [];
-        class Note {
-          static permission: NotificationPermission = 'default';
-          static requestPermission = () => Promise.resolve((Note.permission = given));
-          note: (typeof notes)[number];
-          constructor(title: string, { body = '' }: NotificationOptions) {
-            notes.push((this.note = { title, body, stands: true }));
-          }
-          close() {
-            this.note.stands = false;
-          }
-        }
-        Object.assign(window, { Notification: Note, notes });
-      }, answer);
-    interface Note {
-      title: string;
-      body: string;
-      stands: boolean;
-    }
-    const notes = (page: Page) => page.evaluate(() => (window as unknown as { notes: Note[] }).notes);
-    const standing = async (page: Page) => (await notes(page)).filter(({ stands }) => stands).length;
     const ask = async (page: Page) => {
       await page.click('.side-head [data-menu] summary');
       await page.locator('[data-notify]').click();
     };
 
     it('come once asked for, out of sight, without what was said, and go when the page is seen', async () => {
-      const { page, context, writes, hide } = await conversing({}, (page) => withNotifications(page, 'granted'));
+      const { page, context, writes, hide } = await conversing({}, (page) => stubNotifications(page, 'granted'));
       await hide(true);
       await writes('not asked for');
       await hide(false);
@@ -312,18 +283,17 @@ describe('lobby and messages in the browser', () => {
       await hide(true);
       await writes('a secret');
       // What came just before it may still be told now: every one of them says the same.
-      const stand = (count: number) => waitFor('the notes that stand', async () => (await standing(page)) === count);
-      await stand(1);
+      await stand(page, 1);
       for (const note of await notes(page)) {
         assert.deepEqual([note.title, note.body], ['GIF Chat', 'A new direct message']);
       }
       await hide(false);
-      await stand(0);
+      await stand(page, 0);
       await release(context);
     });
 
     it('that the browser refuses are off, and the reader is told', async () => {
-      const { page, context } = await conversing({}, (page) => withNotifications(page, 'denied'));
+      const { page, context } = await conversing({}, (page) => stubNotifications(page, 'denied'));
       await ask(page);
       await page.locator('.notice', { hasText: 'does not allow notifications' }).waitFor();
       assert.equal(await page.locator('[data-notify]').isChecked(), false);

@@ -6,9 +6,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { atAddress, closeContexts, newGuest, sharedBrowser } from '../support/browser.js';
+import { hide, notes, stand, stubNotifications } from '../support/notifications.js';
 import { Proxy } from '../support/proxy.js';
 import { controlled, kept, keptText } from '../support/service-worker.js';
 import { startSite, type TestSite } from '../support/site.js';
+import { arrive } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
 describe('the service worker', () => {
@@ -40,6 +42,36 @@ describe('the service worker', () => {
   const guest = async () => (await newGuest(await sharedBrowser(), { serviceWorkers: 'allow' })).page;
   const otherPort = () => (other.address() as AddressInfo).port;
   const heading = (page: Page) => page.locator('h1').innerText();
+
+  /** Press a notification with this path in the worker itself. A test's press is none, so no window may really come up. */
+  async function pressed(page: Page, path: string): Promise<object> {
+    const [worker] = page.context().serviceWorkers();
+    assert.ok(worker);
+    return worker.evaluate(async (to) => {
+      const scope = globalThis as unknown as {
+        WindowClient: { prototype: object };
+        clients: object;
+        ExtendableEvent: new (type: string) => Event;
+      };
+      const done: { focused?: string; opened?: string } = {};
+      Object.assign(scope.WindowClient.prototype, {
+        focus(this: { url: string }) {
+          done.focused = this.url;
+        },
+      });
+      Object.assign(scope.clients, { openWindow: (opened: string) => void Object.assign(done, { opened }) });
+      const event = new scope.ExtendableEvent('notificationclick');
+      let work: Promise<unknown> = Promise.resolve();
+      const own = {
+        notification: { data: { path: to }, close: () => undefined },
+        waitUntil: (until: Promise<unknown>) => (work = until),
+      };
+      for (const [name, value] of Object.entries(own)) Object.defineProperty(event, name, { value });
+      globalThis.dispatchEvent(event);
+      await work;
+      return done;
+    }, path);
+  }
 
   it('keeps files alone; without a connection menus open with their icons, and a page that says so goes on by itself', async () => {
     const page = await guest();
@@ -121,6 +153,51 @@ describe('the service worker', () => {
     assert.equal(await page.locator('.page-rooms, main').first().isVisible(), true);
     proxy.cut();
     await assert.rejects(page.goto(`${url}/lobby`), /ERR_/);
+  });
+
+  it('shows who is named, in a room and in the lobby, and nothing of what was said; a press leads to that page', async () => {
+    const page = await guest();
+    await stubNotifications(page, 'granted');
+    const host = await arrive({ url: `http://127.0.0.1:${site.port}/sub` });
+    const { _id: room } = await host.createRoom({ title: 'Secret garden' });
+    await host.open(room);
+    await host.agent.post(`/room/${room}/sit`).expect(200);
+    await page.goto(`${url}/room/${room}`);
+    await controlled(page);
+    const me = await page.evaluate(() => document.documentElement.dataset['name'] ?? '');
+    await page.locator('html[data-joined]').waitFor({ state: 'attached' });
+    await page.locator('.room-bar [data-menu] summary').click();
+    await page.locator('[data-notify]').click();
+    await page.locator('[data-notify]:checked').waitFor();
+    await hide(page, true);
+    await host.say(room, 'nobody in particular');
+    await host.say(room, `@${me} come here`);
+    const [note] = await stand(page, 1);
+    const path = `/sub/room/${room}`;
+    assert.deepEqual(
+      [note?.title, note?.body, note?.path, note?.worker],
+      ['GIF Chat', 'Somebody named you', path, true],
+    );
+    await host.say(room, `@${me} and again`);
+    await waitFor('the next one', async () => (await notes(page)).length === 2);
+    await stand(page, 1);
+    assert.deepEqual(await pressed(page, path), { focused: `${url}/room/${room}` });
+    assert.deepEqual(await pressed(page, '/sub/lobby'), { opened: '/sub/lobby' });
+    for (const foreign of ['https://example.org/', '//example.org/', '/elsewhere'])
+      assert.deepEqual(await pressed(page, foreign), {});
+    await hide(page, false);
+    await stand(page, 0);
+
+    await page.goto(`${url}/lobby`);
+    await page.fill('#name', 'Walks by night');
+    await page.click('[data-name-form] button');
+    await page.locator('[data-speak]:not([hidden])').waitFor();
+    await page.evaluate(() => Notification.requestPermission());
+    await hide(page, true);
+    await host.agent.post('/lobby/join').send({ name: 'Host' }).expect(200);
+    await host.agent.post('/lobby/messages').send({ chat: '@Walks by night hello' }).expect(201);
+    const [named] = await stand(page, 1);
+    assert.deepEqual([named?.body, named?.path], ['Somebody named you', '/sub/lobby']);
   });
 
   it('lets links of other sites in, also where the browser does not load ahead of it, and leaves a site that serves none', async () => {
