@@ -54,6 +54,16 @@ describe('log model', () => {
     assert.equal(shown[2]?.shift, 2);
   });
 
+  it('knows what became of a message that was read elsewhere, loaded or not, also once all were erased', () => {
+    const log = createLog({ me, messages: [message(3)] });
+    log.replace({ ...message(3), rev: 1, chat: 'edited' });
+    log.replace({ ...message(1), rev: 2, chat: 'edited before it was loaded' });
+    const now = () => [1, 2, 3].map((seq) => log.now(message(seq))).map(({ chat, removed }) => removed ?? chat);
+    assert.deepEqual(now(), ['edited before it was loaded', 'm2', 'edited']);
+    log.erase(2, 3);
+    assert.deepEqual(now(), ['host', 'host', 'edited']);
+  });
+
   it("keeps the reader's own reactions through changes that do not name them, and takes them from an answer", () => {
     const log = createLog({ me, messages: [{ ...message(1), rev: 1, reactions: { '👍': 1 }, mine: ['👍'] }] });
     const own = () => log.at(1)?.mine;

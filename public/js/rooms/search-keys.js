@@ -4,7 +4,7 @@ import { on } from '../ui/dom.js';
 /** Milliseconds without another letter after which a search begins. */
 const PAUSE_MS = 250;
 /** A Hangul letter after a syllable: while it is being composed, it is the beginning of another one. */
-const UNFINISHED = /(?<=[가-힣])[ㄱ-ㅣ]$/u;
+const UNFINISHED = /([가-힣])[ㄱ-ㅣ]$/u;
 
 /**
  * @param {HTMLInputElement} field
@@ -17,7 +17,7 @@ export function initField(field, { typed, paused }) {
 
   function now() {
     clearTimeout(timer);
-    paused((isComposing ? field.value.replace(UNFINISHED, '') : field.value).trim());
+    paused((isComposing ? field.value.replace(UNFINISHED, '$1') : field.value).trim());
   }
   on(field, 'input compositionend', (event) => {
     isComposing = event.type === 'input' && event.isComposing;
