@@ -24,7 +24,7 @@ export function directRoutes(site: Site, before: Before): Router {
   router.post('/api/messages/:userId/block', body, direct.block);
   router.post('/api/messages/:userId/mute', body, direct.mute);
   const gif = imageUpload(directImages(site), site);
-  router.post('/api/messages/send/:userId/gif', body, gif.shelf, gif.admit, uploadImage(site), gif.post);
+  router.post('/api/messages/send/:userId/gif', body, gif.shelf, gif.admit, uploadImage(site), gif.post, direct.refuse);
   actionRoutes(router, '/api/messages/:userId/:message', direct.actions, before);
   return router;
 }

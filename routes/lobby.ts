@@ -18,7 +18,7 @@ export function lobbyRoutes(site: Site, before: Before): Router {
   router.get('/messages', lobby.history);
   router.post('/messages', body, lobby.post);
   const gif = imageUpload(lobbyImages(site), site);
-  router.post('/gif', body, gif.shelf, gif.admit, uploadImage(site), gif.post);
+  router.post('/gif', body, gif.shelf, gif.admit, uploadImage(site), gif.post, lobby.refuse);
   actionRoutes(router, '/messages/:message', lobby.actions, before);
   return router;
 }

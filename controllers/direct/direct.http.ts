@@ -22,7 +22,10 @@ import { gatewayUrl, otherOf } from './direct-address.js';
 
 export function directHttp(site: Site) {
   const { direct, directActions, conversations, conversationFlags, inbox, limits, tokens, people } = site.services;
-  const { form } = formsOf(site, { path: (request) => `/messages/${otherOf(request)}`, gone: ['person_not_found'] });
+  const { form, refuse } = formsOf(site, {
+    path: (request) => `/messages/${otherOf(request)}`,
+    gone: ['person_not_found'],
+  });
 
   const json =
     (work: (request: Request) => Promise<object>): RequestHandler =>
@@ -103,5 +106,5 @@ export function directHttp(site: Site) {
     return { ...issued, url: gatewayUrl(request, site) };
   });
 
-  return { users, list, history, send, actions, read, block, mute, token };
+  return { users, list, history, send, actions, read, block, mute, token, refuse };
 }

@@ -18,7 +18,7 @@ import { visitorOf } from '../site/visitor.js';
 export function lobbyHttp(site: Site) {
   const { lobby, lobbyMessages, lobbyActions, limits } = site.services;
   const { show: showPage } = pages(site);
-  const { form } = formsOf(site, {
+  const { form, refuse } = formsOf(site, {
     path: () => '/lobby',
     keep({ body }): Record<string, string> {
       const name = wishedName((body as Record<string, unknown> | undefined)?.['name']);
@@ -94,7 +94,7 @@ export function lobbyHttp(site: Site) {
     response.json({ ...page, ...(rev !== undefined && (await lobbyMessages.changedSince(id, rev))) });
   };
 
-  return { show, join, leave, post, actions, history };
+  return { show, join, leave, post, actions, history, refuse };
 }
 
 /** A name that was typed, if it could be one; else an empty text. */

@@ -53,6 +53,20 @@ describe('pictures of the lobby and of conversations', () => {
     assert.equal((await files('lobby')).length, 2);
   });
 
+  it('come from the page’s form where there are no scripts, and a refusal goes back to that page', async () => {
+    for (const [page, to] of [
+      ['/lobby', '/lobby/gif'],
+      [`/messages/${ben.id}`, `/api/messages/send/${ben.id}/gif`],
+    ] as const) {
+      const shown = await ann.agent.get(page).set('Accept', 'text/html');
+      assert.ok(shown.text.includes(`enctype="multipart/form-data" action="${to}"`), page);
+      const byForm = async (picture: Buffer) =>
+        (await upload(ann, to, picture).set('Accept', 'text/html')).headers['location'];
+      assert.equal(await byForm(await pictures.gif()), page);
+      assert.equal(await byForm(Buffer.from('none')), `${page}?error=image_unsupported`);
+    }
+  });
+
   it('are gone from the lobby with their message: removed, or older than what is kept', async () => {
     const { body } = (await ann.agent.post('/lobby/gif').send({ shelf: SHELF })) as { body: LobbyMessageView };
     assert.equal((await ann.agent.delete(`/lobby/messages/${body._id}`)).status, 200);
