@@ -6,8 +6,7 @@ import { MongoClient } from 'mongodb';
 import type { MessageView } from '../../schemas/rooms/contract.js';
 import { type DistantStore, distantStore } from '../support/distant-store.js';
 import { gif } from '../support/pictures.js';
-import { type SiteProcess, startProcess } from '../support/process.js';
-import { filesUnder, temporaryFolder } from '../support/site.js';
+import { filesUnder, heardLog, startSite, temporaryFolder, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
@@ -18,7 +17,9 @@ describe('pictures without a message', () => {
   let uploads: string;
   let own: DistantStore;
   let other: DistantStore;
-  let site: SiteProcess;
+  /** What is left once it is closed is `dir`, and the two databases. */
+  let site: TestSite;
+  let heard: ReturnType<typeof heardLog>;
   let visitor: TestVisitor;
   let room: string;
   let url: string;
@@ -26,21 +27,22 @@ describe('pictures without a message', () => {
   const pictures = () => filesUnder(rooms());
   const quarantine = () => path.join(uploads, '.quarantine');
   const inQuarantine = () => filesUnder(quarantine());
-  const isError = (line: string) => /"level":[56]0/.test(line);
-  const errors = () => site.stderr().split('\n').filter(isError);
 
   async function start(store: DistantStore, env: Record<string, string> = {}): Promise<void> {
-    const settings = { MONGO_URL: store.url, ROOM_GRACE_MS: '86400000', LIMITS: 'off', LOG_LEVEL: 'warn' };
-    site = await startProcess(dir, { ...settings, ...env });
+    heard = heardLog();
+    const folders = { UPLOADS_DIR: uploads, DATA_DIR: path.join(dir, 'data') };
+    const settings = { MONGO_URL: store.url, ROOM_GRACE_MS: '86400000', LIMITS: 'off' };
+    site = await startSite({ ...folders, ...settings, ...env }, { log: heard.log });
   }
-  const stop = async () => assert.deepEqual(await site.end('SIGTERM'), { code: 0, signal: null });
+  const stop = () => site.close();
 
   /** The value that the log asks for, from the only error that it has. */
   function adviceOf(finding: RegExp): string {
-    assert.equal(errors().length, 1, site.stderr());
-    assert.match(errors()[0]!, finding);
-    assert.ok(errors()[0]!.includes(uploads), 'where the pictures are');
-    return ADOPT.exec(errors()[0]!)![1]!;
+    const [advice = '', ...more] = heard.errors;
+    assert.deepEqual(more, []);
+    assert.match(advice, finding);
+    assert.ok(advice.includes(uploads), 'where the pictures are');
+    return ADOPT.exec(advice)![1]!;
   }
 
   async function leaveStrays(count: number): Promise<void> {
@@ -67,7 +69,7 @@ describe('pictures without a message', () => {
     await stop();
   });
   afterEach(async () => {
-    await site.end('SIGKILL');
+    await stop();
     await own.close();
     await other.close();
     await rm(dir, { recursive: true, force: true });
@@ -94,7 +96,7 @@ describe('pictures without a message', () => {
     guest.leaveAll();
     await stop();
     await start(own);
-    assert.deepEqual(errors(), []);
+    assert.deepEqual(heard.errors, []);
     assert.equal(await look(), 200);
   });
 
@@ -104,13 +106,13 @@ describe('pictures without a message', () => {
     const identity = adviceOf(/another database/);
     await stop();
     await start(other, { UPLOADS_ADOPT: identity });
-    assert.deepEqual(errors(), []);
+    assert.deepEqual(heard.errors, []);
     assert.deepEqual(await pictures(), []);
     const [sweep = ''] = await readdir(quarantine());
     assert.deepEqual(await inQuarantine(), [path.join(sweep, 'rooms', before[0]!)]);
     await stop();
     await start(other, { UPLOADS_ADOPT: identity });
-    assert.match(site.stderr(), /UPLOADS_ADOPT is set and not needed/);
+    assert.deepEqual(heard.warnings, ['UPLOADS_ADOPT is set and not needed: take it out']);
     assert.equal((await inQuarantine()).length, 1);
     await stop();
     await rename(path.join(quarantine(), sweep), path.join(quarantine(), '2020-01-01T00-00-00.000Z'));
@@ -124,7 +126,7 @@ describe('pictures without a message', () => {
   it('a few: in the quarantine; with their room they are gone for good', async () => {
     await leaveStrays(20);
     await start(own);
-    assert.deepEqual(errors(), []);
+    assert.deepEqual(heard.errors, []);
     assert.equal((await pictures()).length, 1);
     assert.equal((await inQuarantine()).length, 20);
     assert.equal(await look(), 200);
@@ -159,7 +161,7 @@ describe('pictures without a message', () => {
 
     it('folder and database get one if they agree', async () => {
       await start(own);
-      assert.deepEqual(errors(), []);
+      assert.deepEqual(heard.errors, []);
       assert.match(await readFile(identityFile(), 'utf8'), /^[0-9a-f-]{36}\n$/);
       assert.equal(await look(), 200);
     });

@@ -36,12 +36,15 @@ export const testEnv = (dir: string): Record<string, string> => ({
   UPLOADS_DIR: path.join(dir, 'uploads'),
 });
 
-/** A log that keeps its warnings and drops the rest. */
-export function heardLog(): { log: Log; warnings: string[] } {
-  const warnings: string[] = [];
+/** A log that keeps its warnings and errors and drops the rest. */
+export function heardLog(): { log: Log; warnings: string[]; errors: string[] } {
+  const [warnings, errors]: [string[], string[]] = [[], []];
   const pass = () => undefined;
-  const warn = (_details: object, message: string) => void warnings.push(message);
-  return { log: { debug: pass, info: pass, warn, error: pass, fatal: pass } as unknown as Log, warnings };
+  const keepIn = (lines: string[]) => (details: object | string, message?: string) =>
+    void lines.push(typeof details === 'string' ? details : (message ?? ''));
+  const error = keepIn(errors);
+  const log = { debug: pass, info: pass, warn: keepIn(warnings), error, fatal: error };
+  return { log: log as unknown as Log, warnings, errors };
 }
 
 /** Start a site. `env` is what an operator would set; `parts` are for what takes longer than a test may; without `log` it is silent. */
