@@ -19,7 +19,7 @@ import { startSite, temporaryFolder, type TestSite } from '../support/site.js';
 import { arrive, type Ear, type Reachable, TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
-const TRIALS = 10;
+const TRIALS = 4;
 
 describe('the desk on two nodes', () => {
   let store: DistantStore;

@@ -36,8 +36,8 @@ const CONSULTANT_EVENTS: [string, unknown][] = [
   ['still-here', null],
 ];
 
-const TRIALS = 24;
-const NAME_TRIALS = 8;
+const TRIALS = 8;
+const NAME_TRIALS = 3;
 
 const codeOf = (answer: { ok: boolean } & Partial<{ error: { code: string } }>) =>
   answer.ok ? 'ok' : (answer.error?.code ?? 'none');

@@ -9,7 +9,7 @@ import { pace } from '../support/pace.js';
 import { arrive, type Ear, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
-const TRIALS = 20;
+const TRIALS = 5;
 
 const texts = (raw: Raw) => raw.all('chat').map(({ message }) => message);
 const heard = (ear: Ear) => ear.all<DirectView>('newMessage').map(({ message }) => message);

@@ -10,7 +10,7 @@ import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type Ear } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
-const TRIALS = 50;
+const TRIALS = 10;
 
 type Joined = Extract<LobbyAnswer, { ok: true }>;
 

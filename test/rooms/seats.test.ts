@@ -13,7 +13,7 @@ import { waitFor } from '../support/wait.js';
 
 const GRACE_LONG = '60000';
 const GRACE_SHORT = '250';
-const TRIALS = 10;
+const TRIALS = 4;
 
 const code = (answer: Awaited<ReturnType<Ear['join']>>): string => (answer.ok ? 'ok' : answer.error.code);
 

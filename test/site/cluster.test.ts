@@ -16,7 +16,7 @@ import { startSite, temporaryFolder, type TestSite } from '../support/site.js';
 import { arrive, arriveFrom, type Ear, TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
 
-const TRIALS = 5;
+const TRIALS = 3;
 const ADMIN_PASSWORD = 'the operator alone';
 /** Changes of the operator, and a time in which they are not told of by each node's reading them anew every five seconds. */
 const CHANGES = 12;

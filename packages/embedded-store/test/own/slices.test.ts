@@ -10,7 +10,7 @@ interface Doc {
   a?: number;
 }
 
-const COUNT = 200_000;
+const COUNT = 100_000;
 /** Without turns one or two of each would be answered during a scan, those that came before it. An insert waits for the disk. */
 const FINDS = 20;
 const INSERTS = 2;
@@ -39,7 +39,7 @@ async function letThrough<T>(db: Suite['db'], work: (big: Collection<Doc>) => Pr
   return result;
 }
 
-describeEmbedded('a scan of 200,000 documents', () => {
+describeEmbedded('a scan of 100,000 documents', () => {
   let suite: Suite;
   before(async () => {
     suite = await openSuite();
