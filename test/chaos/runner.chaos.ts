@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from '../../services/site/root.js';
-import { temporaryFolder } from './site.js';
+import { temporaryFolder } from '../support/site.js';
 
 const MOCHA = path.join(ROOT, 'node_modules/mocha/bin/mocha.js');
 const REJECTION = "Promise.reject(new Error('left behind'))";
