@@ -44,7 +44,7 @@ export function heardLog(): { log: Log; warnings: string[]; errors: string[] } {
     void lines.push(typeof details === 'string' ? details : (message ?? ''));
   const error = keepIn(errors);
   const log = { debug: pass, info: pass, warn: keepIn(warnings), error, fatal: error };
-  return { log: log as unknown as Log, warnings, errors };
+  return { log: log as Log, warnings, errors };
 }
 
 /** Start a site. `env` is what an operator would set; `parts` are for what takes longer than a test may; without `log` it is silent. */
