@@ -30,8 +30,11 @@ function vendored(): Record<string, string> {
 
 /** Stylesheets of public/css/ that pages load together, joined; the others are served as they are. */
 const SHEETS: Readonly<Record<string, readonly string[]>> = {
-  site: ['base', 'parts', 'forms', 'layout'],
-  conversation: ['log', 'text', 'gif', 'composer', 'chat', 'talk', 'actions', 'print'],
+  site: ['base', 'parts', 'menus', 'empty', 'forms', 'layout'],
+  conversation: [
+    ...['dialogs', 'switches', 'log', 'text', 'gif', 'composer', 'room-bar', 'people', 'share', 'chat'],
+    ...['room-notes', 'polls', 'reports', 'settings', 'menu-dialog', 'actions', 'print'],
+  ],
 };
 
 /** Icons of the installed site and of home screens. */
