@@ -1,4 +1,5 @@
 /** A fresh site a suite: its own port, data and uploads, silent, gone afterwards. */
+import { type Dirent, existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -85,9 +86,21 @@ export function portOf(app: App): number {
   return address.port;
 }
 
+/** A folder below may go while it is being read: then it is read once more, and is not taken for empty. */
+async function entriesUnder(folder: string): Promise<Dirent[]> {
+  for (;;) {
+    try {
+      return await readdir(folder, { recursive: true, withFileTypes: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (!existsSync(folder)) return [];
+    }
+  }
+}
+
 /** Every file under a folder, as paths relative to it, sorted. */
 export async function filesUnder(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const entries = await entriesUnder(folder);
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
