@@ -55,6 +55,10 @@ describe('lobby and messages in the browser', () => {
     await two.page.waitForSelector('[data-speak]:not([hidden])');
     await two.page.click('.person-link:has-text("Ada Lovelace")');
     await atAddress(two.page, `/messages/${one.id}`);
+    await two.page.locator('[data-text]').pressSequentially('@a');
+    await two.page.locator('.suggest [role=option]', { hasText: 'Ada Lovelace' }).waitFor();
+    await two.page.keyboard.press('Tab');
+    assert.equal(await two.page.inputValue('[data-text]'), '@Ada Lovelace ');
     await say(two.page, 'a word in private');
     await one.page.locator('[data-unread]:not([hidden])', { hasText: '1' }).waitFor();
     for (const guest of [one, two]) {

@@ -75,6 +75,33 @@ describe('actions on messages on a page', () => {
     await waitFor('the server', async () => (await newest())?.reactions?.['👍'] === 1);
   });
 
+  it('a reply is begun by a swipe: far enough, sideways, not from the edge of the screen, not of what was removed', async () => {
+    await friend.say(room, 'swiped');
+    const gone = await friend.say(room, 'gone');
+    await enter();
+    const touch = (row: string, type: string, x: number, y: number) => {
+      const touches = type === 'touchend' ? [] : [{ identifier: 1, clientX: x, clientY: y }];
+      return page.locator(row).dispatchEvent(type, { touches });
+    };
+    const swipe = async (row: string, ...points: [number, number][]) => {
+      for (const [at, [x, y]] of points.entries()) await touch(row, at ? 'touchmove' : 'touchstart', x, y);
+      await touch(row, 'touchend', 0, 0);
+    };
+    const reply = page.locator('[data-reply]');
+    await swipe('#m-1 .bubble', [200, 300], [220, 302], [250, 303]);
+    await swipe('#m-1 .bubble', [200, 300], [212, 320], [290, 320]);
+    await swipe('#m-1 .bubble', [10, 300], [40, 300], [120, 300]);
+    await swipe('#m-1 .bubble', [200, 300], [150, 300], [100, 300]);
+    await friend.agent.delete(`/room/${room}/chat/${gone._id}`);
+    await page.locator('#m-2 .msg-removed').waitFor();
+    await swipe('#m-2 .msg-removed', [200, 300], [220, 302], [290, 303]);
+    assert.ok(await reply.isHidden());
+    await swipe('#m-1 .bubble', [200, 300], [220, 302], [290, 303]);
+    await reply.getByText('swiped').waitFor();
+    assert.equal(await page.locator('.is-swiped, .swipe-sign').count(), 0);
+    await page.locator('[data-reply-drop]').click();
+  });
+
   it('a reply is begun by keyboard, keeps the draft, shows what it answers, and leads there', async () => {
     const first = await friend.say(room, 'the question');
     for (let line = 0; line < 60; line++) await friend.say(room, `line ${line}`);
@@ -140,6 +167,12 @@ describe('actions on messages on a page', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     assert.equal(await text.inputValue(), '🍿');
+    await page.locator('[data-tones]').click();
+    await page.getByRole('button', { name: 'medium', exact: true }).click();
+    await page.locator('[data-tones]:focus', { hasText: '✋🏽' }).waitFor();
+    await page.locator('[data-emoji-panel] input').fill('waving hand');
+    await page.locator('[data-emoji-panel] .emoji', { hasText: '👋🏽' }).click();
+    assert.equal(await text.inputValue(), '🍿👋🏽');
     await page.locator('[data-emoji-open]').click();
     await page.locator('[data-emoji-panel]').waitFor({ state: 'hidden' });
 

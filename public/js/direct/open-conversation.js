@@ -24,6 +24,7 @@ export function openConversation(socket, { open, messages, more, rev, limits }) 
     socket,
     limits,
     actions: { path: (id) => `/api/messages/${person.id}/${id}`, field: 'message' },
+    people: () => [{ ...person, name: shownName(person) }],
     tellTyping: (isOn) => socket.emit('typing', { to: person.id, on: isOn }),
   });
   const conversation = createConversation({

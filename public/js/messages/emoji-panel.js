@@ -1,6 +1,6 @@
 /**
  * All emoji as a panel over the composer, as the GIF shelf is one: search, those used lately, then groups. Arrows walk, Enter
- * chooses, Escape closes. Loaded at its first use.
+ * chooses, Escape closes. What has skin tones is shown in the one that was chosen. Loaded at its first use.
  */
 import { shelfKeys } from '../pictures/shelf-keys.js';
 import { h, icon, need, on, setText } from '../ui/dom.js';
@@ -8,6 +8,8 @@ import { loadSheet } from '../ui/sheet.js';
 import { keep, recall } from '../ui/store.js';
 import { t } from '../ui/words.js';
 import { allEmoji, findEmoji } from './emoji-data.js';
+import { createToneChoice } from './emoji-tones.js';
+import { toned } from './skin-tones.js';
 
 /** @typedef {import('./emoji-data.js').Emoji} Emoji */
 /**
@@ -59,7 +61,8 @@ function createPanel() {
   const list = h('div', { class: 'shelf-list emoji-list' });
   const status = h('p', { class: 'visually-hidden', role: 'status' });
   const box = h('section', { class: 'shelf', 'data-emoji-panel': true, hidden: true });
-  box.append(h('div', { class: 'shelf-head' }, search, close), list, status);
+  const tones = createToneChoice(() => draw());
+  box.append(h('div', { class: 'shelf-head' }, search, tones.button, close), tones.row, list, status);
   need('[data-composer]', HTMLFormElement).before(box);
   /** @type {readonly Emoji[]} */
   let all = [];
@@ -73,21 +76,22 @@ function createPanel() {
     closed?.();
   }
 
-  /** @param {string} emoji */
+  /** @param {string} emoji without a tone, as it is kept, so that it comes back in the tone of that day */
   function choose(emoji) {
     const others = recents().filter((each) => each !== emoji);
     keep('local', RECENTS, [emoji, ...others].slice(0, RECENTS_MAX));
     const { choose: act, isOnce } = use ?? {};
     if (isOnce) hide();
-    act?.(emoji);
+    act?.(toned(emoji));
   }
 
   /** @param {string} title @param {readonly Emoji[]} some */
   function section(title, some) {
     if (some.length === 0) return [];
-    const buttons = some.map(({ emoji, name }) =>
-      h('button', { type: 'button', class: 'emoji', tabindex: '-1', 'aria-label': name, title: name }, emoji),
-    );
+    const buttons = some.map(({ emoji, name }) => {
+      const attributes = { type: 'button', class: 'emoji', tabindex: '-1', 'aria-label': name, title: name };
+      return h('button', { ...attributes, 'data-emoji': emoji }, toned(emoji));
+    });
     return [h('h3', {}, title), h('div', { class: 'emoji-grid', role: 'group', 'aria-label': title }, ...buttons)];
   }
 
@@ -131,7 +135,7 @@ function createPanel() {
   on(close, 'click', hide);
   on(list, 'click', ({ target }) => {
     const button = target instanceof Element ? target.closest('.emoji') : null;
-    if (button) choose(button.textContent ?? '');
+    if (button) choose(button.getAttribute('data-emoji') ?? '');
   });
 
   return {

@@ -1,6 +1,6 @@
 /**
  * What can be done to the messages of a log, and how it is reached: by the buttons at a message's edge, by the keyboard, by
- * a long press, by its reactions. The menu itself is loaded at its first use.
+ * a long press, by a swipe, by its reactions. The menu itself is loaded at its first use.
  */
 import { find, me, together } from '../ui/dom.js';
 import { lazy } from '../ui/lazy.js';
@@ -8,6 +8,7 @@ import { initMessageBar } from './message-bar.js';
 import { initMessageKeys, rowOf } from './message-keys.js';
 import { initLongPress } from './message-touch.js';
 import { initReactions } from './reactions.js';
+import { initSwipe } from './message-swipe.js';
 
 /** @typedef {import('../../../shared/timeline.js').Message} Message */
 /** @typedef {import('./conversation.js').Conversation} Conversation */
@@ -58,8 +59,10 @@ export function initMessageActions(log, { actions, shown, idle, done, reply, lea
       void menu(({ edit }) => edit(parts(message)));
   });
 
+  /** @param {HTMLElement} row */
+  const canAct = (row) => messageAt(row)?.removed === undefined;
   const bar = initMessageBar(log, {
-    canAct: (row) => messageAt(row)?.removed === undefined,
+    canAct,
     all: withMessage(reactions.all),
     react: (row, emoji) => withMessage((message) => reactions.toggle(message, emoji))(row),
     reply: answer,
@@ -98,6 +101,7 @@ export function initMessageActions(log, { actions, shown, idle, done, reply, lea
       reactions.stop,
       bar.stop,
       keys.stop,
+      initSwipe(log, { canReply: (row) => Boolean(messageAt(row)) && canAct(row), reply: answer }),
       initLongPress(log, (target) => {
         const message = messageAt(target);
         if (message && target instanceof Element && target.closest('.reaction')) reactions.open(message);

@@ -6,6 +6,7 @@ import { faceNode, h, on, together } from '../ui/dom.js';
 import { loadSheet } from '../ui/sheet.js';
 import { t } from '../ui/words.js';
 import { allEmoji, findEmoji } from './emoji-data.js';
+import { toned } from './skin-tones.js';
 
 /** @typedef {import('../../../shared/face.js').Face & { name: string }} Somebody */
 /** @typedef {{ key: string, sign: Node | string, words: string, hint?: string, insert: string }} Option */
@@ -111,13 +112,13 @@ export function createSuggest({ form, box, people }) {
     const all = await allEmoji().catch(() => []);
     if (asked !== now) return;
     const found = findEmoji(all, now.query, MOST).map(({ emoji, name, codes }) => ({
-      ...{ key: emoji, sign: emoji, insert: emoji },
+      ...{ key: emoji, sign: toned(emoji), insert: toned(emoji) },
       words: name,
       hint: `:${codes.find((code) => code.startsWith(now.query)) ?? codes[0]}:`,
     }));
     // `:smile:` typed to its end is the emoji.
     const whole = now.isClosed ? all.find(({ codes }) => codes.includes(now.query)) : undefined;
-    if (whole && !isComposing) return take({ key: '', sign: '', words: '', insert: whole.emoji });
+    if (whole && !isComposing) return take({ key: '', sign: '', words: '', insert: toned(whole.emoji) });
     show(now.isClosed ? [] : found, t('emoji.title'));
   }
 
