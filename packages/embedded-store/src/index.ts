@@ -1,10 +1,11 @@
 // The public door of the package: start the store, get a mongodb:// URL, close it; check a store that is closed; copy one.
 import { chmodSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { CheckReport } from './check.js';
 import { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
 import { socketIn } from './socket-path.js';
+import { keepThread, storeThread } from './thread.js';
+import type { Worker } from 'node:worker_threads';
 import type { DiskState, OwnerMessage, WorkerMessage, WorkerOptions } from './worker-protocol.js';
 
 export { type CheckReport, type DiskState, EmbeddedStoreError, type EmbeddedStoreErrorCode };
@@ -54,7 +55,7 @@ export async function startEmbeddedStore(options: StoreOptions): Promise<Embedde
   openDirs.add(dir);
   try {
     const socket = options.tcp === true || process.platform === 'win32' ? undefined : socketIn(dir);
-    const workerData: WorkerOptions = {
+    const open: WorkerOptions = {
       dir,
       socketPath: socket?.path,
       temporaryDir: socket?.temporaryDir,
@@ -63,9 +64,7 @@ export async function startEmbeddedStore(options: StoreOptions): Promise<Embedde
       ttlIntervalMs: options.ttlIntervalMs ?? 30_000,
       reserveBytes: options.reserveBytes ?? 0,
     };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
-    worker.once('exit', () => openDirs.delete(dir));
-    return await started(worker, socket?.path, options);
+    return await started(storeThread(), open, options, () => openDirs.delete(dir));
   } catch (error) {
     openDirs.delete(dir);
     throw error;
@@ -101,18 +100,21 @@ export async function isStoreOpen(options: { readonly dir: string }): Promise<bo
   return check.isStoreOpen(options);
 }
 
-/** Wait until the worker listens. */
+/** Let the worker open its store, and wait until it listens. `released` is called when nobody has the directory any more. */
 function started(
   worker: Worker,
-  socketPath: string | undefined,
+  open: WorkerOptions,
   { database, onDisk }: StoreOptions,
+  released: () => void,
 ): Promise<EmbeddedStore> {
   return new Promise((resolve, reject) => {
     let closing = false;
     let cause: unknown;
+    const tell = (message: OwnerMessage) => worker.postMessage(message);
     const ended = new Promise<void>((done, failed) => {
       worker.on('error', (error) => (cause = error));
       worker.on('exit', (code) => {
+        released();
         const why = cause instanceof Error ? `: ${cause.message}` : '';
         const message = `the embedded store ended unexpectedly (exit code ${code})${why}`;
         const error = new EmbeddedStoreError('worker_died', message, { cause });
@@ -120,9 +122,15 @@ function started(
         if (closing) done();
         else failed(error);
       });
+      worker.on('message', (message: WorkerMessage) => {
+        if (message.kind !== 'closed') return;
+        keepThread(worker);
+        released();
+        // Clients in this process have then seen the ends of their connections, which came before this message.
+        setTimeout(done, 1);
+      });
     });
     ended.catch(() => undefined); // a caller that does not watch it must not be ended by it
-    const tell = (message: OwnerMessage) => worker.postMessage(message);
     const close = () => {
       if (!closing) tell('close');
       closing = true;
@@ -135,13 +143,16 @@ function started(
       }
       if (message.kind === 'disk') onDisk?.(message.state);
       if (message.kind !== 'listening') return;
-      const host = socketPath ? encodeURIComponent(socketPath) : `127.0.0.1:${message.port ?? 0}`;
+      const host = open.socketPath ? encodeURIComponent(open.socketPath) : `127.0.0.1:${message.port ?? 0}`;
       resolve({
         url: `mongodb://${host}/${encodeURIComponent(database)}`,
         ended,
-        releaseMemory: () => tell('release'),
+        releaseMemory: () => {
+          if (!closing) tell('release');
+        },
         close,
       });
     });
+    tell({ open });
   });
 }

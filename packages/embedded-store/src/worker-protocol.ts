@@ -7,7 +7,7 @@ import type { EmbeddedStoreErrorCode } from './errors.js';
  */
 export type DiskState = 'roomy' | 'reserve' | 'full';
 
-/** The worker's data. */
+/** The store that the worker is to open. */
 export interface WorkerOptions {
   readonly dir: string;
   /** Undefined: listen on a loopback port. */
@@ -27,5 +27,8 @@ export type WorkerMessage =
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly code: EmbeddedStoreErrorCode; readonly message: string };
 
-/** What its starter tells the worker: to end, or to give back memory that a busy time needed. */
-export type OwnerMessage = 'close' | 'release';
+/**
+ * What its starter tells the worker: to open a store, when it has none; to close it, after which it waits for the next one; to give
+ * back memory that a busy time needed; to end, when it has no store.
+ */
+export type OwnerMessage = { readonly open: WorkerOptions } | 'close' | 'release' | 'end';

@@ -1,8 +1,8 @@
-// The worker thread: claims the directory, opens the file, listens, and reports to the thread that started it.
+// The worker thread: claims the directory, opens the file, listens, and reports to the thread that started it. One store at a time.
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { Services } from './commands/dispatch.js';
 import { Cursors } from './cursors.js';
 import { CommandError, EmbeddedStoreError, SHUTTING_DOWN } from './errors.js';
@@ -16,7 +16,6 @@ import { Reserve } from './storage/reserve.js';
 import { Storage } from './storage/storage.js';
 import { expire } from './storage/ttl.js';
 
-const options = workerData as WorkerOptions;
 const port = parentPort;
 if (!port) throw new Error('worker.ts is started by index.ts');
 
@@ -29,20 +28,29 @@ const DISK_MS = 1000;
 
 const release = () => void releaseMemory().catch((error: unknown) => console.error('embedded store:', error));
 
-async function start(): Promise<{ address: Address; stop: () => Promise<void> }> {
+async function start(options: WorkerOptions): Promise<{ address: Address; stop: () => Promise<void> }> {
   const state: { services?: Services } = {};
   const server = new WireServer(() => state.services);
-  const address = await listen(server);
-  const storage = await openStorage(address, server);
+  const address = await listen(server, options.socketPath);
+  const storage = await openStorage(options, address, server);
   const cursors = new Cursors(options.maxCursors, options.cursorIdleMs, storage.slices);
   state.services = { storage, cursors, token: 'token' in address ? address.token : undefined };
+  let disk: DiskState = 'roomy';
+  let hasEnded = false;
+  const watchDisk = async () => {
+    await storage.lookAtDisk();
+    if (hasEnded || storage.disk === disk) return;
+    disk = storage.disk;
+    report({ kind: 'disk', state: disk });
+  };
   const timers = [
     setInterval(() => cursors.sweep(), Math.min(options.cursorIdleMs, 30_000)),
     repeat(options.ttlIntervalMs, () => expire(storage)),
     repeat(PURGE_MS, () => purge(storage)),
-    repeat(DISK_MS, () => watchDisk(storage)),
+    repeat(DISK_MS, watchDisk),
   ];
   const stop = async () => {
+    hasEnded = true;
     timers.forEach(clearInterval);
     await server.close();
     cursors.closeAll();
@@ -50,15 +58,6 @@ async function start(): Promise<{ address: Address; stop: () => Promise<void> }>
     if (options.temporaryDir) rmSync(options.temporaryDir, { recursive: true, force: true });
   };
   return { address, stop };
-}
-
-let disk: DiskState = 'roomy';
-
-async function watchDisk(storage: Storage): Promise<void> {
-  await storage.lookAtDisk();
-  if (storage.disk === disk) return;
-  disk = storage.disk;
-  report({ kind: 'disk', state: disk });
 }
 
 /** Run again and again, never twice at once. What fails (a full disk) is tried again at the next turn. */
@@ -76,8 +75,7 @@ function repeat(ms: number, job: () => Promise<unknown>): NodeJS.Timeout {
   }, ms);
 }
 
-async function listen(server: WireServer): Promise<Address> {
-  const { socketPath } = options;
+async function listen(server: WireServer, socketPath: string | undefined): Promise<Address> {
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject);
     if (socketPath) server.server.listen(socketPath, resolve);
@@ -87,7 +85,7 @@ async function listen(server: WireServer): Promise<Address> {
   return { port: (server.server.address() as AddressInfo).port, token: randomBytes(16).toString('hex') };
 }
 
-async function openStorage(address: Address, server: WireServer): Promise<Storage> {
+async function openStorage(options: WorkerOptions, address: Address, server: WireServer): Promise<Storage> {
   const reserve = new Reserve(options.dir, options.reserveBytes);
   try {
     await demandOwner(options.dir);
@@ -101,20 +99,23 @@ async function openStorage(address: Address, server: WireServer): Promise<Storag
   }
 }
 
-start().then(
-  ({ address, stop }) => {
-    port.on('message', (message: OwnerMessage) => {
-      if (message === 'release') return release();
-      void stop().finally(() => {
-        report({ kind: 'closed' });
-        port.close();
-      });
-    });
+let stop: (() => Promise<void>) | undefined;
+
+async function open(options: WorkerOptions): Promise<void> {
+  try {
+    const { address, ...opened } = await start(options);
+    stop = opened.stop;
     report({ kind: 'listening', ...('port' in address && { port: address.port }) });
-  },
-  (error: unknown) => {
+  } catch (error) {
     const code = error instanceof EmbeddedStoreError ? error.code : 'start_failed';
     report({ kind: 'failed', code, message: error instanceof Error ? error.message : String(error) });
-    port.close();
-  },
-);
+    port?.close();
+  }
+}
+
+port.on('message', (message: OwnerMessage) => {
+  if (message === 'end') port.close();
+  else if (message === 'release') release();
+  else if (message === 'close') void stop?.().then(() => report({ kind: 'closed' }));
+  else void open(message.open);
+});
