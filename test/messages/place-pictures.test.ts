@@ -62,7 +62,8 @@ describe('pictures of the lobby and of conversations', () => {
       assert.ok(shown.text.includes(`enctype="multipart/form-data" action="${to}"`), page);
       const byForm = async (picture: Buffer) =>
         (await upload(ann, to, picture).set('Accept', 'text/html')).headers['location'];
-      assert.equal(await byForm(await pictures.gif()), page);
+      // One in the lobby is enough: the next test counts those between two.
+      if (page === '/lobby') assert.equal(await byForm(await pictures.gif()), page);
       assert.equal(await byForm(Buffer.from('none')), `${page}?error=image_unsupported`);
     }
   });
