@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import type { MessageView } from '../../schemas/rooms/contract.js';
-import { closeContexts, newGuest, sharedBrowser } from '../support/browser.js';
+import { closeContexts, newGuest, sharedBrowser, SIZES } from '../support/browser.js';
 import { keptPictures } from '../support/kept-pictures.js';
 import * as pictures from '../support/pictures.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -113,6 +113,85 @@ describe('pictures on their way', () => {
     assert.equal(await open.nth(0).evaluate((button) => button === document.activeElement), true);
   });
 
+  it('go on past one that the site refuses, or that is too large, and say of what the browser does not keep that it is lost with the page', async () => {
+    const before = (await sent()).length;
+    const heavy = { ...files[1]!, name: 'heavy.gif', mimeType: 'image/gif', buffer: Buffer.alloc(6 * 1024 * 1024) };
+    await page.evaluate(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+    });
+    let answers = 0;
+    await page.route('**/room/*/gif', (route) => {
+      const refused = { status: 400, json: { error: { code: 'image_too_complex', message: '' } } };
+      if (++answers === 1) return route.abort();
+      return answers === 3 ? route.fulfill(refused) : route.continue();
+    });
+    await input().setInputFiles([files[0]!, heavy, ...files.slice(1)]);
+    await tile(/heavy\.gif\. That is 6 MB; the limit is 5 MB/).waitFor();
+    for (const [at, words] of ['good', '', 'bad', 'good, too'].entries()) {
+      await tile(new RegExp(`${at + 1} of 4`)).click();
+      if (words) await describePicture(words);
+    }
+    await page.locator('[data-send]').click();
+    const lost = 'It is kept on this page only and lost when you close it.';
+    await page.locator('.msg-state', { hasText: lost }).first().waitFor();
+    assert.equal(await kept(), 0);
+    await arrived('good, too');
+    assert.deepEqual((await sent()).slice(before), ['good', 'good, too']);
+    const failed = page.locator('.msg.is-failed', { has: page.locator('img[alt="bad"]') });
+    await failed.getByText('too many pixels or frames').waitFor();
+    await failed.locator('[data-discard]').click();
+    await failed.waitFor({ state: 'detached' });
+    await page.locator('[data-attach-cancel]').click();
+    await page.unroute('**/room/*/gif');
+    await page.reload();
+  });
+
+  it('are pinched, tapped twice, and swiped through by touch, and one that is deleted while it is looked at says so', async () => {
+    const phone = await newGuest(browser, { viewport: SIZES.phone, hasTouch: true });
+    const { body: wide } = await host.postGif(room, await pictures.png(800, 400), { fields: { alt: 'wide' } });
+    await phone.page.goto(`${site.url}/room/${room}`);
+    const touch = await phone.context.newCDPSession(phone.page);
+    const fingers = async (type: 'touchStart' | 'touchMove' | 'touchEnd', ...xs: number[]) => {
+      await touch.send('Input.dispatchTouchEvent', { type, touchPoints: xs.map((x, id) => ({ x, y: 400, id })) });
+    };
+    const image = phone.page.locator('[data-lightbox] img');
+    const width = async () => Number(await image.getAttribute('width'));
+    const isWide = (isIt: (pixels: number) => boolean) => waitFor('another size', async () => isIt(await width()));
+    await phone.page.locator(`#m-${wide.seq} [data-large]`).click();
+    await image.waitFor();
+    const fits = await width();
+    assert.ok(fits <= SIZES.phone.width);
+    await fingers('touchStart', 150, 250);
+    await fingers('touchMove', 100, 300);
+    await fingers('touchEnd');
+    await isWide((pixels) => Math.abs(pixels - 2 * fits) < 2);
+    const tapTwice = async () => {
+      for (const type of ['touchStart', 'touchEnd', 'touchStart', 'touchEnd'] as const)
+        await fingers(type, ...(type === 'touchStart' ? [200] : []));
+    };
+    // Two taps that a busy machine draws apart are no double tap.
+    const tapped = (isIt: (pixels: number) => boolean) =>
+      waitFor('a double tap', async () => {
+        await tapTwice();
+        return isIt(await width());
+      });
+    await tapped((pixels) => pixels === fits);
+    await tapped((pixels) => pixels > fits);
+    await tapped((pixels) => pixels === fits);
+    await fingers('touchStart', 100);
+    await fingers('touchMove', 200);
+    await fingers('touchEnd');
+    await waitFor('the one before', async () => (await image.getAttribute('alt')) === 'good, too');
+    await phone.page.keyboard.press('ArrowRight');
+    assert.equal(await image.getAttribute('alt'), 'wide');
+    assert.equal((await host.agent.delete(`/room/${room}/chat/${wide._id}`)).status, 200);
+    await phone.page.locator('.notice', { hasText: 'That picture was deleted' }).waitFor();
+    await phone.page.locator('[data-lightbox]').waitFor({ state: 'hidden' });
+    await phone.page.locator('[data-log]:focus').waitFor();
+  });
+
   it('are counted while the connection is away, can be taken back, and are erased when the room is left', async () => {
     await page.route('**/room/*/gif', (route) => route.abort());
     await page.context().setOffline(true);
@@ -126,6 +205,6 @@ describe('pictures on their way', () => {
     await page.locator('form.room-leave [type=submit], form.room-leave button').click();
     await page.locator('body.page-rooms').waitFor();
     await waitFor('nothing kept', async () => (await kept()) === 0);
-    assert.equal((await sent()).length, 4);
+    assert.equal((await sent()).length, 6);
   });
 });

@@ -105,6 +105,7 @@ function createViewer() {
     const place = { number: buttons.indexOf(button) + 1, count: buttons.length };
     switchOff(previous, place.number <= 1);
     switchOff(next, place.number >= place.count);
+    for (const each of [previous, next, number]) each.hidden = place.count < 2;
     setText(number, `${place.number} / ${place.count}`);
     setText(status, t('large.of', { ...place, alt }));
   }
@@ -133,8 +134,8 @@ function createViewer() {
     stop();
     stop = () => {};
     setText(status, '');
-    // Where the reader is now, not where they began.
-    if (shown?.isConnected) shown.focus();
+    // Where the reader is now, not where they began; the picture may have been removed.
+    (shown?.isConnected ? shown : need('[data-log]', HTMLElement)).focus();
     shown = zoom = null;
   });
 

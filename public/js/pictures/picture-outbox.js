@@ -73,11 +73,14 @@ export function createPictureOutbox({
     }
   }
 
-  /** @param {{ clientId: string, at: string, alt: string, replyTo?: Quote | undefined } & Preview} picture */
-  function enter({ clientId, at, src, width, height, alt, replyTo }) {
+  /**
+   * @param {{ clientId: string, at: string, alt: string, replyTo?: Quote | undefined } & Preview} picture
+   * @param {boolean} isLoose it is lost with the page
+   */
+  function enter({ clientId, at, src, width, height, alt, replyTo }, isLoose) {
     keys.set(clientId, `c-${clientId}`);
     const answers = replyTo ? { replyTo } : {};
-    outbox.add({ clientId, chat: '', picture: { src, width, height, alt }, ...answers, at, state: 'waiting' });
+    outbox.add({ clientId, chat: '', picture: { src, width, height, alt }, isLoose, ...answers, at, state: 'waiting' });
   }
 
   /** It is stored, or no longer wanted. @param {string} clientId */
@@ -92,8 +95,9 @@ export function createPictureOutbox({
   /** @param {ChosenPicture} picture @param {string} at */
   async function add(picture, at) {
     const keeping = files.add({ ...picture, at });
-    enter({ ...picture, at });
-    if (!(await keeping)) outbox.alter(picture.clientId, { isLoose: true });
+    // Some databases never answer: what is not known to be kept is not said to be.
+    enter({ ...picture, at }, true);
+    if (await keeping) outbox.alter(picture.clientId, { isLoose: false });
   }
 
   return {
@@ -110,7 +114,7 @@ export function createPictureOutbox({
     async restore() {
       for (const { clientId, at, file, alt, replyTo } of await files.recall()) {
         const preview = isStored(clientId) ? null : await previewOf(file);
-        if (preview) enter({ clientId, at, alt, replyTo, ...preview });
+        if (preview) enter({ clientId, at, alt, replyTo, ...preview }, false);
         else files.erase(clientId);
       }
     },

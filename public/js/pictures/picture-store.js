@@ -22,7 +22,10 @@ function open() {
     asked.onerror = () => reject(asked.error ?? new Error('no database'));
     asked.onsuccess = () => {
       // The reader clears the site's data: it must not wait for this page.
-      asked.result.onversionchange = () => asked.result.close();
+      asked.result.onversionchange = () => {
+        asked.result.close();
+        opening = null;
+      };
       asked.result.onclose = () => (opening = null);
       resolve(asked.result);
     };
