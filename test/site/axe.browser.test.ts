@@ -10,7 +10,7 @@ import { startSite, type TestSite } from '../support/site.js';
 import { guestFor, setStage, type Stage, STATES } from '../support/states.js';
 
 /** Requests that are refused on purpose are no complaints of the page. */
-const EXPECTED = /status of (400|401|403|404|410|503)|ERR_INTERNET_DISCONNECTED|WebSocket connection/;
+const EXPECTED = /status of (400|401|403|404|410|503)|ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket connection/;
 
 /** Each state is opened in one language, and looked at in each of these: every size and every colour scheme. */
 const DRESSES = [

@@ -12,6 +12,7 @@ import { type State, stepFrom } from './state.js';
 import { ADMIN_STATES } from './admin-states.js';
 import { DOOR_STATES } from './door-states.js';
 import { SEARCH_STATES } from './search-states.js';
+import { MESSAGE_STATES } from './message-states.js';
 import { CONSULT_STATES, type ConsultStage, setConsultStage } from './consult-states.js';
 
 export interface Stage {
@@ -347,6 +348,7 @@ export const STATES: State[] = [
   { name: 'offline', show: at(() => '/offline') },
   ...SEARCH_STATES,
   ...DOOR_STATES,
+  ...MESSAGE_STATES,
   ...CONSULT_STATES,
   ...ADMIN_STATES,
 ];
