@@ -2,7 +2,7 @@
  * The thread that hashes passwords, one after another: argon2id with the parameters that OWASP's password storage cheat
  * sheet recommends first (19 MiB, 2 passes, 1 lane). Started and asked by passwords.ts.
  */
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { hashSync, verifySync } from '@node-rs/argon2';
 
@@ -22,13 +22,14 @@ export interface PasswordReply {
 }
 
 const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-/** Behind the threads that chat needs, as the decoder of pictures is. */
-const NICENESS = 5;
+/** So far behind the threads that chat needs, however nice the whole process is; and the nicest that there is. */
+const NICER = 5;
+const NICEST = 19;
 
 function niceThread(): void {
   if (process.platform !== 'linux') return; // elsewhere it would hold for the whole process
   try {
-    setPriority(NICENESS);
+    setPriority(Math.min(NICEST, getPriority() + NICER));
   } catch {
     // Where that is forbidden, hashing is only less polite.
   }
