@@ -40,7 +40,7 @@ const FLOODS = {
   chat: '60 sockets of 15 visitors with 9 events a second each of /chat join {after: 0}',
   spread: '1,000 events a second over five namespaces',
   handshakes: '135 handshakes a second',
-  passwords: 'R49: 30 addresses that send two wrong passwords a second, all at once',
+  passwords: 'R49: 30 addresses that send two wrong passwords a second each',
 } satisfies Record<Order['kind'], string>;
 
 /** Most strangers are behind addresses of their own; the last few share the loopback address with the flood. */

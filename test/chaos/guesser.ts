@@ -1,12 +1,12 @@
-/** Many addresses that send wrong passwords at once, in waves, each within its own limits: the flood `passwords` of flooder.ts. */
+/** Many addresses that send wrong passwords, each within its own limits: the flood `passwords` of flooder.ts. */
 import { setTimeout as after } from 'node:timers/promises';
 import type { Flooded, Order } from './flooder.js';
 
 const ADDRESSES = 30;
 /** So that none of them is refused for its own tries: 8 in a room of its turn. */
 const VISITORS_AN_ADDRESS = 3;
-/** Milliseconds between two waves; each is one password from every address. */
-const WAVE_MS = 500;
+/** Milliseconds between two passwords of an address: what `password_check_ip` allows. Addresses are spread over them. */
+const EVERY_MS = 500;
 
 export interface Guesser {
   address: string;
@@ -28,12 +28,12 @@ export class Guesses {
   async run(): Promise<Flooded> {
     const began = performance.now();
     const all: Promise<void>[] = [];
-    for (let wave = 0; performance.now() - began < this.order.ms; wave++) {
-      for (const [number, own] of this.order.guessers.entries()) {
-        const guesser = own[wave % own.length];
-        if (guesser) all.push(this.#guess(guesser, (number + wave) % this.order.doors.length));
-      }
-      await after(Math.max(0, began + (wave + 1) * WAVE_MS - performance.now()));
+    for (let sent = 0; performance.now() - began < this.order.ms; sent++) {
+      const [turn, number] = [Math.floor(sent / ADDRESSES), sent % ADDRESSES];
+      const own = this.order.guessers[number] ?? [];
+      const guesser = own[turn % own.length];
+      if (guesser) all.push(this.#guess(guesser, (number + turn) % this.order.doors.length));
+      await after(Math.max(0, began + ((sent + 1) * EVERY_MS) / ADDRESSES - performance.now()));
     }
     await Promise.all(all);
     return this.#flooded;
