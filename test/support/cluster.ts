@@ -10,7 +10,7 @@ export interface Cluster {
   one: TestSite;
   two: TestSite;
   redis: RedisServer;
-  /** Until facts of each node reach the other. */
+  /** Until domain events of each node reach the other. */
   crossing(): Promise<void>;
   close(): Promise<void>;
 }
