@@ -18,7 +18,7 @@ const NAMES = [
 export function createToneChoice(changed) {
   const buttons = TONES.map((tone, at) => {
     const words = t(NAMES[at] ?? '');
-    const attributes = { type: 'button', class: 'emoji', 'aria-label': words, title: words, 'data-tone': String(at) };
+    const attributes = { type: 'button', class: 'tone', 'aria-label': words, title: words, 'data-tone': String(at) };
     return h('button', attributes, inTone(HAND, tone));
   });
   const row = h(
