@@ -154,11 +154,10 @@ describe('consultation desk in browsers', () => {
     const taking = holdSent('consultant-join');
     const slow = await signIn('Slow', {}, taking.on);
     await waitFor('a blinking title', async () => (await slow.title()).startsWith('('));
-    // A notice stays for some seconds only: it is waited for before what brings it.
+    // A notice stays for some seconds only: what test/support/open-pages.ts notes of it stays.
     const told = (page: Page, words: string) =>
       page
-        .locator('.notice', { hasText: words })
-        .textContent()
+        .waitForEvent('console', (message) => message.text().startsWith('notice: ') && message.text().includes(words))
         .catch(() => null);
     const late = told(slow, 'Fast already has it');
     await slow.locator('[data-waiting] .desk-row', { hasText: 'race' }).locator('[data-take]').click();
@@ -176,7 +175,7 @@ describe('consultation desk in browsers', () => {
     await elsewhere.press('#code', 'Enter');
     await elsewhere.waitForSelector('[data-banner]');
     await elsewhere.fill('#code', code);
-    const moved = told(visitor, '');
+    const moved = told(visitor, 'goes on in another browser');
     await elsewhere.press('#code', 'Enter');
     await state(elsewhere, 'taken');
     assert.ok(await moved);
