@@ -8,12 +8,12 @@ import { readPage } from '../messages/page.js';
 import type { Limits } from '../site/limits.js';
 import { fold } from '../site/search.js';
 
-/** What one answer brings, and what it walks, at most. */
+/** What one answer brings, and what it walks, at most. Characters are counted as they are compared: folding may multiply them. */
 const MOST = { found: 20, messages: 2_000, characters: 1_000_000 };
 /** Messages read with one question. */
 const BATCH = 200;
-/** Messages that are walked for one point of the limit. */
-const PER_POINT = 500;
+/** What is walked for one point of the limit. */
+const PER_POINT = { messages: 500, characters: 250_000 };
 
 /** `found`: newest first. `next`: go on before this number; null where everything was walked. */
 export interface Found {
@@ -48,7 +48,8 @@ export class ChatSearch {
     await limits.take('search_ip', by.address);
     const walked = { messages: 0, characters: 0 };
     const answer = await this.#walk(room, wanted, before, walked);
-    const more = Math.ceil(walked.messages / PER_POINT) - 1;
+    const points = Math.max(walked.messages / PER_POINT.messages, walked.characters / PER_POINT.characters);
+    const more = Math.ceil(points) - 1;
     if (more > 0)
       await Promise.all([limits.count('search', by.visitor, more), limits.count('search_ip', by.address, more)]);
     return answer;
@@ -62,10 +63,10 @@ export class ChatSearch {
       for (const message of page.messages.reverse()) {
         const isFull = found.length >= MOST.found || walked.characters >= MOST.characters;
         if (isFull || walked.messages >= MOST.messages) return { found, next: message.seq + 1 };
-        const text = wordsOf(message);
+        const text = fold(wordsOf(message));
         walked.messages++;
         walked.characters += text.length;
-        if (fold(text).includes(wanted)) found.push(message);
+        if (text.includes(wanted)) found.push(message);
         cursor = message.seq;
       }
       if (!page.more) return { found, next: null };

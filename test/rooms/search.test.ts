@@ -1,6 +1,7 @@
 /** Search in a room: what is found and what is not, page by page to its beginning, by whom, and that it ends with the room. */
 import assert from 'node:assert/strict';
 import type { MessageView } from '../../schemas/rooms/contract.js';
+import { fold } from '../../shared/fold.js';
 import { found } from '../../shared/found.js';
 import { gif } from '../support/pictures.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -99,6 +100,26 @@ describe('search in a room', () => {
     assert.deepEqual([status, body.error.code], [429, 'rate_limited']);
     assert.deepEqual((await askFrom('203.0.113.5', ' ')).body, { chats: [], next: null });
     assert.equal((await askFrom('203.0.113.6')).status, 200);
+  });
+
+  it('counts what it compares: texts that grow by folding end an answer sooner, and cost more of the limit', async () => {
+    const swollen = (await host.createRoom({ title: 'Swollen' }))._id;
+    const author = { id: host.id, name: 'Host', color: '#123456', shift: 0 };
+    // One letter of them is eighteen, folded.
+    const message = { room: swollen, author, chat: '\uFDFA'.repeat(4_000), createdAt: new Date() };
+    await site.app.services.models.Chat.insertMany(Array.from({ length: 16 }, (_, i) => ({ ...message, seq: i + 1 })));
+    const reader = await arrive(site);
+    await reader.open(swollen);
+    const ask = () => reader.agent.get(`/room/${swollen}/search?q=needle`);
+    assert.deepEqual((await ask()).body, { chats: [], next: 3 });
+    assert.equal((await ask()).status, 200);
+    // Six points were more than spent: a million characters are four.
+    assert.equal((await ask()).status, 429);
+  });
+
+  it('compares no more than thirty marks on one letter', () => {
+    assert.equal(fold(`a${'\u0315\uFF9E'.repeat(2_000)}b`).length, 32);
+    assert.equal(fold('ｶﾞ'), fold('ガ'));
   });
 
   it('is a page without scripts, which leads to what was said around a message', async () => {
