@@ -31,7 +31,7 @@ type Result = NonNullable<PasswordReply['result']>;
 class PasswordThread {
   readonly #worker = new Worker(new URL('./password-thread.js', import.meta.url), { env: {} });
   readonly #asked = new Map<number, { resolve: (result: Result) => void; reject: (error: Error) => void }>();
-  readonly #idle = setTimeout(() => void this.#worker.terminate(), IDLE_MS).unref();
+  readonly #idle: NodeJS.Timeout;
   #jobs = 0;
 
   /** @param gone is called once it takes no more jobs. */
@@ -42,6 +42,14 @@ class PasswordThread {
       for (const { reject } of this.#asked.values()) reject(why);
       this.#asked.clear();
     };
+    const retire = () => {
+      // A machine that slept: the answer is on its way.
+      if (this.#asked.size > 0) return void this.#idle.refresh();
+      // Its end takes a moment, in which it must not be asked any more.
+      gone(this);
+      void this.#worker.terminate();
+    };
+    this.#idle = setTimeout(retire, IDLE_MS).unref();
     this.#worker.on('message', (reply: PasswordReply) => this.#settle(reply));
     this.#worker.on('error', end);
     this.#worker.on('exit', () => end(new Error('the thread that hashes passwords has ended')));
