@@ -44,15 +44,18 @@ export function broadcastRooms(
   const { events, chats, rooms } = services;
   const onError = (error: unknown) => log.warn({ err: error }, 'a room update was not broadcast');
 
+  /** Who looks at the list on another node is not known here. */
+  const isListHeard = () => peers.areThere || list.sockets.size > 0;
   /** Rooms that are being read. One that ends meanwhile is told of no more: its removal was. */
   let reading = new Set<string>();
   const updates = coalesce<string>(
     // Each room is an event to each socket: many rooms, or many who look, are told less often (see gathering.ts).
     (told) => Math.min(LIST_MS.most, Math.max(LIST_MS.least, told * list.sockets.size * LIST_MS.anUpdate)),
     async (ids) => {
+      if (!isListHeard()) return;
       reading = new Set(ids);
-      const views = await Promise.all(ids.map((id) => rooms.view(id)));
-      for (const view of views) if (view?.listed && reading.has(view._id)) list.emit('updateRoom', view);
+      for (const view of await rooms.views(ids))
+        if (view.listed && reading.has(view._id)) list.emit('updateRoom', view);
     },
     onError,
   );
@@ -79,7 +82,7 @@ export function broadcastRooms(
       reading.delete(room);
       list.emit('removeRoom', room);
     }
-    if (listed) void rooms.view(room).then((view) => view && list.emit('newRoom', view), onError);
+    if (listed) void rooms.views([room]).then(([view]) => view && list.emit('newRoom', view), onError);
   });
   events.on('room.roles', ({ room, roles }) => to(room).emit('roles', roles));
   events.on('room.notice', (notice) => to(notice.room).emit('notice', notice));

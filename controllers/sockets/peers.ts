@@ -12,11 +12,11 @@ type Work = (...args: unknown[]) => void | Promise<void>;
 export class Peers {
   readonly #works = new Map<string, Work>();
 
-  /** @param shared several nodes: what happens here is told to the others. */
+  /** @param areThere several nodes: what happens here is told to the others. */
   constructor(
     private readonly namespace: NamespaceOf<'/'>,
     private readonly events: EventBus,
-    private readonly shared: boolean,
+    readonly areThere: boolean,
   ) {
     namespace.on('everywhere', (name, args, done) => {
       void Promise.resolve(this.#works.get(name)?.(...args)).then(done);
@@ -38,7 +38,7 @@ export class Peers {
     this.#works.set(name, work as Work);
     return (...args) => {
       work(...args);
-      if (this.shared) this.namespace.serverSideEmit('everywhere', name, args);
+      if (this.areThere) this.namespace.serverSideEmit('everywhere', name, args);
     };
   }
 
@@ -55,7 +55,7 @@ export class Peers {
   ): (...args: Args) => Promise<void> {
     this.#works.set(name, work as Work);
     return async (...args) => {
-      const done = Promise.all([work(...args), this.shared ? this.#doneElsewhere(name, args) : null]);
+      const done = Promise.all([work(...args), this.areThere ? this.#doneElsewhere(name, args) : null]);
       await Promise.race([done, wait(ms, undefined, { ref: false })]);
     };
   }

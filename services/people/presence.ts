@@ -2,14 +2,16 @@
  * Who is online for messages. Sockets keep a presence, Socket.IO's and the gateway's alike: five tabs are one person
  * online. Once the last one is gone it ends after a short grace time, so that a reload is not seen as leaving.
  */
-import { trusted } from 'mongoose';
+import { type mongo, trusted } from 'mongoose';
 import type { SocketRef } from '../../schemas/people/socket-ref.js';
 import type { Models } from '../../schemas/models.js';
+import type { PersonDoc } from '../../schemas/people/person.js';
 import type { Presence as PresenceDoc } from '../../schemas/people/presence.js';
 import type { Clock } from '../database/clock.js';
 import { isDuplicateKey } from '../database/duplicate-key.js';
 import type { EventBus } from '../site/events.js';
 import { fold, grams, searchTerms } from '../site/search.js';
+import { type Answer, Lanes } from '../work/lanes.js';
 import type { Timers } from '../work/timers.js';
 import type { People } from './people.js';
 import { SocketHolders } from './socket-holders.js';
@@ -20,6 +22,12 @@ export interface OnlineEntry {
   key: string;
   /** The visitor's id. */
   id: string;
+}
+
+/** A visitor who opens a socket. */
+interface Coming extends Answer<undefined> {
+  visitor: string;
+  ref: SocketRef;
 }
 
 interface Deps {
@@ -34,26 +42,20 @@ interface Deps {
 
 export class Presence {
   readonly #holders: SocketHolders<PresenceDoc>;
+  readonly #coming = new Lanes<Coming>((batch) => this.#take(batch));
 
   constructor(private readonly deps: Deps) {
     this.#holders = new SocketHolders({ ...deps, model: deps.models.Presence, end: ({ _id }) => this.#end(_id) });
   }
 
-  /** A visitor has opened a socket. */
+  /** A visitor has opened a socket. Those who come at the same time are written together. */
   async take(visitor: string, ref: SocketRef): Promise<void> {
-    const update = { $addToSet: { sockets: ref }, $set: { until: null, ...(await this.#named(visitor)) } };
-    try {
-      const { upsertedCount } = await this.deps.models.Presence.updateOne({ _id: visitor }, update, { upsert: true });
-      if (upsertedCount > 0) this.deps.events.announce('presence.changed');
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      await this.take(visitor, ref);
-    }
+    await this.#coming.push<undefined>('', (answer) => ({ visitor, ref, ...answer }));
   }
 
   /** A visitor goes by another name now: lists and searches follow. */
   async renamed(visitor: string): Promise<void> {
-    await this.deps.models.Presence.updateOne({ _id: visitor }, { $set: await this.#named(visitor) });
+    await this.deps.models.Presence.updateOne({ _id: visitor }, { $set: named(await this.deps.people.find(visitor)) });
   }
 
   /** A socket is gone. */
@@ -135,11 +137,40 @@ export class Presence {
     this.#holders.sweepAfterGrace();
   }
 
-  /** The fields by which lists and searches know a visitor. */
-  async #named(visitor: string): Promise<{ key: string; grams: string[] }> {
-    const person = await this.deps.people.find(visitor);
-    const names = person ? [...(person.alias ? [person.alias] : []), person.name] : [];
-    return { key: fold(names.join(' ')), grams: grams(names.join(' ')) };
+  /** Never rejects. */
+  async #take(batch: Coming[]): Promise<void> {
+    const refs = new Map<string, SocketRef[]>();
+    for (const { visitor, ref } of batch) refs.set(visitor, [...(refs.get(visitor) ?? []), ref]);
+    try {
+      const known = await this.deps.people.among([...refs.keys()]);
+      const updates = [...refs].map(([_id, sockets]) => ({
+        updateOne: {
+          filter: { _id: _id as never },
+          update: {
+            $addToSet: { sockets: { $each: sockets } },
+            $set: { until: null, ...named(known.get(_id)) },
+          },
+          upsert: true,
+        },
+      }));
+      if (await this.#upsert(updates)) this.deps.events.announce('presence.changed');
+      for (const { resolve } of batch) resolve(undefined);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  /** Write presences, by the collection: Mongoose would cast each. @returns whether somebody may be new among those online. */
+  async #upsert(updates: mongo.AnyBulkWriteOperation[]): Promise<boolean> {
+    const { collection } = this.deps.models.Presence;
+    try {
+      return (await collection.bulkWrite(updates, { ordered: false })).upsertedCount > 0;
+    } catch (error) {
+      // Another node inserted one of them meanwhile. All may be written twice.
+      if (!isDuplicateKey(error)) throw error;
+      await this.#upsert(updates);
+      return true;
+    }
   }
 
   /** Whoever deletes the presence announces it. */
@@ -150,4 +181,10 @@ export class Presence {
     await people.left(visitor);
     events.announce('presence.changed');
   }
+}
+
+/** The fields by which lists and searches know a visitor. */
+function named(person: PersonDoc | null | undefined): { key: string; grams: string[] } {
+  const names = person ? [...(person.alias ? [person.alias] : []), person.name] : [];
+  return { key: fold(names.join(' ')), grams: grams(names.join(' ')) };
 }

@@ -4,13 +4,13 @@
  * are stored as hashes.
  */
 import { createHash } from 'node:crypto';
-import { MongoStore } from 'connect-mongo';
 import session, { type SessionData } from 'express-session';
 import type { Connection } from 'mongoose';
 import type { Clock } from '../database/clock.js';
 import type { Config } from '../site/config.js';
 import type { Log } from '../site/log.js';
 import { SessionMemory } from './session-memory.js';
+import { SessionStore } from './session-store.js';
 import type { Visitor } from './visitors.js';
 
 declare module 'express-session' {
@@ -78,14 +78,9 @@ export function sessionMiddleware({
   clock: Clock;
   log: Log;
 }): ReturnType<typeof session> {
-  const clientPromise = ready.then(() => connection.getClient());
-  const store = MongoStore.create({
-    clientPromise: clientPromise, // mongoose and connect-mongo name the same driver class by two paths
-    collectionName: 'sessions',
-    ttl: SESSION_IDLE,
-    touchAfter: TOUCH_AFTER,
-    stringify: false,
-    transformId: hashSessionId,
+  const store = new SessionStore({
+    ...{ connection, ready, idle: SESSION_IDLE, touchAfter: TOUCH_AFTER },
+    hash: hashSessionId,
   });
   const keep = session({
     name: cookieName(config),

@@ -29,7 +29,7 @@ describe('an empty room', () => {
   });
 
   const leave = (visitor: TestVisitor) => visitor.agent.post(`/room/${room}/leave`).send({});
-  const view = () => site.app.services.rooms.view(room);
+  const view = async () => (await site.app.services.rooms.views([room]))[0] ?? null;
   const seats = (count: number) =>
     waitFor(`${count} seats`, async () => (await site.app.services.seats.count(room)) === count);
   const emptyUntil = () => waitFor('an empty room', async () => (await view())?.emptyUntil);
