@@ -11,7 +11,7 @@ const BUILT = path.join(ROOT, 'dist/icons.svg');
 
 const symbolOf = (name: string) => `<symbol id="${name}" `;
 
-/** One SVG with a symbol for each icon: pages refer to icons by name. */
+/** One SVG with a symbol for each icon: pages refer to icons by name. Styles say whether one is filled. */
 export function iconSprite(): string {
   const names = listed();
   const built = existsSync(BUILT) ? readFileSync(BUILT, 'utf8') : '';
@@ -33,7 +33,7 @@ function draw(names: string[]): string {
   const symbols = names.map((name) => {
     const svg = readFileSync(path.join(folder, `${path.basename(name)}.svg`), 'utf8');
     const inner = /<svg[^>]*>([\s\S]*)<\/svg>/.exec(svg)?.[1]?.trim() ?? '';
-    return `${symbolOf(name)}viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`;
+    return `${symbolOf(name)}viewBox="0 0 24 24" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
 }

@@ -75,6 +75,16 @@ describe('the GIF shelf on a page', () => {
     assert.match((await gif('heart').locator('img').getAttribute('src')) ?? '', /\.still\./);
   });
 
+  it('makes room for pictures of one’s own', async () => {
+    const chosen = { name: 'red.png', mimeType: 'image/png', buffer: await pictures.png() };
+    await page.locator('[data-attach-file]').setInputFiles(chosen);
+    await page.locator('[data-attach]').waitFor();
+    await shelf().waitFor({ state: 'hidden' });
+    assert.equal(await page.locator('[data-shelf-open]').getAttribute('aria-expanded'), 'false');
+    await page.locator('[data-attach-cancel]').click();
+    await page.locator('[data-shelf-open]').click();
+  });
+
   it('waits for the connection, and shows what flashes only to who asks', async () => {
     await page.context().setOffline(true);
     // The last tap may be less than a second ago.

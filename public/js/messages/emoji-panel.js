@@ -3,7 +3,7 @@
  * chooses, Escape closes. What has skin tones is shown in the one that was chosen. Loaded at its first use.
  */
 import { shelfKeys } from '../pictures/shelf-keys.js';
-import { h, icon, need, on, setText } from '../ui/dom.js';
+import { h, hasMouse, icon, need, on, setText } from '../ui/dom.js';
 import { loadSheet } from '../ui/sheet.js';
 import { keep, recall } from '../ui/store.js';
 import { t } from '../ui/words.js';
@@ -60,7 +60,7 @@ function createPanel() {
   );
   const list = h('div', { class: 'shelf-list emoji-list' });
   const status = h('p', { class: 'visually-hidden', role: 'status' });
-  const box = h('section', { class: 'shelf', 'data-emoji-panel': true, hidden: true });
+  const box = h('section', { class: 'shelf', tabindex: '-1', 'data-emoji-panel': true, hidden: true });
   const tones = createToneChoice(() => draw());
   box.append(h('div', { class: 'shelf-head' }, search, tones.button, close), tones.row, list, status);
   need('[data-composer]', HTMLFormElement).before(box);
@@ -150,7 +150,7 @@ function createPanel() {
       box.hidden = false;
       if (all.length) draw();
       else void load();
-      search.focus();
+      (hasMouse() ? search : box).focus();
     },
   };
 }

@@ -9,7 +9,7 @@ import { connected } from '../net/ask.js';
 import { reconnect } from '../net/socket.js';
 import { loadAhead } from '../ui/ahead.js';
 import { initConnection } from '../ui/connection.js';
-import { find, need, on } from '../ui/dom.js';
+import { find, hasMouse, need, on } from '../ui/dom.js';
 import { initViewport } from '../ui/viewport.js';
 import { lang } from '../ui/words.js';
 import { initComposer } from './composer.js';
@@ -37,9 +37,6 @@ import { waitingPictures } from './waiting-words.js';
  *   isUp: () => boolean,
  * }} Screen
  */
-
-/** Where there is a mouse, the keyboard is real: the focus may go to the composer without a keyboard coming up. */
-const hasMouse = () => matchMedia('(hover: hover)').matches;
 
 /** @param {import('../net/socket.js').AnySocket} socket @param {() => Conversation | null} shown */
 const startConnection = (socket, shown) =>

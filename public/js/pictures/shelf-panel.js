@@ -3,7 +3,7 @@
  * focus is on them; a tap sends one. Arrows walk, Enter sends, F keeps a favourite, Escape closes.
  */
 import { request } from '../net/api.js';
-import { h, icon, on, setText } from '../ui/dom.js';
+import { h, hasMouse, icon, on, setText } from '../ui/dom.js';
 import { loadSheet } from '../ui/sheet.js';
 import { lang, t } from '../ui/words.js';
 import { nearestTags, searchShelf } from '../../../shared/shelf-search.js';
@@ -32,6 +32,12 @@ export function toggleShelf(parts) {
   panel.toggle();
 }
 
+/** Whether a composer is about to grow: pictures were chosen, or the keyboard of a phone comes up. @param {Event} event */
+const needsRoom = ({ type, target }) =>
+  type === 'change'
+    ? target instanceof HTMLInputElement && target.type === 'file'
+    : target instanceof HTMLTextAreaElement && !hasMouse();
+
 /** @param {Parts} parts */
 function createPanel({ button, before, send, closed }) {
   const search = h('input', {
@@ -50,7 +56,13 @@ function createPanel({ button, before, send, closed }) {
   const list = h('div', { class: 'shelf-list' });
   const status = h('p', { class: 'visually-hidden', role: 'status' });
   const head = h('div', { class: 'shelf-head' }, search, close);
-  const panel = h('section', { class: 'shelf', 'aria-label': t('shelf.title'), hidden: true }, head, list, status);
+  const panel = h(
+    'section',
+    { class: 'shelf', tabindex: '-1', 'aria-label': t('shelf.title'), hidden: true },
+    head,
+    list,
+    status,
+  );
   /** @type {Shelf | null} */
   let shelf = null;
   let sentAt = -Infinity;
@@ -59,7 +71,7 @@ function createPanel({ button, before, send, closed }) {
   function show(isOpen) {
     panel.hidden = !isOpen;
     button.setAttribute('aria-expanded', String(isOpen));
-    if (isOpen) search.focus();
+    if (isOpen) (hasMouse() ? search : panel).focus();
     else closed();
   }
 
@@ -129,6 +141,11 @@ function createPanel({ button, before, send, closed }) {
   const keys = shelfKeys({ panel, list, search, close: () => show(false) });
   on(search, 'input', draw);
   on(close, 'click', () => show(false));
+  on(before, 'change focusin', (event) => {
+    if (panel.hidden || !needsRoom(event)) return;
+    panel.hidden = true;
+    button.setAttribute('aria-expanded', 'false');
+  });
   return {
     async toggle() {
       if (!panel.hidden) return show(false);

@@ -88,7 +88,12 @@ const conversation = createConversation({
     notify.tell('mention');
   },
 });
-const talk = initTalk({ room, limits: data.pollLimits, changed: conversation.replaced });
+const talk = initTalk({
+  room,
+  limits: data.pollLimits,
+  asked: screen.toBottom,
+  changed: conversation.replaced,
+});
 const search = initRoomSearch({
   room,
   jump: screen.jump,

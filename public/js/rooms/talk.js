@@ -20,13 +20,18 @@ const settings = lazy(new URL('./settings-sheet.js', import.meta.url));
 const knocks = lazy(new URL('./knocks.js', import.meta.url));
 
 /**
- * @param {{ room: string, limits: import('./ask-poll.js').Limits, changed: (message: MessageView) => void }} parts
- *   `changed`: a message is not what it was, or is new
+ * @param {{ room: string, limits: import('./ask-poll.js').Limits, asked: () => void, changed: (message: MessageView) => void }} parts
+ *   `asked`: the reader has put a poll up; `changed`: a message is not what it was, or is new
  */
-export function initTalk({ room, limits, changed }) {
+export function initTalk({ room, limits, asked, changed }) {
+  /** @param {MessageView} message */
+  const show = (message) => {
+    changed(message);
+    asked();
+  };
   on(document.querySelector('[data-ask-poll]'), 'click', () => {
     document.querySelector('details[data-menu]')?.removeAttribute('open');
-    void askPoll(({ openAskPoll }) => openAskPoll({ room, limits, asked: changed }));
+    void askPoll(({ openAskPoll }) => openAskPoll({ room, limits, asked: show }));
   });
   let isOpened = false;
   on(document.querySelector('[data-settings-open]'), 'click', (event) => {

@@ -8,6 +8,8 @@ import { faceSvg } from '../../../shared/face.js';
 const root = document.documentElement;
 /** '' or '/sub': what every address of ours begins with. */
 export const base = root.dataset.base ?? '';
+/** Where there is a mouse, the keyboard is real: a field may be given the focus without a keyboard coming up. */
+export const hasMouse = () => matchMedia('(hover: hover)').matches;
 /** Whether names lead to direct messages: an operator may have left these out. */
 export const direct = !('noDirect' in root.dataset);
 /** The address of a picture as an image's src: in messages that came with the page it is without the sub-path. @param {string} url */
