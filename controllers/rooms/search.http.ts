@@ -3,12 +3,11 @@ import type { Request, RequestHandler } from 'express';
 import { withMine } from '../../schemas/messages/actions.js';
 import { messageFor, messageView } from '../../schemas/rooms/chat.js';
 import { chatSearch } from '../../schemas/rooms/payloads.js';
-import { addressKey } from '../../services/site/addresses.js';
 import { pages } from '../site/page.js';
 import { wantsPage } from '../site/reply.js';
 import type { Site } from '../site/site.js';
 import { parse } from '../site/validate.js';
-import { visitorOf } from '../site/visitor.js';
+import { partyOf, visitorOf } from '../site/visitor.js';
 import { roomOf } from './room-address.js';
 
 /** Messages that the page shows around one, and how many of them come before it. */
@@ -24,7 +23,7 @@ export function searchHttp(site: Site) {
     await roles.require(room, visitor, 'read');
     const id = String(room._id);
     const query = parse(chatSearch, request.query);
-    const { found, next } = await search.find(id, { visitor, address: addressKey(request.ip) }, query.q, query.before);
+    const { found, next } = await search.find(id, partyOf(request), query.q, query.before);
     const views = found.map((chat) => messageView(chat));
     return {
       id,

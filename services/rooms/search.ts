@@ -7,6 +7,7 @@ import type { Chat } from '../../schemas/rooms/chat.js';
 import { readPage } from '../messages/page.js';
 import type { Limits } from '../site/limits.js';
 import { fold } from '../site/search.js';
+import { FairQueue, type Party } from '../work/fair-queue.js';
 
 /** What one answer brings, and what it walks, at most. Characters are counted as they are compared: folding may multiply them. */
 const MOST = { found: 20, messages: 2_000, characters: 1_000_000 };
@@ -15,15 +16,13 @@ const BATCH = 200;
 /** What is walked for one point of the limit. */
 const PER_POINT = { messages: 500, characters: 250_000 };
 
+/** Answers that are made at once, and of one address; milliseconds that one waits for its turn. */
+const TURNS = { atOnce: 4, ofOneGroup: 1, waitMs: 10_000 };
+
 /** `found`: newest first. `next`: go on before this number; null where everything was walked. */
 export interface Found {
   found: Chat[];
   next: number | null;
-}
-
-interface Asking {
-  visitor: string;
-  address: string;
 }
 
 interface Deps {
@@ -32,26 +31,32 @@ interface Deps {
 }
 
 export class ChatSearch {
+  /** What an answer cost is counted after it: those of one address that were made together would not know of each other. */
+  readonly #queue = new FairQueue(TURNS);
+
   constructor(private readonly deps: Deps) {}
 
   /**
    * Messages whose text, or whose picture's description, contains the query, regardless of case, width and spacing.
-   * @param by who asks, and the key of their address: both are counted.
+   * @param by who asks, and from where: both are counted.
    * @param before only messages with a smaller number.
-   * @throws AppError rate_limited.
+   * @throws AppError rate_limited, busy.
    */
-  async find(room: string, by: Asking, query: string, before?: number): Promise<Found> {
+  async find(room: string, by: Party, query: string, before?: number): Promise<Found> {
     const wanted = fold(query);
     if (wanted === '') return { found: [], next: null };
+    return this.#queue.run(by, () => this.#answer(room, by, wanted, before));
+  }
+
+  async #answer(room: string, { member, group }: Party, wanted: string, before: number | undefined): Promise<Found> {
     const { limits } = this.deps;
-    await limits.take('search', by.visitor);
-    await limits.take('search_ip', by.address);
+    await limits.take('search', member);
+    await limits.take('search_ip', group);
     const walked = { messages: 0, characters: 0 };
     const answer = await this.#walk(room, wanted, before, walked);
     const points = Math.max(walked.messages / PER_POINT.messages, walked.characters / PER_POINT.characters);
     const more = Math.ceil(points) - 1;
-    if (more > 0)
-      await Promise.all([limits.count('search', by.visitor, more), limits.count('search_ip', by.address, more)]);
+    if (more > 0) await Promise.all([limits.count('search', member, more), limits.count('search_ip', group, more)]);
     return answer;
   }
 
