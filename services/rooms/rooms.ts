@@ -94,20 +94,21 @@ export class Rooms {
   async list(page: number, query: string, visitor: string) {
     const { Room } = this.deps.models;
     const filter = listed(query);
+    // One more than a page: where the first one is the only one, nothing has to be counted.
     const find = (number: number) =>
       Room.find(filter)
         .sort({ createdAt: -1, _id: -1 })
         .skip((number - 1) * ROOMS_PER_PAGE)
-        .limit(ROOMS_PER_PAGE)
+        .limit(ROOMS_PER_PAGE + 1)
         .lean<Room[]>();
-    const [total, found] = await Promise.all([
-      query ? Room.countDocuments(filter).limit(COUNT_MAX) : this.#listed(),
-      find(page),
-    ]);
+    const count = () => (query ? Room.countDocuments(filter).limit(COUNT_MAX) : this.#listed());
+    let [found, total] = await Promise.all([find(page), page === 1 ? null : count()]);
+    total ??= found.length > ROOMS_PER_PAGE ? await count() : found.length;
     const pages = Math.max(1, Math.ceil(total / ROOMS_PER_PAGE));
     // Rooms end: a page that existed a moment ago may be beyond the last one now.
-    const rooms = page > pages ? await find(pages) : found;
-    return { total, pages, page: Math.min(page, pages), rooms: await this.#cards(rooms, visitor) };
+    if (page > pages) found = await find(pages);
+    const rooms = await this.#cards(found.slice(0, ROOMS_PER_PAGE), visitor);
+    return { total, pages, page: Math.min(page, pages), rooms };
   }
 
   /** An open room. @throws AppError room_closed (it ended within a day), room_not_found. */
@@ -230,22 +231,25 @@ export class Rooms {
   }
 
   async #cards(rooms: Room[], visitor: string): Promise<ListedRoom[]> {
-    const ids = rooms.map((room) => String(room._id));
     const { Seat } = this.deps.models;
+    const ids = rooms.map((room) => String(room._id));
+    const locked = rooms.filter((room) => room.locked && room.owner !== visitor).map((room) => String(room._id));
     const [people, seats, admitted] = await Promise.all([
       peopleIn(this.deps.models, ids),
       Seat.find({ room: trusted({ $in: ids }), slot: trusted({ $lt: FACES }) })
         .sort({ room: 1, slot: 1 })
         .lean(),
-      this.deps.admissions.among(ids, visitor),
+      locked.length > 0 ? this.deps.admissions.among(locked, visitor) : new Set<string>(),
     ]);
+    const members = new Map<string, ListedRoom['members']>(ids.map((id) => [id, []]));
+    for (const seat of seats) members.get(seat.room)?.push({ ...seatPerson(seat), shift: seat.shift });
     return rooms.map((room, index) => {
       const id = ids[index] ?? '';
       const view = this.viewOf(room, people.get(id) ?? 0);
       const mine = room.owner === visitor;
       return {
         ...view,
-        members: seats.filter((seat) => seat.room === id).map((seat) => ({ ...seatPerson(seat), shift: seat.shift })),
+        members: members.get(id) ?? [],
         full: view.people >= view.max,
         mine,
         admitted: mine || !room.locked || admitted.has(id),
