@@ -14,6 +14,7 @@ import { Online } from './controllers/direct/online.js';
 import { broadcastLobby, lobbyFeed } from './controllers/lobby/lobby.broadcast.js';
 import { lobbySocket } from './controllers/lobby/lobby.socket.js';
 import { chatSocket } from './controllers/rooms/chat.socket.js';
+import { listSocket } from './controllers/rooms/list.socket.js';
 import { roomFrames } from './controllers/rooms/room-frames.js';
 import { broadcastRooms, roomFeed } from './controllers/rooms/rooms.broadcast.js';
 import { broadcastTalk } from './controllers/rooms/talk.broadcast.js';
@@ -87,6 +88,7 @@ export async function createSockets(
   rooms.listen(peers);
   const broadcasts: Broadcast[] = [
     broadcastRooms(list, chat, feeds.room, peers, site),
+    listSocket(list, peers, site),
     broadcastTalk(chat, feeds.room, peers, site),
     broadcastLobby(lobby, feeds.lobby, peers, site),
     broadcastDirect({ pulse, direct, feed: feeds.direct, gateway: raw.delivery, online }, peers, site),

@@ -6,13 +6,13 @@ import { consultInputs, deskInputs } from '../../schemas/consult/payloads.js';
 import { directInputs } from '../../schemas/direct/payloads.js';
 import { gatewayFrame } from '../../schemas/gateway.js';
 import { lobbyInputs } from '../../schemas/lobby/payloads.js';
-import { chatInputs } from '../../schemas/rooms/payloads.js';
+import { chatInputs, listInputs } from '../../schemas/rooms/payloads.js';
 import { pulseInputs } from '../../schemas/site/payloads.js';
 
 /** Namespace -> event of a client -> validator of what it carries. */
 const CLIENT_EVENTS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
   '/': pulseInputs.validators,
-  '/room': {},
+  '/room': listInputs.validators,
   '/chat': chatInputs.validators,
   '/lobby': lobbyInputs.validators,
   '/direct': directInputs.validators,

@@ -14,19 +14,21 @@ import { roomIdOf, roomOf, shareUrl } from './room-address.js';
 const ROOM_LIMITS = { title: TITLE_MAX, seats: SEATS };
 
 export function roomsHttp(site: Site) {
-  const { rooms } = site.services;
+  const { rooms, clock } = site.services;
   const deeds = roomDeeds(site);
   const { show, refuse } = pages(site);
   const url = (path: string) => site.config.base + path;
 
   const list: RequestHandler = async (request, response) => {
     const { page, q } = parse(listQuery, request.query);
+    // Before the rooms are read: what changes from now on, the page asks for once it is connected.
+    const drawnAt = clock.now();
     const found = rooms.list(page, q, visitorOf(request).id);
     await show(
       request,
       response,
       'rooms.html',
-      found.then((rooms) => ({ ...rooms, q })),
+      found.then((rooms) => ({ ...rooms, q, drawnAt })),
     );
   };
 

@@ -1887,7 +1887,31 @@ export const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, Schem
    ]
   }
  },
- "/room": {},
+ "/room": {
+  "catchUp": {
+   "anyOf": [
+    {
+     "$ref": "#/components/schemas/Failure"
+    },
+    {
+     "type": "object",
+     "properties": {
+      "ok": {
+       "const": true
+      },
+      "complete": {
+       "type": "boolean"
+      }
+     },
+     "required": [
+      "ok",
+      "complete"
+     ]
+    }
+   ],
+   "description": "Be told again what changed since this moment (milliseconds since the epoch, by the site's clock), by the events above. `complete`: nothing is missing now; else load the list again."
+  }
+ },
  "/chat": {
   "join": {
    "anyOf": [

@@ -123,7 +123,13 @@ export interface RoomServerEvents {
   removeRoom: (id: string) => void;
 }
 
-export type RoomClientEvents = Record<string, never>;
+export interface RoomClientEvents {
+  /**
+   * Be told again what changed since this moment (milliseconds since the epoch, by the site's clock), by the events above.
+   * `complete`: nothing is missing now; else load the list again.
+   */
+  catchUp: (from: { since: number }, ack?: Ack<{ complete: boolean }>) => void;
+}
 
 /**
  * The acknowledgement of `join`: who is here, the newest `seq`, what was missed since `after`, and what was changed since

@@ -14,7 +14,7 @@ import {
   visible,
   wholeNumber,
 } from '../site/text.js';
-import type { ChatClientEvents } from './contract.js';
+import type { ChatClientEvents, RoomClientEvents } from './contract.js';
 
 export const TITLE_MAX = 100;
 
@@ -112,6 +112,9 @@ export type RoomsQuery = z.output<typeof roomsQuery>;
 
 /** POST /api/v1/rooms/:id/enter: a room without a password needs none. */
 export const enterRoomByApi = enterRoom.partial();
+
+/** What each client event of `/room` carries. */
+export const listInputs = inputsOf<RoomClientEvents>()({ catchUp: z.object({ since: wholeNumber }) });
 
 /** What each client event of `/chat` carries. */
 export const chatInputs = inputsOf<ChatClientEvents>()({

@@ -34,6 +34,16 @@ interface Deps {
 export class Listing {
   constructor(private readonly deps: Deps) {}
 
+  /** Those of these rooms that the list shows, in no order. */
+  async some(ids: string[]): Promise<RoomView[]> {
+    const { models, rooms } = this.deps;
+    const [found, people] = await Promise.all([
+      models.Room.find({ _id: trusted({ $in: ids }), ...listed('') }).lean<Room[]>(),
+      peopleIn(models, ids),
+    ]);
+    return found.map((room) => rooms.viewOf(room, people.get(String(room._id)) ?? 0));
+  }
+
   /**
    * Rooms after a cursor, newest first. A room that opens meanwhile moves none to another page.
    * @returns also the cursor of the next page; null on the last one.

@@ -88,7 +88,8 @@ export class Rooms {
   }
 
   /**
-   * One page of the list or, with a query, of the rooms whose title contains it, newest first.
+   * One page of the list or, with a query, of the rooms whose title contains it. Pages are cut by age, newest first, so that
+   * nobody who comes or goes moves a room to another page; within a page, rooms with people come first.
    * @param page from 1; beyond the last page, the last one.
    */
   async list(page: number, query: string, visitor: string) {
@@ -108,6 +109,8 @@ export class Rooms {
     // Rooms end: a page that existed a moment ago may be beyond the last one now.
     if (page > pages) found = await find(pages);
     const rooms = await this.#cards(found.slice(0, ROOMS_PER_PAGE), visitor);
+    // Sorting is stable: both parts stay newest first.
+    rooms.sort((a, b) => Number(b.people > 0) - Number(a.people > 0));
     return { total, pages, page: Math.min(page, pages), rooms };
   }
 

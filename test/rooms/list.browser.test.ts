@@ -2,7 +2,15 @@
 /** The live list and the forms around it, in a browser: nothing moves under the pointer, nothing typed is lost. */
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { atAddress, closeContexts, type Guest, newGuest, release, sharedBrowser } from '../support/browser.js';
+import {
+  atAddress,
+  closeContexts,
+  type Guest,
+  holdSent,
+  newGuest,
+  release,
+  sharedBrowser,
+} from '../support/browser.js';
 import { startSite, type TestSite } from '../support/site.js';
 import { arrive, type TestVisitor } from '../support/visitor.js';
 import { waitFor } from '../support/wait.js';
@@ -64,6 +72,58 @@ describe('the list on a page', () => {
     await card(page, 'comes in between').waitFor();
     await card(page, 'goes away').waitFor({ state: 'detached' });
     await host.agent.delete(`/room/${stays._id}`);
+  });
+
+  it('shows what opened, filled and ended after it was drawn and before it was connected', async () => {
+    const fills = await host.createRoom({ title: 'fills unseen' });
+    const ends = await host.createRoom({ title: 'ends unseen' });
+    const guest = await newGuest(browser);
+    guests.push(guest);
+    const { page } = guest;
+    const connecting = holdSent(/^40\/room,/);
+    await connecting.on(page);
+    await page.goto(site.url);
+    await waitFor('the connection to begin', () => connecting.held() > 0);
+    await host.createRoom({ title: 'opens unseen' });
+    await host.sit(fills._id);
+    await host.remove(ends._id);
+    await card(page, 'ends unseen').waitFor();
+    connecting.release();
+    await card(page, 'opens unseen').waitFor();
+    await card(page, 'ends unseen').waitFor({ state: 'detached' });
+    await card(page, 'fills unseen').getByText('1 of 10 here').waitFor();
+    host.leaveAll();
+  });
+
+  it('is loaded again where it was drawn too long ago, but moves nothing under the pointer', async () => {
+    const [room] = [await host.createRoom({ title: 'drawn long ago' }), await host.createRoom({ title: 'beside it' })];
+    const guest = await newGuest(browser);
+    guests.push(guest);
+    const { page } = guest;
+    let answer: (() => Promise<void>) | undefined;
+    await page.route(
+      (address) => address.pathname === '/',
+      async (route) => {
+        if (route.request().resourceType() === 'fetch') return void (answer ??= () => route.continue());
+        const drawn = await route.fetch();
+        await route.fulfill({ body: (await drawn.text()).replace(/data-drawn-at="\d+"/, 'data-drawn-at="1"') });
+      },
+    );
+    await page.goto(site.url);
+    await waitFor('the list to be asked for again', () => answer);
+    const old = card(page, 'drawn long ago');
+    await old.hover();
+    for (const drawn of await page.locator('[data-rooms] > li').all())
+      await drawn.evaluate((element) => (element.dataset['old'] = ''));
+    const arrived = page.waitForResponse((response) => new URL(response.url()).pathname === '/');
+    await answer?.();
+    await (await arrived).finished();
+    await host.remove(room._id);
+    await old.and(page.locator('.is-gone[data-old]')).waitFor();
+    await page.unrouteAll();
+    await page.mouse.move(2, 2);
+    await old.waitFor({ state: 'detached' });
+    await card(page, 'beside it').and(page.locator(':not([data-old])')).waitFor();
   });
 
   it('shows before a click what is full, what is locked, and how many are inside', async () => {

@@ -213,6 +213,27 @@ describe('rooms', () => {
       await ear.hear('removeRoom', (id) => id === room._id);
     });
 
+    it('are told again to a socket that names when its page was drawn, and nothing of those that are not listed', async () => {
+      const ends = await owner.createRoom({ title: 'Ends' });
+      const secret = await owner.createRoom({ title: 'Secret' });
+      await owner.agent.patch(`/room/${secret._id}`).send({ listed: false });
+      const since = Number(/data-drawn-at="(\d+)"/.exec((await list()).text)?.[1]);
+      const opened = await owner.createRoom({ title: 'Opened' });
+      await owner.remove(ends._id);
+      await owner.sit(secret._id);
+      const ear = await guest.listen('/room');
+      assert.deepEqual(await ear.ask('catchUp', { since }), { ok: true, complete: true });
+      assert.ok(ear.all<RoomView>('newRoom').some(({ _id }) => _id === opened._id));
+      assert.ok(ear.all<string>('removeRoom').includes(ends._id));
+      const told = [...ear.all<RoomView>('newRoom'), ...ear.all<RoomView>('updateRoom')];
+      assert.ok(!told.some(({ _id }) => _id === secret._id));
+      ear.heard.length = 0;
+      assert.deepEqual(await ear.ask('catchUp', { since: since + 3_600_000 }), { ok: true, complete: true });
+      assert.deepEqual(await ear.ask('catchUp', { since: 1 }), { ok: true, complete: false });
+      assert.ok(!ear.all<RoomView>('newRoom').some(({ _id }) => _id === opened._id));
+      for (const { _id } of [secret, opened]) await owner.remove(_id);
+    });
+
     it('a page lists 50, newest first, and its pager leads to the rest', async () => {
       const crowd = await startSite({ LIMITS: 'off' });
       try {
@@ -226,18 +247,26 @@ describe('rooms', () => {
         assert.deepEqual(listed(second.text), made.slice(50));
         assert.doesNotMatch(second.text, /rel="next"/);
         assert.match(second.text, /rel="prev" href="[^"]*page=1/);
+        // Rooms with people come first on their page, and move to no other one.
+        const live = [made[49], made[52]].map(String);
+        for (const room of live) await maker.sit(room);
+        const again = await maker.agent.get('/').set('Accept', 'text/html');
+        assert.deepEqual(listed(again.text), [live[0], ...made.slice(0, 49)]);
+        const rest = await maker.agent.get('/?page=2').set('Accept', 'text/html');
+        assert.deepEqual(listed(rest.text), [live[1], ...made.slice(50, 52)]);
         // Rooms end while somebody turns pages: whoever comes too late gets the last page there is.
         const beyond = await maker.agent.get('/?page=7').set('Accept', 'text/html');
-        assert.deepEqual(listed(beyond.text), made.slice(50));
+        assert.deepEqual(listed(beyond.text), listed(rest.text));
         assert.match(beyond.text, /rel="prev" href="[^"]*page=1/);
+        maker.leaveAll();
       } finally {
         await crowd.close();
       }
     });
 
     it('pages that are none show the first, and never an error', async () => {
-      const newest = (await owner.createRoom({ title: 'Newest' }))._id;
-      for (const page of ['0', '-1', 'x', '1e9', '']) assert.equal(listed((await list({ page })).text)[0], newest);
+      const first = listed((await list()).text);
+      for (const page of ['0', '-1', 'x', '1e9', '']) assert.deepEqual(listed((await list({ page })).text), first);
       const doubled = await guest.agent.get('/?page=2&page=3&q=a&q=b').set('Accept', 'text/html');
       assert.equal(doubled.status, 200);
     });

@@ -124,8 +124,12 @@ function untilReady(page: Page): void {
   page.reload = (how) => whole(reload(how), how);
 }
 
-/** Keep back what pages send of one event over their sockets, from their next load on, until it is released. */
-export function holdSent(event: string) {
+/**
+ * Keep back what pages send of one event over their sockets, or what a pattern fits, from their next load on, until it is
+ * released.
+ */
+export function holdSent(event: string | RegExp) {
+  const fits = (message: string) => (typeof event === 'string' ? message.includes(`"${event}"`) : event.test(message));
   const held: (() => void)[] = [];
   let holding = true;
   return {
@@ -134,7 +138,7 @@ export function holdSent(event: string) {
         const far = near.connectToServer();
         near.onMessage((message) => {
           const send = () => far.send(message);
-          if (holding && String(message).includes(`"${event}"`)) held.push(send);
+          if (holding && fits(String(message))) held.push(send);
           else send();
         });
       }),

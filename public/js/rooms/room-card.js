@@ -83,7 +83,7 @@ function closes(card, iso) {
   const holder = slot(card, 'closes');
   if (!holder) return;
   holder.hidden = iso === null;
-  holder.replaceChildren(...(iso === null ? [] : [h('time', { datetime: iso, 'data-at': 'rooms.closes_at' })]));
+  holder.replaceChildren(...(iso === null ? [] : [h('time', { datetime: iso, 'data-at': 'rooms.closes_soon' })]));
   sayAges(holder);
 }
 

@@ -12,6 +12,7 @@ import { createRefresh } from './room-refresh.js';
 
 const STILL_MS = 1500;
 const MOST_CARDS = 50;
+const ANSWER_MS = 8000;
 
 export function initRoomList() {
   const page = need('main', HTMLElement);
@@ -71,10 +72,24 @@ export function initRoomList() {
     if (calm() && !waiting.length) refresh.perhaps();
   }
 
-  const refresh = createRefresh(list, (now) => {
+  const refresh = createRefresh(list, calm, (now, drawnAt) => {
     total = now;
     say();
+    void catchUp(drawnAt, false);
   });
+
+  /**
+   * Be told what changed since a page was drawn, or load it again.
+   * @param {number} since
+   * @param {boolean} soon
+   */
+  async function catchUp(since, soon) {
+    const answer = await socket
+      .timeout(ANSWER_MS)
+      .emitWithAck('catchUp', { since })
+      .catch(() => null);
+    if (!answer?.ok || !answer.complete) refresh.wish(soon);
+  }
 
   const socket = connect('/room');
   socket.on('newRoom', (room) => {
@@ -92,16 +107,17 @@ export function initRoomList() {
     if (card && !room.faces) refresh.wish();
   });
   socket.on('removeRoom', (id) => {
+    const before = waiting.length;
     waiting = waiting.filter((room) => room._id !== id);
     const card = cardOf(id);
-    if (card && !card.classList.contains('is-gone')) {
-      total = Math.max(0, total - 1);
-      markGone(card);
-    }
+    const isShown = card && !card.classList.contains('is-gone');
+    if (isShown) markGone(card);
+    if (isShown || waiting.length < before) total = Math.max(0, total - 1);
     say();
     settle();
   });
-  // What changed while the connection was lost is only on the server.
+  // What changed before the connection was there is told again; while it was lost, the page is loaded again.
+  socket.once('connect', () => void catchUp(Number(page.dataset.drawnAt), true));
   socket.io.on('reconnect', () => refresh.wish(true));
 
   const timer = setInterval(settle, 700);
@@ -126,4 +142,5 @@ function markGone(card) {
   link?.removeAttribute('href');
   const words = find('[data-slot="words"]', HTMLElement, card);
   if (words) setText(words, t('rooms.closed'));
+  find('[data-slot="closes"]', HTMLElement, card)?.setAttribute('hidden', '');
 }

@@ -8,32 +8,45 @@ const EVERY_MS = 20_000;
 
 /**
  * @param {HTMLElement} list
- * @param {(total: number) => void} done
+ * @param {() => boolean} isCalm whether its cards may move
+ * @param {(total: number, drawnAt: number) => void} done
  */
-export function createRefresh(list, done) {
+export function createRefresh(list, isCalm, done) {
   let wished = false;
   let urgent = false;
   let busy = false;
   // Every page is told of a change at the same moment: they do not all ask at the same moment.
   let next = Date.now() + EVERY_MS * Math.random();
 
-  async function run() {
-    busy = true;
+  /** @returns {Promise<boolean>} whether the cards are those of a page that was drawn just now */
+  async function take() {
     try {
       const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
-      if (!answer.ok) return;
+      if (!answer.ok) return false;
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const fresh = find('[data-rooms]', HTMLElement, page);
-      if (!fresh) return;
+      // Somebody may point at a card by now.
+      if (!fresh || !isCalm()) return false;
       list.replaceChildren(...[...fresh.children].map((card) => document.adoptNode(card)));
-      wished = urgent = false;
-      done(Number(find('main', HTMLElement, page)?.dataset.total ?? list.children.length));
+      const { total, drawnAt } = find('main', HTMLElement, page)?.dataset ?? {};
+      done(Number(total ?? list.children.length), Number(drawnAt));
+      return true;
     } catch {
       // Away again: the next reconnect asks once more.
-    } finally {
-      next = Date.now() + EVERY_MS;
-      busy = false;
+      return false;
     }
+  }
+
+  async function run() {
+    const wasUrgent = urgent;
+    busy = true;
+    wished = urgent = false;
+    if (!(await take())) {
+      wished = true;
+      urgent ||= wasUrgent;
+    }
+    next = Date.now() + EVERY_MS;
+    busy = false;
   }
 
   return {

@@ -27,7 +27,7 @@ const ownCase = async ({ ears }: Stage) => {
 
 export const EVENTS: Record<string, Record<string, EventRow>> = {
   '/': { reply: { good: () => 1, free: true } },
-  '/room': {},
+  '/room': { catchUp: { good: () => ({ since: 0 }) } },
   '/chat': {
     join: { good: async ({ room }) => ({ room: await room(), after: 0, rev: 0, batch: false }) },
     leave: nothing,
