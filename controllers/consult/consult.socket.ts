@@ -8,7 +8,7 @@ import type { NamespaceOf, SocketOf } from '../sockets/namespaces.js';
 import type { Site } from '../site/site.js';
 import { deskEvents } from './desk.events.js';
 import { consultConsultant, consultVisitor, DESK } from './names.js';
-import { hasPage, trackPresence } from './presence.js';
+import { hasPage, noteGone, trackPresence } from './presence.js';
 import { visitorEvents } from './visitor.events.js';
 
 export function consultSocket(namespace: NamespaceOf<'/consult'>, site: Site): void {
@@ -46,11 +46,10 @@ export function consultSocket(namespace: NamespaceOf<'/consult'>, site: Site): v
   });
 
   // Until then a visitor without scripts was here; one with scripts still is.
-  const lapse = async (visitor: string) => {
-    if (!(await hasPage(namespace, visitor))) await consultVisitors.setHere(visitor, false);
-  };
   events.on('consult.lapsed', ({ visitor }) => {
-    lapse(visitor).catch((error: unknown) => log.error({ err: error }, 'the end of a stay was not noted'));
+    noteGone(namespace, visitor, site).catch((error: unknown) =>
+      log.error({ err: error }, 'the end of a stay was not noted'),
+    );
   });
 
   namespace.on('connection', (socket) => {

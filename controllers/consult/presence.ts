@@ -15,17 +15,26 @@ export async function hasPage(namespace: NamespaceOf<'/consult'>, visitor: strin
   return sockets.length > 0;
 }
 
+/** Note that a visitor is away, unless they have a page open. */
+export async function noteGone(namespace: NamespaceOf<'/consult'>, visitor: string, { services }: Site): Promise<void> {
+  const { consultVisitors } = services;
+  if (await hasPage(namespace, visitor)) return;
+  await consultVisitors.setHere(visitor, false);
+  // The next page may have come while that was written.
+  if (await hasPage(namespace, visitor)) await consultVisitors.setHere(visitor, true);
+}
+
 /** Note that a socket came, and when it goes that it went. @param consultant as whom it came; null: as a visitor. */
 export function trackPresence(
   namespace: NamespaceOf<'/consult'>,
   socket: SocketOf<'/consult'>,
   consultant: ConsultantView | null,
-  { services, log }: Site,
+  site: Site,
 ): void {
+  const { services, log } = site;
   const { consultVisitors, consultants, nodes } = services;
   const { visitor } = socket.data;
   const ref = { node: nodes.id, socket: socket.id };
-  const hasOther = () => hasPage(namespace, visitor.id);
   const note = (work: Promise<void>) =>
     void work.catch((error: unknown) => log.error({ err: error }, 'the presence of a socket was not noted'));
 
@@ -50,11 +59,7 @@ export function trackPresence(
     const leave = async () => {
       await came.catch(() => undefined);
       if (consultant) await consultants.socketLost(consultant.id, ref, silentMs);
-      else if (!(await hasOther())) {
-        await consultVisitors.setHere(visitor.id, false);
-        // The next page may have come while that was written.
-        if (await hasOther()) await consultVisitors.setHere(visitor.id, true);
-      }
+      else await noteGone(namespace, visitor.id, site);
     };
     note(leave());
   });

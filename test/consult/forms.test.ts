@@ -177,8 +177,30 @@ describe('a consultation by plain forms', () => {
     await site.app.services.desk.watch();
     ear.close();
     await waitFor('the visitor to have gone', () => awayOf(id) === true);
-    const told = desk.all<DeskSessionView>('session-updated').filter(({ sessionId }) => sessionId === id);
-    assert.equal(told.filter(({ away }) => away).length, 2);
+    const timesAway = () =>
+      desk.all<DeskSessionView>('session-updated').filter(({ sessionId, away }) => sessionId === id && away).length;
+    assert.equal(timesAway(), 2);
+
+    // A page that is opened while the end of a stay is being noted.
+    await get(`/${id}/log`);
+    const { consultVisitors } = site.app.services;
+    const setHere = consultVisitors.setHere.bind(consultVisitors);
+    let opened: Ear | undefined;
+    let noted = () => {};
+    const isNoted = new Promise<void>((resolve) => (noted = resolve));
+    consultVisitors.setHere = async (who, here) => {
+      if (!here && !opened) {
+        opened = await visitor.listen('/consult');
+        await isNoted;
+      }
+      await setHere(who, here);
+      if (here) noted();
+    };
+    clock.pass(STAY_MS);
+    await site.app.services.desk.watch();
+    await waitFor('the visitor to be back once more', () => timesAway() === 3 && awayOf(id) === false);
+    consultVisitors.setHere = setHere;
+    opened?.close();
   });
 
   it('goes on in another browser by a code that is shown once', async () => {
