@@ -19,7 +19,9 @@ interface Deps {
 export class Hands {
   constructor(private readonly deps: Deps) {
     const { events, timers } = deps;
-    events.on('seat.left', ({ room, visitor }) => timers.later(0, () => this.lower(room, visitor)));
+    const lowerLater = (room: string, visitor: string) => timers.later(0, () => this.lower(room, visitor));
+    events.on('seat.left', ({ room, visitor }) => lowerLater(room, visitor));
+    events.on('seat.removed', ({ room, visitor }) => lowerLater(room, visitor));
   }
 
   /** Raise a hand, behind all that are up; one that is up stays where it is. @returns all of them, in order. */

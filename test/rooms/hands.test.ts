@@ -46,13 +46,15 @@ describe('a class', () => {
     assert.deepEqual(codeOf(await hand(await arrive(site))), [403, 'not_admitted']);
   });
 
-  it('of hands at the same time has each once; who leaves lowers theirs', async () => {
+  it('of hands at the same time has each once; who leaves or is removed lowers theirs', async () => {
     await Promise.all([hand(one), hand(two), hand(one), hand(host), hand(two)]);
     const ear = await host.sit(room._id);
     assert.equal(new Set(ids((await hand(host)).body.hands)).size, 3);
     await one.agent.post(`/room/${room._id}/leave`).set('Accept', 'application/json');
     const left = await ear.hear<Person[]>('hands', (hands) => !ids(hands).includes(one.id));
     assert.equal(left.length, 2);
+    await host.agent.post(`/room/${room._id}/people/${two.id}/remove`).send({ ban: true }).expect(200);
+    await ear.hear<Person[]>('hands', (hands) => !ids(hands).includes(two.id));
   });
 
   it('has an announcement at the top, that those in charge change', async () => {

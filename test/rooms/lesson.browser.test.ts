@@ -103,7 +103,7 @@ describe('a lesson in browsers', () => {
     await ask.getByLabel('Question', { exact: true }).fill('Ready?');
     await ask.getByLabel('Option 1').fill('Yes');
     await ask.getByLabel('Option 2').fill('No');
-    await ask.getByRole('button', { name: 'Ask', exact: true }).click();
+    await ask.getByRole('button', { name: 'Post', exact: true }).click();
     await pupil.page.getByRole('radio', { name: 'Yes' }).check();
     await pupil.page.locator('[data-poll-send]').click();
     await page.locator('[data-poll] [data-votes]').first().getByText('1', { exact: true }).waitFor();
