@@ -87,8 +87,9 @@ export async function createSockets(
   const peers = new Peers(pulse, site.services.events, shared);
   rooms.listen(peers);
   const broadcasts: Broadcast[] = [
-    broadcastRooms(list, chat, feeds.room, peers, site),
+    // First: what the list's sockets are told is noted on every node by then, for those that are about to connect.
     listSocket(list, peers, site),
+    broadcastRooms(list, chat, feeds.room, peers, site),
     broadcastTalk(chat, feeds.room, peers, site),
     broadcastLobby(lobby, feeds.lobby, peers, site),
     broadcastDirect({ pulse, direct, feed: feeds.direct, gateway: raw.delivery, online }, peers, site),

@@ -157,6 +157,12 @@ describe('two nodes', () => {
     const list = await guest.listen('/room');
     const made = await owner.createRoom({ title: 'Told', password: 'not-told' });
     assert.deepEqual(await list.hear<RoomView>('newRoom', ({ _id }) => _id === made._id), made);
+    // A page that was drawn before it opened, and connected only now, is told by the node that did not open it.
+    const late = await guest.listen('/room');
+    await waitFor('what was missed', async () => {
+      const answer = await late.ask('catchUp', { since: Date.parse(made.createdAt) });
+      return answer.ok && late.all<RoomView>('newRoom').some(({ _id }) => _id === made._id);
+    });
     await owner.sit(made._id);
     await list.hear<RoomView>('updateRoom', ({ _id, people }) => _id === made._id && people === 1);
     await owner.remove(made._id);
