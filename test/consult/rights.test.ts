@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { ConsultClientEvents } from '../../schemas/consult/contract.js';
 import type { DirectClientEvents } from '../../schemas/direct/contract.js';
 import type { LobbyClientEvents } from '../../schemas/lobby/contract.js';
-import type { ChatClientEvents, RoomView } from '../../schemas/rooms/contract.js';
+import type { ChatClientEvents, RoomClientEvents, RoomView } from '../../schemas/rooms/contract.js';
 import type { PulseClientEvents } from '../../schemas/site/contract.js';
 import { DESK_PASSWORD, startConsult, takeCase, type TestConsultant, work } from '../support/consultant.js';
 import { startSite, type TestSite } from '../support/site.js';
@@ -29,6 +29,7 @@ interface Scene {
 type EventName =
   | `/ ${keyof PulseClientEvents}`
   | `/chat ${keyof ChatClientEvents}`
+  | `/room ${keyof RoomClientEvents}`
   | `/lobby ${keyof LobbyClientEvents}`
   | `/direct ${keyof DirectClientEvents}`
   | `/consult ${keyof ConsultClientEvents}`;
@@ -55,6 +56,7 @@ const EVENTS: Record<EventName, Row> = {
   '/chat post': { send: ({ room }) => [{ room, chat: 'hello' }], answers: all('not_admitted') },
   '/lobby join': { send: ({ who }) => [`Name of ${who}`], answers: all('ok') },
   '/lobby sendMessage': { send: () => ['hello'], answers: all('lobby_name_required') },
+  '/room catchUp': { send: () => [{ since: Date.now() }], answers: all('ok') },
   '/lobby leave': { send: () => [], answers: all('ok') },
   // Nobody of these has a conversation with the owner: there is nothing to have read.
   '/direct read': { send: ({ owner }) => [{ with: owner, upTo: 1 }], answers: all('person_not_found') },
