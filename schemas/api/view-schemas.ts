@@ -1986,6 +1986,10 @@ export const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, Schem
        },
        "description": "Who asks to be let in: for the host and helpers, where the host is asked (`approval`)."
       },
+      "reports": {
+       "type": "number",
+       "description": "How many messages and people are reported: for the host and helpers, who are told of changes by `reports`."
+      },
       "notices": {
        "type": "array",
        "items": {

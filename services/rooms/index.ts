@@ -61,7 +61,7 @@ export function createRooms(base: Base & PeopleServices & MessageServices) {
   const polls = new Polls({ ...base, chats });
   const transcripts = new Transcripts({ ...base, chats, notices, rooms });
   const speakers = new Speakers({ ...base, rooms, seats, admissions, bans });
-  const joins = new Joins({ rooms, door, knocks, seats, admissions, chats });
+  const joins = new Joins({ rooms, door, knocks, seats, admissions, chats, reports });
   const kind = {
     folder: 'rooms',
     id: OBJECT_ID,

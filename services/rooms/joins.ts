@@ -13,6 +13,7 @@ import type { Admissions } from './admissions.js';
 import type { Chats } from './chat.js';
 import type { Door } from './door.js';
 import type { Knocks } from './knocks.js';
+import type { Reports } from './reports.js';
 import { roleOf } from './rights.js';
 import type { Rooms } from './rooms.js';
 import type { Seats } from './seats.js';
@@ -24,6 +25,7 @@ interface Deps {
   seats: Pick<Seats, 'take' | 'members'>;
   admissions: Pick<Admissions, 'grant'>;
   chats: Pick<Chats, 'missed' | 'changedSince'>;
+  reports: Pick<Reports, 'count'>;
 }
 
 export class Joins {
@@ -52,7 +54,7 @@ export class Joins {
    * @throws AppError not_admitted, room_closed, room_not_found: the visit or the room ended before the socket could hear so.
    */
   async welcome(id: string, visitor: Visitor, after: number | undefined, rev: number | undefined): Promise<JoinAnswer> {
-    const { seats, admissions, chats, knocks } = this.deps;
+    const { seats, admissions, chats, knocks, reports } = this.deps;
     const [history, changes, members, room] = await Promise.all([
       this.#reads.read(`missed ${id} ${after}`, () => chats.missed(id, after)),
       this.#reads.read(`changed ${id} ${rev}`, () => chats.changedSince(id, rev)),
@@ -64,12 +66,13 @@ export class Joins {
     if (!members.some((member) => member.id === visitor.id)) throw new AppError('not_admitted');
     const [{ forReader: missedFor, ...seqs }, { forReader: changedFor, ...revs }] = [history, changes];
     const mine = { missed: missedFor(visitor.id), changed: changedFor(visitor.id) };
-    const isAsked = room.approval && roleOf(room, visitor.id, 'member') !== 'member';
+    const isInCharge = roleOf(room, visitor.id, 'member') !== 'member';
     return {
       ...{ room: id, ...seqs, ...revs, ...mine, people: members.length, members, roles: rolesOf(room) },
       hands: handsOf(room),
       notices: noticesOf(room),
-      ...(isAsked && { knocks: await knocks.list(id) }),
+      ...(isInCharge && room.approval && { knocks: await knocks.list(id) }),
+      ...(isInCharge && { reports: await reports.count(id) }),
     };
   }
 

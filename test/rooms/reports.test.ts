@@ -72,6 +72,9 @@ describe('a report', () => {
     assert.deepEqual(others.all('reports'), []);
     assert.match((await host.open(room._id)).text, /data-reports-count>2</);
     assert.match((await guest.open(room._id)).text, /data-reports-count hidden>0</);
+    // Whatever came between a page and its socket: the socket is told as it joins.
+    const [again, stranger] = [await (await host.listen()).join(room._id), await (await guest.listen()).join(room._id)];
+    assert.deepEqual([again.ok && again.reports, stranger.ok && stranger.reports], [2, undefined]);
   });
 
   it('counts once a person, with the first reason', async () => {

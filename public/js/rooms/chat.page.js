@@ -119,6 +119,7 @@ const joined = keepJoined(socket, {
     roles.set(answer.roles);
     hands.show(answer.hands);
     if (answer.knocks) talk.knocks(answer.knocks);
+    if (answer.reports !== undefined) showReports(answer.reports);
     notices.know(answer.notices);
     conversation.takePage({ ...answer, messages: answer.missed });
     conversation.changed();
