@@ -1988,7 +1988,7 @@ export const ACKNOWLEDGED: Readonly<Record<string, Readonly<Record<string, Schem
       },
       "reports": {
        "type": "number",
-       "description": "How many messages and people are reported: for the host and helpers, who are told of changes by `reports`."
+       "description": "How many messages and people are reported, if any: for the host and helpers, who are told of changes by `reports`."
       },
       "notices": {
        "type": "array",

@@ -150,7 +150,7 @@ export interface JoinAnswer extends ChangesView<MessageView> {
   hands: Person[];
   /** Who asks to be let in: for the host and helpers, where the host is asked (`approval`). */
   knocks?: Person[];
-  /** How many messages and people are reported: for the host and helpers, who are told of changes by `reports`. */
+  /** How many messages and people are reported, if any: for the host and helpers, who are told of changes by `reports`. */
   reports?: number;
   /** As in the members' view of a room. */
   notices: NoticeView[];

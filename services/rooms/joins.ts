@@ -67,12 +67,13 @@ export class Joins {
     const [{ forReader: missedFor, ...seqs }, { forReader: changedFor, ...revs }] = [history, changes];
     const mine = { missed: missedFor(visitor.id), changed: changedFor(visitor.id) };
     const isInCharge = roleOf(room, visitor.id, 'member') !== 'member';
+    const reported = isInCharge ? await reports.count(id) : 0;
     return {
       ...{ room: id, ...seqs, ...revs, ...mine, people: members.length, members, roles: rolesOf(room) },
       hands: handsOf(room),
       notices: noticesOf(room),
       ...(isInCharge && room.approval && { knocks: await knocks.list(id) }),
-      ...(isInCharge && { reports: await reports.count(id) }),
+      ...(reported > 0 && { reports: reported }),
     };
   }
 

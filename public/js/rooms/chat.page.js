@@ -119,7 +119,7 @@ const joined = keepJoined(socket, {
     roles.set(answer.roles);
     hands.show(answer.hands);
     if (answer.knocks) talk.knocks(answer.knocks);
-    if (answer.reports !== undefined) showReports(answer.reports);
+    showReports(answer.reports ?? 0);
     notices.know(answer.notices);
     conversation.takePage({ ...answer, messages: answer.missed });
     conversation.changed();
